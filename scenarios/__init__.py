@@ -1,0 +1,1 @@
+"""Scenario files: missions, shocks, policies, packages and worlds; installed as `sim.scenarios`."""

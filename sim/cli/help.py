@@ -1,0 +1,148 @@
+"""What every verb is for: one sentence, examples to copy, options by theme, exit codes.
+
+The table of verbs is also what the dispatcher and completion read, so that help never differs from what is accepted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+EXIT_CODES = (
+    (0, "done"),
+    (1, "a run failed"),
+    (2, "bad input: every problem listed, nothing written"),
+    (3, "stopped with work left"),
+    (4, "disk or permission"),
+    (130, "interrupted: nothing half-written"),
+)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One command."""
+
+    name: str
+    module: str
+    sentence: str
+    examples: tuple[str, ...]
+    themes: dict[str, dict[str, str]]
+    keys: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    takes_overrides: bool = False
+    takes_words: bool = False
+    codes: tuple[int, ...] = (0, 2)
+    words: tuple[str, ...] = field(default=())
+
+
+_SCENARIO = {
+    "mission=kosovo": "where and when (mandate scenarios mission)",
+    "shock=surge": "a change during the run; shock.size=0.3, shock.start_week=104, ...",
+    "policy=[a,b]": "accountability measures, or policy=a+b (no quotes needed in zsh); policy.a.dose=0.5",
+    "package=status_quo": "several policies with their doses, instead of policy=",
+    "world=central": "assumptions on contested findings",
+    "run=quick": "a tenth of the persons; or scale=0.1",
+    "parameters.PATH=VALUE": "any parameter (mandate parameters)",
+    "clock.step_days=7": "length of a step: 1, 7, 14 or 28 days",
+    "seed=7 world_seed=7": "luck; anonymous traits of contributors and units",
+    "scenario=FILE.yaml": "a saved scenario to start from",
+    "config_dir=FOLDER": "your own mission/, shock/, ... files",
+}
+_SPEAK = {
+    "-q, --quiet": "no progress and no messages but errors",
+    "--no-color": "no colours (also with NO_COLOR set)",
+    "--debug": "show where an error arose",
+}
+_JSON = {"--json": "one JSON object on stdout"}
+
+_ALL = (
+    Verb(
+        "run", "sim.cli.run", "Run one scenario and write its series, events, cases, summary and figures.",
+        ("mandate run mission=generic scale=0.1", "mandate run mission=kosovo shock=surge seed=7 out=results/surge",
+         "mandate run shock=exit against=results/baseline out=results/exit"),
+        {"scenario": _SCENARIO,
+         "output": {"out=FOLDER": "where to write; results/MISSION-KEY by default",
+                    "against=FOLDER": "an earlier run to compare with, in figures and summary",
+                    "figures=false": "write no pictures"} | _JSON,
+         "before running": {"--dry-run": "say what would be run and written, and stop",
+                            "--cfg": "show every value that is not default and who set it, and stop"},
+         "messages": _SPEAK},
+        keys=("out", "against", "figures"), flags=("--json", "--dry-run", "--cfg"), takes_overrides=True,
+        codes=(0, 1, 2, 4, 130),
+    ),
+    Verb(
+        "plan", "sim.cli.plan", "Show the ten phases of a step: what each reads, writes, emits and draws.",
+        ("mandate plan", "mandate plan supply", "mandate plan --json"),
+        {"output": {"PHASE ...": "only these phases"} | _JSON, "messages": _SPEAK},
+        flags=("--json",), takes_words=True,
+    ),
+    Verb(
+        "parameters", "sim.cli.parameters",
+        "Show every parameter with its value, unit, range, status, source and meaning.",
+        ("mandate parameters", "mandate parameters prices", "mandate parameters --csv > parameters.csv"),
+        {"choice": {"WORD ...": "a mechanism (prices), or a word in path or meaning",
+                    "world=..., PATH=VALUE": "show the values of this scenario instead of the defaults"},
+         "output": _JSON | {"--csv": "a table for spreadsheets"}, "messages": _SPEAK},
+        flags=("--json", "--csv"), takes_overrides=True, takes_words=True,
+    ),
+    Verb(
+        "scenarios", "sim.cli.scenarios", "List missions, shocks, worlds, policies, packages and scales to choose from.",
+        ("mandate scenarios", "mandate scenarios shock", "mandate scenarios mission config_dir=my"),
+        {"choice": {"GROUP ...": "only these groups", "config_dir=FOLDER": "your own files too"},
+         "output": _JSON, "messages": _SPEAK},
+        keys=("config_dir",), flags=("--json",), takes_words=True,
+    ),
+    Verb(
+        "explain", "sim.cli.explain", "Say what a name means: a knob, indicator, event, parameter, source or one agent.",
+        ("mandate explain indicator venues", "mandate explain source K02",
+         "mandate explain agent peacekeeper 120 week=52 mission=generic scale=0.1"),
+        {"what": {"knob NAME": "what policies and shocks may move", "indicator NAME": "a column of series.csv or summary",
+                  "event NAME": "a line of events.csv", "parameter PATH": "a parameter",
+                  "source ID": "a cited fact", "agent KIND NUMBER": "the state of one agent, after a run to week=..."},
+         "for agents": {"week=52": "the week to run to"} | _SCENARIO,
+         "output": _JSON, "messages": _SPEAK},
+        keys=("week",), flags=("--json",), takes_overrides=True, takes_words=True, codes=(0, 1, 2, 130),
+        words=("agent", "event", "indicator", "knob", "parameter", "source"),
+    ),
+    Verb(
+        "completion", "sim.cli.completion", "Print a script that lets the Tab key complete verbs, options and parameters.",
+        ("mandate completion bash > ~/.local/share/bash-completion/completions/mandate",
+         "mandate completion zsh > ~/.zfunc/_mandate",
+         "mandate completion fish > ~/.config/fish/completions/mandate.fish"),
+        {"shell": {"bash | zsh | fish": "your shell"}, "messages": _SPEAK},
+        takes_words=True, words=("bash", "fish", "zsh"),
+    ),
+)
+VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
+
+_USERS = (
+    ("Compare what policies and shocks do", ("run", "scenarios")),
+    ("Teach, or look inside", ("plan", "explain")),
+    ("Check the numbers behind it", ("parameters",)),
+    ("Set up", ("completion",)),
+)
+
+
+def overview() -> str:
+    """Help of the program: verbs by user."""
+    lines = ["mandate: how much of a trafficking market does a mission's demand build, and which accountability policies",
+             "shrink it? It compares policies under stated assumptions and predicts nobody's conduct.", "",
+             "usage: mandate VERB [key=value ...] [--flags]"]
+    for user, verbs in _USERS:
+        lines += ["", user]
+        lines += [f"  {name:<12}{VERBS[name].sentence}" for name in verbs]
+    lines += ["", "Start with", "  mandate run mission=generic scale=0.1", "  mandate run --help", "", "exit codes"]
+    lines += [f"  {code:<5}{about}" for code, about in EXIT_CODES]
+    return "\n".join(lines)
+
+
+def verb_help(verb: Verb) -> str:
+    """Help of one verb."""
+    lines = [verb.sentence, "", "examples"]
+    lines += [f"  {example}" for example in verb.examples]
+    width = max(len(name) for theme in verb.themes.values() for name in theme) + 3
+    for theme, entries in verb.themes.items():
+        lines += ["", theme]
+        lines += [f"  {name:<{width}}{about}" for name, about in entries.items()]
+    lines += ["", "exit codes"]
+    lines += [f"  {code:<5}{about}" for code, about in EXIT_CODES if code in verb.codes]
+    return "\n".join(lines)

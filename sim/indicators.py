@@ -1,0 +1,109 @@
+"""Indicators, declared once: unit, definition, whether higher is better, and how a step's number is made.
+
+Flows are per step, levels at the step's end, ratios over the trailing 52 weeks with a declared value where the
+denominator is empty. Counts of a scaled run are scaled back to the full population.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RATIO_WINDOW_WEEKS = 52
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One column of ``run.series``.
+
+    ``kind`` is ``level``, ``flow``, ``ratio`` (numerator / denominator over the trailing window) or ``state`` (an
+    intensive level such as a price, never scaled). ``better`` is ``lower``, ``higher`` or ``neither``.
+    """
+
+    name: str
+    unit: str
+    kind: str
+    better: str
+    about: str
+    numerator: str = ""
+    denominator: str = ""
+    empty: float = 0.0
+
+
+def _level(name: str, unit: str, better: str, about: str) -> Indicator:
+    return Indicator(name, unit, "level", better, about)
+
+
+def _flow(name: str, unit: str, better: str, about: str) -> Indicator:
+    return Indicator(name, unit, "flow", better, about)
+
+
+def _state(name: str, unit: str, better: str, about: str) -> Indicator:
+    return Indicator(name, unit, "state", better, about)
+
+
+def _ratio(name: str, better: str, about: str, numerator: str, denominator: str, empty: float = 0.0) -> Indicator:
+    return Indicator(name, "share", "ratio", better, about, numerator, denominator, empty)
+
+
+_DECLARED = (
+    _level("troops_present", "persons", "neither", "military personnel in the mission area"),
+    _level("personnel_present", "persons", "neither", "military, police, civilian and contractor personnel present"),
+    _flow("international_demand", "visits/step", "lower", "visits personnel seek at going prices"),
+    _flow("local_demand", "visits/step", "lower", "visits local clients seek at going prices"),
+    _flow("true_acts", "visits/step", "lower", "visits of personnel that took place"),
+    _flow("local_acts", "visits/step", "lower", "visits of local clients that took place"),
+    _ratio("international_client_share", "neither", "visits by personnel among all visits", "true_acts", "all_acts"),
+    _ratio("international_revenue_share", "neither", "revenue from personnel in all revenue", "international_revenue",
+           "market_revenue_usd"),
+    _flow("market_revenue_usd", "USD/step", "lower", "revenue of all venues"),
+    _state("price_international_usd", "USD", "neither", "capacity-weighted mean price per unit of service, personnel"),
+    _state("price_local_usd", "USD", "neither", "capacity-weighted mean price per unit of service, local clients"),
+    _level("venues", "venues", "lower", "venues in operation"),
+    _level("venues_hidden", "venues", "neither", "of these, hidden"),
+    _level("networks_active", "networks", "lower", "networks that run at least one venue"),
+    _state("diversified_share", "share", "neither", "effort of networks in other illicit trades"),
+    _level("true_exploited_persons", "persons", "lower", "persons exploited in venues or by private owners"),
+    _level("exploited_private_persons", "persons", "lower", "of these, held by private owners"),
+    _level("sellers", "persons", "neither", "sellers working in venues who were not trafficked"),
+    _state("trafficked_share_of_workers", "share", "lower", "trafficked persons among all persons working in venues"),
+    _state("exploited_local_share", "share", "neither", "exploited persons recruited inside the mission area"),
+    _level("in_transit_persons", "persons", "lower", "persons recruited or under way"),
+    _flow("new_recruitments", "persons/step", "lower", "persons recruited, including those trafficked again"),
+    _flow("intercepted_persons", "persons/step", "higher", "persons stopped on the way and identified"),
+    _flow("identified_persons", "persons/step", "higher", "persons identified as trafficked"),
+    _flow("assisted_persons", "persons/step", "higher", "persons who begin to be assisted"),
+    _flow("released_persons", "persons/step", "higher", "persons released or escaped"),
+    _flow("retrafficked_persons", "persons/step", "lower", "persons trafficked again after return"),
+    _flow("raids", "raids/step", "neither", "police raids on venues"),
+    _flow("raids_leaked", "raids/step", "lower", "of these, known in advance"),
+    _flow("venues_opened", "venues/step", "lower", "venues opened or reopened"),
+    _flow("venues_closed", "venues/step", "neither", "venues closed, by whomever"),
+    _flow("venues_closed_by_police", "venues/step", "neither", "venues closed by police"),
+    _flow("organisers_convicted", "persons/step", "higher", "organisers convicted in host courts"),
+    _state("local_habit", "ratio", "lower", "local demand relative to its initial level, at equal price and income"),
+    _state("official_ties", "share", "lower", "mean official ties of active networks"),
+    _state("infrastructure", "share", "lower", "part of the sunk cost saved through past openings"),
+    _state("norm_mean", "share", "lower", "participation units regard as normal, personnel-weighted"),
+    _state("perceived_certainty", "probability", "higher", "perceived probability of being found out during a tour"),
+    _state("violence_index", "ratio", "lower", "violence relative to authorised strength being present"),
+    _state("host_capacity", "share", "higher", "capacity of host police and courts"),
+    _state("trust", "share", "higher", "trust of trafficked persons in authorities"),
+    _level("observed_venues", "venues", "neither", "venues on the list of the police (observed twin of venues)"),
+    _flow("observed_assisted_persons", "persons/step", "neither", "assisted persons in published counts"),
+    _state("observed_international_client_share", "share", "neither",
+           "published estimate of the client mix, with its error"),
+    _state("observed_trafficked_share_of_workers", "share", "neither",
+           "share of persons met in raids who say they were trafficked"),
+)
+INDICATORS: dict[str, Indicator] = {indicator.name: indicator for indicator in _DECLARED}
+HIDDEN_FLOWS = ("all_acts", "international_revenue", "persons_met", "persons_met_trafficked")
+
+SUMMARY: dict[str, tuple[str, str]] = {
+    "true_exploitation_person_weeks": ("person-weeks", "exploitation summed over the run"),
+    "unique_persons": ("persons", "persons ever exploited in the run"),
+    "retrafficking_rate": ("share", "persons trafficked again among those ever returned, settled or resettled"),
+    "peak_venues": ("venues", "largest number of venues in operation"),
+    "peak_exploited_persons": ("persons", "largest number of persons exploited at one time"),
+    "post_mission_persistence": ("ratio", "exploited persons 104 weeks after strength fell below a tenth of its peak, over "
+                                 "the same area never deployed to; null where that week lies outside the run"),
+}

@@ -1,0 +1,107 @@
+"""Police and courts of one country in the mission area: a docket of cases against organisers, with all their dates.
+
+An ordinary Mesa agent that works only when it has a case. Raids are planned in ``supply``, because venues live there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import mesa
+
+from sim.numerics import log, logistic, logit
+from sim.rng import Decision, uniform
+from sim.world.person_states import ASSISTED
+from sim.world.state import World
+
+NEVER = -1
+
+
+@dataclass
+class OrganiserCase:
+    """A case against an organiser; steps are -1 while they have not happened."""
+
+    case_id: int
+    network: int
+    network_key: int
+    arrest_step: int
+    due_step: int
+    charge_step: int = NEVER
+    outcome_step: int = NEVER
+    outcome: str = "pending"
+    had_testimony: bool = False
+    fine_usd: float = 0.0
+
+
+class HostJustice(mesa.Agent):
+    """Police and courts of a host country.
+
+    Parameters
+    ----------
+    model
+        The Mesa model.
+    country
+        Row in ``world.countries``.
+    """
+
+    def __init__(self, model: Any, country: int) -> None:
+        super().__init__(model)
+        self.country = country
+        self.docket: list[OrganiserCase] = []
+        self.decided: list[OrganiserCase] = []
+
+    def open_case(self, world: World, network: int) -> OrganiserCase:
+        """Register an arrest; the delay until the outcome is drawn once, by network and step of arrest."""
+        key = int(world.networks.key[network])
+        p = world.parameters.host_justice
+        wait = -log(uniform(world.seed, int(Decision.CASE_DELAY), world.step, key)) * p.trial_weeks
+        case = OrganiserCase(len(self.docket) + len(self.decided), network, key, world.step,
+                             world.step + max(1, round(wait / world.dt)))
+        self.docket.append(case)
+        return case
+
+    def decide_due(self, world: World) -> list[OrganiserCase]:
+        """Decide every case whose time has come; returns those decided in this step."""
+        due = [case for case in self.docket if case.due_step <= world.step]
+        if due:
+            self.docket = [case for case in self.docket if case.due_step > world.step]
+            for case in due:
+                self._decide(world, case)
+            self.decided += due
+        return due
+
+    def _decide(self, world: World, case: OrganiserCase) -> None:
+        """Charge or drop, convict or acquit, fine or imprison."""
+        p = world.parameters.host_justice
+        able = min(world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference, 2.0)
+        case.had_testimony = self._testimony_available(world)
+        case.outcome_step, case.outcome = world.step, "dropped"
+        draw = uniform(world.seed, int(Decision.CASE_CONVICTION), case.arrest_step, case.network_key)
+        if draw >= min(p.p_charge * able, 1.0):
+            return
+        case.charge_step, case.outcome = world.step, "acquitted"
+        p_conviction = logistic(logit(p.p_conviction) + p.testimony_effect * case.had_testimony)
+        if uniform(world.seed, int(Decision.CASE_CONVICTION), case.arrest_step, case.network_key, 1) >= p_conviction:
+            return
+        in_prison = uniform(world.seed, int(Decision.CASE_PRISON), case.arrest_step, case.network_key) < p.p_prison
+        case.outcome = "prison" if in_prison else "fined"
+        case.fine_usd = 0.0 if in_prison else p.fine_usd
+
+    def _testimony_available(self, world: World) -> bool:
+        """Whether somebody now in assistance is willing to testify."""
+        n = world.n_people
+        return bool((world.people.will_testify[:n] & (world.people.state[:n] == ASSISTED)).any())
+
+    def conviction_share(self) -> float | None:
+        """Share of decided cases that ended in a conviction; None before the first decision."""
+        if not self.decided:
+            return None
+        return sum(case.outcome in ("fined", "prison") for case in self.decided) / len(self.decided)
+
+    def explain(self) -> str:
+        """The docket in words."""
+        convicted = sum(case.outcome in ("fined", "prison") for case in self.decided)
+        prison = sum(case.outcome == "prison" for case in self.decided)
+        return (f"Host courts: {len(self.docket)} cases against organisers pending, {len(self.decided)} decided, "
+                f"of which {convicted} convicted and {prison} sent to prison.")

@@ -1,0 +1,162 @@
+"""Elementary functions used inside rules: exponential, logarithm, logistic, and two inverse distributions.
+
+They are written out instead of taken from the system's mathematics library, so that a run gives the same numbers
+with other versions of the libraries and with compilation switched off. Relative error of ``exp`` and ``log`` is
+below 1e-14 in the range the model uses (tested against NumPy).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import kernel
+
+_LN2_HIGH = 6.93147180369123816490e-01
+_LN2_LOW = 1.90821492927058770002e-10
+_LARGEST_ARGUMENT = 700.0
+_POISSON_TAIL = 400
+
+
+@kernel
+def exp(x: float) -> float:
+    """Return e**x; arguments beyond +-700 are held there (no overflow, never NaN for finite x)."""
+    x = min(max(x, -_LARGEST_ARGUMENT), _LARGEST_ARGUMENT)
+    n = np.floor(x * 1.4426950408889634 + 0.5)
+    r = (x - n * _LN2_HIGH) - n * _LN2_LOW
+    p = 1.0 / 6227020800.0
+    p = p * r + 1.0 / 479001600.0
+    p = p * r + 1.0 / 39916800.0
+    p = p * r + 1.0 / 3628800.0
+    p = p * r + 1.0 / 362880.0
+    p = p * r + 1.0 / 40320.0
+    p = p * r + 1.0 / 5040.0
+    p = p * r + 1.0 / 720.0
+    p = p * r + 1.0 / 120.0
+    p = p * r + 1.0 / 24.0
+    p = p * r + 1.0 / 6.0
+    p = p * r + 0.5
+    p = p * r + 1.0
+    p = p * r + 1.0
+    return math.ldexp(p, int(n))
+
+
+@kernel
+def log(x: float) -> float:
+    """Return the natural logarithm of x > 0; zero and negative numbers give -700 (the exponential's floor)."""
+    if x <= 0.0:
+        return -_LARGEST_ARGUMENT
+    mantissa, exponent = math.frexp(x)
+    if mantissa < 0.7071067811865476:
+        mantissa *= 2.0
+        exponent -= 1
+    z = (mantissa - 1.0) / (mantissa + 1.0)
+    z2 = z * z
+    p = 1.0 / 21.0
+    p = p * z2 + 1.0 / 19.0
+    p = p * z2 + 1.0 / 17.0
+    p = p * z2 + 1.0 / 15.0
+    p = p * z2 + 1.0 / 13.0
+    p = p * z2 + 1.0 / 11.0
+    p = p * z2 + 1.0 / 9.0
+    p = p * z2 + 1.0 / 7.0
+    p = p * z2 + 1.0 / 5.0
+    p = p * z2 + 1.0 / 3.0
+    p = p * z2 + 1.0
+    return exponent * _LN2_HIGH + (2.0 * z * p + exponent * _LN2_LOW)
+
+
+@kernel
+def power(base: float, exponent: float) -> float:
+    """Return base**exponent for base >= 0; 1 exactly where the exponent is 0, 0 where the base is 0."""
+    if exponent == 0.0:
+        return 1.0
+    if base <= 0.0:
+        return 0.0
+    return exp(exponent * log(base))
+
+
+@kernel
+def logistic(x: float) -> float:
+    """Return 1 / (1 + e**-x)."""
+    return 1.0 / (1.0 + exp(-x))
+
+
+@kernel
+def logit(p: float) -> float:
+    """Return ln(p / (1 - p)), with p held inside (1e-12, 1 - 1e-12)."""
+    p = min(max(p, 1e-12), 1.0 - 1e-12)
+    return log(p / (1.0 - p))
+
+
+@kernel
+def step_probability(rate_per_week: float, dt: float) -> float:
+    """Probability that a hazard strikes within a step: 1 - exp(-rate * dt)."""
+    return 1.0 - exp(-rate_per_week * dt)
+
+
+@kernel
+def normal_quantile(u: float) -> float:
+    """Inverse of the standard normal distribution (Acklam's rational approximation, error below 1.2e-9)."""
+    low = 0.02425
+    if u < low:
+        q = np.sqrt(-2.0 * log(u))
+        return _normal_tail(q)
+    if u > 1.0 - low:
+        q = np.sqrt(-2.0 * log(1.0 - u))
+        return -_normal_tail(q)
+    q = u - 0.5
+    r = q * q
+    top = -3.969683028665376e01
+    top = top * r + 2.209460984245205e02
+    top = top * r - 2.759285104469687e02
+    top = top * r + 1.383577518672690e02
+    top = top * r - 3.066479806614716e01
+    top = top * r + 2.506628277459239e00
+    bottom = -5.447609879822406e01
+    bottom = bottom * r + 1.615858368580409e02
+    bottom = bottom * r - 1.556989798598866e02
+    bottom = bottom * r + 6.680131188771972e01
+    bottom = bottom * r - 1.328068155288572e01
+    bottom = bottom * r + 1.0
+    return q * top / bottom
+
+
+@kernel
+def _normal_tail(q: float) -> float:
+    """Lower tail of the normal quantile."""
+    top = -7.784894002430293e-03
+    top = top * q - 3.223964580411365e-01
+    top = top * q - 2.400758277161838e00
+    top = top * q - 2.549732539343734e00
+    top = top * q + 4.374664141464968e00
+    top = top * q + 2.938163982698783e00
+    bottom = 7.784695709041462e-03
+    bottom = bottom * q + 3.224671290700398e-01
+    bottom = bottom * q + 2.445134137142996e00
+    bottom = bottom * q + 3.754408661907416e00
+    bottom = bottom * q + 1.0
+    return top / bottom
+
+
+@kernel
+def poisson_quantile(mean: float, u: float) -> int:
+    """Inverse Poisson distribution: the count at quantile u. It never falls when the mean rises (pathwise monotone).
+
+    Means above 200 use the normal approximation with continuity correction (error well below the count's spread);
+    zero and negative means give 0.
+    """
+    if mean <= 0.0:
+        return 0
+    if mean > 200.0:
+        value = mean + np.sqrt(mean) * normal_quantile(u) + 0.5
+        return int(max(np.floor(value), 0.0))
+    p = exp(-mean)
+    cumulative = p
+    count = 0
+    while u > cumulative and count < _POISSON_TAIL:
+        count += 1
+        p *= mean / count
+        cumulative += p
+    return count

@@ -1,0 +1,145 @@
+"""Phase 3, decide: which personnel seek paid contact, who would take a person or help a network, and what locals seek.
+
+A prone person's log-odds join propensity, norm, leadership, income and the perceived risk and cost of being found out
+(Becker 1968; Anwar & Loughran 2011); the price acts outside the logistic. It leaves out where people go (match).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import WEEKS_PER_MONTH
+from sim.compiled import kernel
+from sim.numerics import exp, log, logistic, poisson_quantile, power, step_probability
+from sim.parameters.personnel import Sanctions
+from sim.phases.phase import Phase
+from sim.rng import Decision, uniform
+from sim.world.state import World
+
+_ACT, _SPEND = int(Decision.ACT), int(Decision.SPEND)
+_OWNER, _FACILITATOR, _LOCAL = int(Decision.OWNER), int(Decision.FACILITATOR), int(Decision.LOCAL_DEMAND)
+TINY_CAPACITY = 1e-6
+
+
+def run(world: World) -> None:
+    """Let personnel and local clients decide what they seek this step."""
+    _decide_personnel(world)
+    _decide_locals(world)
+
+
+def perceived_loss(p: Sanctions) -> float:
+    """Cost of being found out in log-odds: each consequence times its probability given a finding, delays discounted."""
+    discount = exp(-p.delay_discount_per_year * p.mean_delay_years)
+    return (p.reputation_loss * p.p_repatriated + p.pay_loss * p.p_pay_lost
+            + discount * (p.prosecution_loss * p.p_prosecuted + p.conviction_loss * p.p_convicted))
+
+
+def unit_inclination(world: World) -> np.ndarray:
+    """Log-odds common to a unit: norm, leadership, income, perceived risk times loss; shape (n_units,)."""
+    p, units = world.parameters, world.units
+    norm = p.norms.norm_weight * (units.norm - p.norms.reference_participation) if p.switches.norms else 0.0
+    wage = np.array([world.series.wage[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_MONTH
+    income = p.involvement.income_weight * np.array([log(x / wage) for x in disposable_income(world)])[units.category]
+    risk = p.sanctions.perceived_certainty * perceived_loss(p.sanctions)
+    return norm - p.norms.leadership_weight * units.leadership + income - risk
+
+
+def disposable_income(world: World) -> np.ndarray:
+    """Disposable income by category, USD per week, shape (4,)."""
+    return world.knobs.values("disposable_income", world.series.disposable_usd[:, world.step])
+
+
+def price_faced(world: World) -> np.ndarray:
+    """Price a person deployed in a cell meets: capacity-weighted over the cells in reach, shape (n_cells,)."""
+    cells, reach = world.cells, world.reach
+    weight = np.exp(-reach.distance_km / world.parameters.personnel_demand.reach_km)
+    weight = weight * (cells.capacity_international[reach.cell] + TINY_CAPACITY)
+    total = np.add.reduceat(weight, reach.start[:-1])
+    return np.add.reduceat(weight * cells.price_international[reach.cell], reach.start[:-1]) / total
+
+
+def _decide_personnel(world: World) -> None:
+    """Run the personnel kernel."""
+    p, units, billets = world.parameters, world.units, world.billets
+    demand, roles = p.personnel_demand, p.involvement
+    price = price_faced(world)
+    factor = np.array([power(x / p.local_demand.reference_price_usd, -demand.price_elasticity) for x in price])
+    exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
+    opportunities = exposure * world.knobs.value("involvement_rate", roles.acts_per_week) * world.dt
+    budget = disposable_income(world) * demand.spending_share * world.dt if p.switches.spending_limit else np.full(4, np.inf)
+    caution = exp(-p.sanctions.perceived_certainty * perceived_loss(p.sanctions)) * p.switches.personnel_roles
+    sought = _seek(world.seed, world.step, world.dt, units.first_billet, units.n_present, units.category,
+                   unit_inclination(world), opportunities, budget, price * p.prices.international_visit_size, factor,
+                   roles.owner_hazard_per_week * caution, roles.facilitator_hazard_per_week * caution,
+                   billets.key, billets.cell, billets.slot, billets.is_prone, billets.propensity, billets.p_act,
+                   billets.sought, billets.wants_person, billets.is_facilitator, billets.facilitator_slot,
+                   units.acts, units.opportunity)
+    world.count("international_demand", sought)
+
+
+@kernel
+def _seek(seed, step, dt, first_billet, n_present, category, inclination, opportunities, budget, visit_price, price_factor,
+          owner_hazard, facilitator_hazard, key, cell, slot, is_prone, propensity, p_act, sought, wants_person,
+          is_facilitator, facilitator_slot, unit_acts, unit_opportunity):
+    """One week of decisions: a prone person with free time seeks a Poisson number of visits, within the budget."""
+    total = 0
+    for u in range(first_billet.size):
+        free = opportunities[category[u]]
+        acts = 0.0
+        opportunity = 0.0
+        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+            sought[b] = 0
+            wants_person[b] = False
+            if not is_prone[b]:
+                continue
+            willing = logistic(propensity[b] + inclination[u])
+            p_act[b] = willing
+            opportunity += free
+            acts += free * willing
+            c = cell[b]
+            n = poisson_quantile(free * willing * price_factor[c], uniform(seed, _ACT, step, key[b]))
+            if n == 0:
+                continue
+            affordable = budget[category[u]] / visit_price[c] + uniform(seed, _SPEND, step, key[b])
+            n = int(min(float(n), np.floor(affordable)))
+            sought[b] = n
+            total += n
+            if n > 0 and uniform(seed, _OWNER, step, key[b]) < step_probability(owner_hazard, dt):
+                wants_person[b] = True
+            if n > 0 and uniform(seed, _FACILITATOR, step, key[b]) < step_probability(facilitator_hazard, dt):
+                is_facilitator[b] = True
+                facilitator_slot[b] = slot[b]
+        unit_acts[u] = acts
+        unit_opportunity[u] = opportunity
+    return total
+
+
+def local_potential(world: World) -> np.ndarray:
+    """Expected local visits by cell at the reference price, per week: population x income x habit, shape (n_cells,)."""
+    p, cells, mission = world.parameters, world.cells, world.scenario.mission
+    if not p.switches.local_demand:
+        return np.zeros(len(cells))
+    income = np.array([world.series.income[c][world.step] / world.series.income[c][0] for c in mission.countries])
+    income = world.knobs.values("local_income", income) ** p.local_demand.income_elasticity
+    income = world.knobs.values("local_demand", income)
+    rate = p.local_demand.acts_per_1000_per_week * mission.local_demand_ratio
+    return rate * cells.population / 1000.0 * income[cells.country] * cells.habit
+
+
+def _decide_locals(world: World) -> None:
+    """Draw the visits local clients seek in each cell at last step's price."""
+    p, cells = world.parameters.local_demand, world.cells
+    cells.local_potential[:] = local_potential(world)
+    mean = cells.local_potential * world.dt
+    for c in range(len(cells)):
+        expected = mean[c] * power(cells.price_local[c] / p.reference_price_usd, -p.price_elasticity)
+        cells.local_sought[c] = poisson_quantile(expected, uniform(world.seed, _LOCAL, world.step, int(cells.grid_cell[c])))
+    world.count("local_demand", cells.local_sought.sum())
+
+
+PHASE = Phase(
+    name="decide",
+    question="Who seeks paid contact, who would take a person or help a network, and what do locals seek?",
+    run=run,
+    draws=(Decision.ACT, Decision.SPEND, Decision.OWNER, Decision.FACILITATOR, Decision.LOCAL_DEMAND),
+)

@@ -1,0 +1,96 @@
+"""Phase 1, deploy: who is present, where, and who has just rotated in.
+
+Filled billets follow the mission's plan; a post keeps its row while its occupant, and the occupant's traits, change with
+the tour slot. It leaves out how many a contributor is willing to send, which is politics.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.numerics import logistic, logit, normal_quantile
+from sim.phases.phase import Phase
+from sim.rng import Decision, uniform
+from sim.world.state import World
+
+_CONTRIBUTOR, _UNIT = int(Decision.CONTRIBUTOR_TRAIT), int(Decision.UNIT_TRAIT)
+_LEADERSHIP, _PRONE = int(Decision.LEADERSHIP_TRAIT), int(Decision.PRONE)
+_PROPENSITY, _WOMAN = int(Decision.PROPENSITY), int(Decision.WOMAN)
+
+
+def run(world: World) -> None:
+    """Fill billets by plan, rotate units and occupants, count personnel by cell."""
+    units, billets = world.units, world.billets
+    before = int(units.n_present.sum())
+    units.n_present[:] = world.planned_present[:, world.step]
+    slots = np.floor((world.week + units.tour_phase) / units.tour_weeks).astype(np.int64)
+    _emit_rotations(world, slots)
+    for i in np.flatnonzero(slots != units.slot):
+        units.slot[i] = slots[i]
+        units.leadership[i] = normal_quantile(uniform(world.world_seed, _LEADERSHIP, 0, int(units.key[i]), int(slots[i])))
+        units.p_prone[i] = unit_proneness(world, int(i), int(slots[i]))
+    p = world.parameters.involvement
+    women = np.array([p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor])
+    _settle(world.seed, world.week, units.first_billet, units.n_present, units.category, units.tour_weeks, units.p_prone,
+            women, p.women_relative_proneness, p.propensity_mean, p.propensity_sd, billets.key, billets.tour_phase,
+            billets.slot, billets.is_prone, billets.is_woman, billets.propensity)
+    world.cells.personnel[:] = _count_by_cell(units.first_billet, units.n_present, billets.cell, len(world.cells))
+    if before == 0 and units.n_present.any():
+        world.events.emit(world.step, "mission_started", "mission", 0, value=int(units.n_present.sum()))
+
+
+def unit_proneness(world: World, unit: int, slot: int) -> float:
+    """Proneness of a unit in a tour: the common level, an anonymous contributor trait and a unit trait, in log-odds."""
+    p, units = world.parameters.involvement, world.units
+    if p.p_prone <= 0.0:
+        return 0.0
+    contributor = normal_quantile(uniform(world.world_seed, _CONTRIBUTOR, 0, int(units.contributor[unit])))
+    own = normal_quantile(uniform(world.world_seed, _UNIT, 0, int(units.key[unit]), slot))
+    return float(logistic(logit(p.p_prone) + p.contributor_sd * contributor + p.unit_sd * own))
+
+
+def _emit_rotations(world: World, slots: np.ndarray) -> None:
+    """Report units that were relieved as a whole."""
+    units = world.units
+    relieved = (slots != units.slot) & (units.slot >= 0) & (units.n_present > 0) & (units.category == 0)
+    for i in np.flatnonzero(relieved):
+        world.events.emit(world.step, "unit_rotated", "contingent", int(units.key[i]),
+                          contributor=int(units.contributor[i]), value=int(units.n_present[i]))
+
+
+@kernel
+def _settle(seed, week, first_billet, n_present, category, tour_weeks, p_prone, women_share, women_proneness, mean, sd,
+            key, tour_phase, slot, is_prone, is_woman, propensity):
+    """Give traits to every occupant who is new in a billet."""
+    for u in range(first_billet.size):
+        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+            now = int(np.floor((week + tour_phase[b]) / tour_weeks[u]))
+            if now == slot[b]:
+                continue
+            slot[b] = now
+            is_woman[b] = uniform(seed, _WOMAN, 0, key[b], now) < women_share[category[u]]
+            ratio = women_proneness if is_woman[b] else 1.0
+            is_prone[b] = uniform(seed, _PRONE, 0, key[b], now) < p_prone[u] * ratio
+            if is_prone[b]:
+                propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, key[b], now))
+
+
+@kernel
+def _count_by_cell(first_billet, n_present, cell, n_cells):
+    """Personnel present by cell."""
+    counts = np.zeros(n_cells, np.int64)
+    for u in range(first_billet.size):
+        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+            counts[cell[b]] += 1
+    return counts
+
+
+PHASE = Phase(
+    name="deploy",
+    question="Who is present, where, and who has just rotated in?",
+    run=run,
+    draws=(Decision.CONTRIBUTOR_TRAIT, Decision.UNIT_TRAIT, Decision.LEADERSHIP_TRAIT, Decision.PRONE, Decision.PROPENSITY,
+           Decision.WOMAN),
+    emits=("mission_started", "unit_rotated"),
+)

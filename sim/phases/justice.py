@@ -1,0 +1,56 @@
+"""Phase 8, justice: what becomes of arrested organisers in the courts of the host country, and what people make of it.
+
+Each arrest is a case with all its dates. Charges and convictions depend on host capacity and on testimony; prison is
+rare. Trust follows visible outcomes. The chain against personnel is not part of this phase yet.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.institutions.host_justice import HostJustice
+from sim.phases.phase import Phase
+from sim.rng import Decision
+from sim.world.state import World
+
+
+def run(world: World) -> None:
+    """Open a case for each arrest, decide those that are due, and move trust."""
+    world.networks.fined[:] = 0.0
+    for country, institution in enumerate(world.host_justice):
+        outcomes = _proceed(world, country, institution)
+        _move_trust(world, country, institution)
+        for case in outcomes:
+            network = case.network
+            world.networks.fined[network] += case.fine_usd
+            world.count("organisers_convicted", float(case.outcome in ("fined", "prison")))
+            value = {"fined": 1.0, "prison": 2.0}.get(case.outcome, 0.0)
+            world.events.emit(world.step, "organiser_tried", "network", int(world.networks.key[network]),
+                              int(world.networks.home_cell[network]), value=value)
+
+
+def _proceed(world: World, country: int, institution: HostJustice) -> list:
+    """Register this step's arrests in a country and return the cases decided now."""
+    networks = world.networks
+    for network in np.flatnonzero(networks.arrests > 0):
+        if world.cells.country[networks.home_cell[network]] == country:
+            institution.open_case(world, int(network))
+    return institution.decide_due(world)
+
+
+def _move_trust(world: World, country: int, institution: HostJustice) -> None:
+    """Trust moves towards the share of decided cases that ended in a conviction; without cases it stays."""
+    share = institution.conviction_share()
+    if share is None:
+        return
+    rate = 1.0 - np.exp(-world.parameters.testimony.trust_adjustment_per_week * world.dt)
+    world.countries.trust[country] += rate * (share - world.countries.trust[country])
+
+
+PHASE = Phase(
+    name="justice",
+    question="What becomes of arrested organisers, and what do people make of it?",
+    run=run,
+    draws=(Decision.CASE_CONVICTION, Decision.CASE_PRISON, Decision.CASE_DELAY),
+    emits=("organiser_tried",),
+)

@@ -1,0 +1,183 @@
+"""Phase 4, match: demand meets supply in each cell and segment, prices move, venues earn, local habit follows.
+
+Personnel choose a place among those in reach by capacity and distance; within a place visits are shared over venues by
+the capacity they offer. Unserved demand lapses. Who is served when capacity is short is a keyed draw.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.numerics import exp, log
+from sim.phases.phase import Phase
+from sim.rng import Decision, uniform
+from sim.world.state import World
+
+_CELL, _SERVED = int(Decision.CELL_CHOICE), int(Decision.SERVED)
+_NOWHERE = -1e300
+
+
+def run(world: World) -> None:
+    """Bring demand and supply together for one step."""
+    cells, venues, p = world.cells, world.venues, world.parameters
+    capacity = venue_capacity(world)
+    offered_international = capacity * venues.international_share
+    visible = np.where(venues.is_hidden, p.personnel_demand.hidden_visibility, 1.0)
+    rows = np.where(venues.is_open, venues.cell, 0)
+    found = np.bincount(rows, offered_international * visible, len(cells))
+    cells.capacity_international[:] = np.bincount(rows, offered_international, len(cells))
+    cells.capacity_local[:] = np.bincount(rows, capacity - offered_international, len(cells))
+    _visit(world, found)
+    served_local = np.minimum(cells.local_sought, cells.capacity_local)
+    cells.local_acts[:] = served_local
+    _earn(world, capacity)
+    _move_prices(world)
+    _form_habits(world)
+    _count(world)
+
+
+def venue_capacity(world: World) -> np.ndarray:
+    """Service each venue can sell this step: visits per person and week times all who work there; 0 when closed."""
+    venues = world.venues
+    workers = venues.persons + venues.sellers
+    return np.where(venues.is_open, world.parameters.venues.visits_per_person_week * world.dt * workers, 0.0)
+
+
+def _visit(world: World, found: np.ndarray) -> None:
+    """Send each person who seeks a visit to a cell, and serve as many as capacity allows."""
+    cells, billets, units = world.cells, world.billets, world.units
+    size = world.parameters.prices.international_visit_size
+    reach = world.reach
+    appeal = np.array([log(x) if x > 0 else _NOWHERE for x in found])
+    arrivals, choice = _choose_cells(world.seed, world.step, units.first_billet, units.n_present, billets.key, billets.cell,
+                                     billets.sought, appeal, cells.grid_cell, reach.start, reach.cell, reach.distance_km,
+                                     world.parameters.personnel_demand.reach_km)
+    cells.international_sought[:] = arrivals
+    needed = arrivals * size
+    p_served = np.divide(cells.capacity_international, needed, out=np.zeros(len(cells)), where=needed > 0)
+    p_served = np.where(found > 0, np.minimum(p_served, 1.0), 0.0)
+    cells.international_acts[:] = _serve(world.seed, world.step, units.first_billet, units.n_present, billets.key,
+                                         billets.sought, billets.slot, choice, p_served, billets.acts, billets.tour_acts,
+                                         billets.acts_slot, len(cells))
+
+
+@kernel
+def _choose_cells(seed, step, first_billet, n_present, key, cell, sought, appeal, grid_cell, start, reach_cell, distance_km,
+                  reach_km):
+    """Arg max of appeal - distance / reach + Gumbel over the cells in reach; at home where nothing is found."""
+    arrivals = np.zeros(appeal.size, np.float64)
+    choice = np.full(sought.size, -1, np.int64)
+    for u in range(first_billet.size):
+        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+            if sought[b] == 0:
+                continue
+            best = cell[b]
+            best_utility = _NOWHERE
+            for j in range(start[cell[b]], start[cell[b] + 1]):
+                c = reach_cell[j]
+                if appeal[c] == _NOWHERE:
+                    continue
+                shock = -log(-log(uniform(seed, _CELL, step, key[b], grid_cell[c])))
+                utility = appeal[c] - distance_km[j] / reach_km + shock
+                if utility > best_utility:
+                    best_utility = utility
+                    best = c
+            choice[b] = best
+            arrivals[best] += sought[b]
+    return arrivals, choice
+
+
+@kernel
+def _serve(seed, step, first_billet, n_present, key, sought, slot, choice, p_served, acts, tour_acts, acts_slot, n_cells):
+    """Serve each visit whose keyed uniform lies below the share its cell can serve."""
+    served = np.zeros(n_cells, np.float64)
+    for u in range(first_billet.size):
+        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+            acts[b] = 0
+            if sought[b] == 0:
+                continue
+            for k in range(sought[b]):
+                if uniform(seed, _SERVED, step, key[b], k) < p_served[choice[b]]:
+                    acts[b] += 1
+            if acts_slot[b] != slot[b]:
+                acts_slot[b] = slot[b]
+                tour_acts[b] = 0
+            tour_acts[b] += acts[b]
+            served[choice[b]] += acts[b]
+    return served
+
+
+def _earn(world: World, capacity: np.ndarray) -> None:
+    """Share each cell's visits over its venues by the capacity they offer, and smooth how full they were."""
+    cells, venues, p = world.cells, world.venues, world.parameters
+    rows = np.where(venues.is_open, venues.cell, 0)
+    international, local = capacity * venues.international_share, capacity * (1.0 - venues.international_share)
+    units_international = cells.international_acts * p.prices.international_visit_size
+    share_international = _ratio(units_international, cells.capacity_international)[rows]
+    share_local = _ratio(cells.local_acts, cells.capacity_local)[rows]
+    venues.revenue_international[:] = international * share_international * cells.price_international[rows]
+    venues.revenue[:] = venues.revenue_international + local * share_local * cells.price_local[rows]
+    venues.used[:] = international * share_international + local * share_local
+    rate = 1.0 - np.exp(-world.dt / p.recruitment.fill_memory_weeks)
+    full = _ratio(venues.used, capacity)
+    venues.fill[:] = np.where(capacity > 0, venues.fill + rate * (full - venues.fill), venues.fill)
+
+
+def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a / b, 0 where b is 0."""
+    return np.divide(a, b, out=np.zeros_like(a, np.float64), where=b > 0)
+
+
+def _move_prices(world: World) -> None:
+    """Move both prices by excess demand where there is supply; elsewhere take the capacity-weighted regional mean."""
+    cells, p = world.cells, world.parameters.prices
+    wanted = cells.international_sought * p.international_visit_size
+    cells.fill_international[:] = _ratio(np.minimum(wanted, cells.capacity_international), cells.capacity_international)
+    cells.fill_local[:] = _ratio(cells.local_acts, cells.capacity_local)
+    for price, demand, supply in ((cells.price_international, wanted, cells.capacity_international),
+                                  (cells.price_local, cells.local_sought, cells.capacity_local)):
+        moved = adjusted_price(price, demand / world.dt, supply / world.dt, p.adjustment_per_week, world.dt)
+        price[:] = np.clip(moved, p.lowest_price_usd, p.highest_price_usd)
+
+
+def adjusted_price(price: np.ndarray, demand: np.ndarray, supply: np.ndarray, speed: float, dt: float) -> np.ndarray:
+    """Prices after one step of ln p += k dt (D - S) / (D + S + 1) where S > 0, demand and supply per week.
+
+    Limits: it rests where D = S, so with D = A p^-h and S = q E at p = (A / (q E))^(1/h); without any supply in the region
+    prices stay. Source: mechanisms note B.1 (the literature's tatonnement, steadied for empty cells).
+    """
+    moved = price * np.array([exp(speed * dt * x) for x in (demand - supply) / (demand + supply + 1.0)])
+    total = supply.sum()
+    if total <= 0.0:
+        return price.copy()
+    return np.where(supply > 0, moved, (moved * supply).sum() / total)
+
+
+def _form_habits(world: World) -> None:
+    """Let local habit grow with market activity per 1,000 persons, saturating, and decay towards its start."""
+    cells, p = world.cells, world.parameters
+    if not p.switches.habit:
+        return
+    local = p.local_demand
+    activity = (cells.local_acts + cells.international_acts) / np.maximum(cells.population, 1e-9) * 1000.0 / world.dt
+    growth = local.habit_gain_per_week * (local.habit_maximum - cells.habit) * activity / (activity + local.habit_half_acts)
+    cells.habit[:] += world.dt * (growth - local.habit_decay_per_week * (cells.habit - 1.0))
+    cells.habit[:] = np.clip(cells.habit, 1.0, local.habit_maximum)
+
+
+def _count(world: World) -> None:
+    """Count the step's visits and revenue."""
+    cells, venues = world.cells, world.venues
+    world.count("true_acts", cells.international_acts.sum())
+    world.count("local_acts", cells.local_acts.sum())
+    world.count("market_revenue_usd", venues.revenue.sum())
+    world.count("international_revenue", venues.revenue_international.sum())
+
+
+PHASE = Phase(
+    name="match",
+    question="Where do demand and supply meet, and at what price?",
+    run=run,
+    draws=(Decision.CELL_CHOICE, Decision.SERVED),
+)

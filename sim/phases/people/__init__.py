@@ -1,0 +1,148 @@
+"""Phase 6, people: trafficked persons move between states, from recruitment to return, and perhaps into it again.
+
+``hazards`` holds the compiled state machine, ``moves`` what entering a state means. Identification and assistance are
+limited by capacity; testimony depends on protection, trust and threat. Persons and those at risk are conserved exactly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.numerics import logistic
+from sim.phases.people import hazards, moves
+from sim.phases.phase import Phase
+from sim.rng import Decision
+from sim.world.person_states import ASSISTED, IDENTIFIED, IN_TRANSIT, IN_VENUE, PRIVATE, RECRUITED, RELEASED, UNASSISTED
+from sim.world.state import World
+
+CREDIT_WEEKS = 4.0
+EARLIEST = 1e-9
+
+
+def run(world: World) -> None:
+    """One step in the lives of trafficked persons."""
+    moves.recruit(world)
+    moves.leave_closed_venues(world)
+    moves.private_owners(world)
+    destinations = _advance(world)
+    seekers = []
+    for person in np.flatnonzero(destinations >= 0):
+        to = int(destinations[person])
+        if to == hazards.DECIDES_ON_ASSISTANCE:
+            seekers.append(int(person))
+        elif to == hazards.TRANSFERRED:
+            moves.transfer(world, int(person))
+        elif to == hazards.RETRAFFICKED:
+            _retraffic(world, int(person))
+        elif to == IN_VENUE:
+            _arrive(world, int(person))
+        else:
+            if to == IDENTIFIED and world.people.state[person] == IN_TRANSIT:
+                world.count("intercepted_persons", 1.0)
+            moves.enter(world, int(person), to)
+    _assist(world, seekers)
+    people, venues = world.people, world.venues
+    hazards.count_exploited(world.n_people, people.state, people.venue, len(venues), venues.persons, venues.inbound,
+                            people.exploited_steps)
+
+
+def assistance_places(world: World) -> float:
+    """New persons that can be assisted in this step, scaled."""
+    places = world.knobs.value("assistance_places", float(world.series.assistance_places[world.step]))
+    return places * world.scale * world.dt
+
+
+def identification_hazard(world: World, places_per_week: float) -> float:
+    """Weekly hazard of being identified: outreach and police contact, at most what capacity allows per person exploited."""
+    p, people = world.parameters, world.people
+    hazard = world.knobs.value("identification", p.persons.identification_per_week)
+    n = int((people.state[: world.n_people] == IN_VENUE).sum() + (people.state[: world.n_people] == PRIVATE).sum())
+    able = places_per_week / max(p.persons.uptake, EARLIEST)
+    return min(hazard, able / n) if n else hazard
+
+
+def _advance(world: World) -> np.ndarray:
+    """Run the state machine; returns each person's destination, -1 where nothing happens."""
+    p, people, origins = world.parameters, world.people, world.origins
+    persons, recruitment = p.persons, p.recruitment
+    places = assistance_places(world) / world.dt
+    rates = np.array([
+        1.0 / recruitment.preparation_weeks, identification_hazard(world, places),
+        world.knobs.value("escape", persons.escape_per_week), persons.release_per_week, persons.move_per_week,
+        persons.abroad_exit_per_week, 1.0 / persons.decision_weeks, 1.0 / persons.assistance_weeks,
+        1.0 / persons.unassisted_weeks])
+    transit = 1.0 / (recruitment.transit_weeks + origins.route_km / recruitment.transit_km_per_week)
+    stopped = world.knobs.values("interception", world.series_by_origin(world.series.interception, 0.0))
+    retrafficking = world.knobs.value("retrafficking", persons.retrafficking_per_week) * p.switches.retrafficking
+    next_state = np.full(world.n_people, -1, np.int64)
+    hazards.advance(world.seed, world.n_people, world.dt, world.step, rates, transit, stopped, persons.move_abroad_share,
+                    retrafficking, persons.retrafficking_memory_weeks, persons.support_protection, persons.resettled_share,
+                    persons.stayed_share, people.origin, origins.grid_cell, people.week_recruited, people.ordinal, people.state,
+                    people.entries, people.state_step, people.hazard, people.threshold, people.was_assisted, next_state)
+    return next_state
+
+
+def _arrive(world: World, person: int) -> None:
+    """A person arrives at the venue she was recruited for, at another if it has closed, or is free where none is left."""
+    people, venues = world.people, world.venues
+    venue = int(people.venue[person])
+    if venue < 0 or not venues.is_open[venue]:
+        venue = moves.other_venue(world, person, -1)
+    if venue < 0:
+        moves.enter(world, person, RELEASED)
+        return
+    people.venue[person] = venue
+    moves.enter(world, person, IN_VENUE)
+
+
+def _retraffic(world: World, person: int) -> None:
+    """A returned person is recruited again, for a venue drawn among those open; nothing happens where there is none."""
+    venue = moves.other_venue(world, person, -1)
+    if venue < 0:
+        world.people.hazard[person] = 0.0
+        return
+    moves.enter(world, person, RECRUITED)
+    world.people.venue[person] = venue
+    world.count("retrafficked_persons", 1.0)
+
+
+def _assist(world: World, seekers: list[int]) -> None:
+    """Give assistance to those who accept or seek it, as far as places go; unused places carry over for a few weeks."""
+    people, p = world.people, world.parameters
+    places = assistance_places(world)
+    limit = max(places / world.dt * CREDIT_WEEKS, 1.0) if places > 0 else 0.0
+    world.assistance_credit = min(world.assistance_credit + places, limit)
+    uptake = world.knobs.value("uptake", p.persons.uptake)
+    protection = world.knobs.value("protection", p.testimony.protection)
+    order = sorted(seekers, key=lambda person: (moves.draw(world, Decision.PERSON_ASSISTANCE, person, 1), person))
+    for person in order:
+        chance = uptake if people.state[person] == IDENTIFIED else p.persons.self_referral
+        wants = moves.draw(world, Decision.PERSON_ASSISTANCE, person) < chance
+        if wants and world.assistance_credit >= 1.0:
+            world.assistance_credit -= 1.0
+            _testify(world, person, protection)
+            moves.enter(world, person, ASSISTED)
+            people.was_assisted[person] = True
+            world.count("assisted_persons", 1.0)
+        else:
+            moves.enter(world, person, UNASSISTED)
+
+
+def _testify(world: World, person: int, protection: float) -> None:
+    """Decide whether an assisted person is willing to testify: protection, trust, and threat by networks with ties."""
+    p, networks = world.parameters.testimony, world.networks
+    cell = int(world.people.cell[person])
+    trust = world.countries.trust[world.cells.country[cell]] if cell >= 0 else world.countries.trust.mean()
+    threat = float(networks.ties[networks.is_active].mean()) if networks.is_active.any() else 0.0
+    log_odds = p.intercept + p.protection_weight * protection + p.trust_weight * trust - p.threat_weight * threat
+    world.people.will_testify[person] = moves.draw(world, Decision.PERSON_TESTIMONY, person) < logistic(log_odds)
+
+
+PHASE = Phase(
+    name="people",
+    question="Who is recruited, exploited, identified, assisted, returned, or trafficked again?",
+    run=run,
+    draws=(Decision.RECRUIT, Decision.PERSON_THRESHOLD, Decision.PERSON_DESTINATION, Decision.PERSON_VENUE,
+           Decision.PERSON_FOUND, Decision.PERSON_ASSISTANCE, Decision.PERSON_TESTIMONY, Decision.OWNER_PERSON,
+           Decision.OWNER_RELEASE, Decision.TRANSFER),
+)

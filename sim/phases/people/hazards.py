@@ -1,0 +1,130 @@
+"""Phase 6, people: competing hazards between the states of trafficked persons, as one compiled rule.
+
+Each stay in a state carries one Exp(1) threshold; when the cumulative hazard passes it, the person leaves, and a second
+keyed draw picks where to in proportion to the hazards. This is exact when the step changes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.numerics import exp, log
+from sim.rng import Decision, uniform
+from sim.world.person_states import (ASSISTED, ESCAPED, IDENTIFIED, IN_TRANSIT, IN_VENUE, MOVED, PRIVATE, RECRUITED, RELEASED,
+                                     RESETTLED, RETURNED, STATES, STAYED, UNASSISTED)
+
+N_STATES = len(STATES)
+DECIDES_ON_ASSISTANCE = 100  # not a state: an escaped, released or identified person now seeks assistance or does not
+TRANSFERRED = 101  # not a state: moved to another venue of the mission area
+RETRAFFICKED = 102  # not a state: recruited again
+KEYS_PER_ORIGIN = 65536
+
+_THRESHOLD, _DESTINATION = int(Decision.PERSON_THRESHOLD), int(Decision.PERSON_DESTINATION)
+
+
+@kernel
+def person_uniform(seed, decision, recruited, origin_id, ordinal, sub):
+    """Keyed draw of one person: (origin cell, ordinal) with the recruitment step; ``sub`` counts states entered."""
+    return uniform(seed, decision, recruited, origin_id * KEYS_PER_ORIGIN + ordinal, 0, sub)
+
+
+@kernel
+def fresh_threshold(seed, recruited, origin_id, ordinal, entries):
+    """Exp(1) threshold of a stay."""
+    return -log(person_uniform(seed, _THRESHOLD, recruited, origin_id, ordinal, entries))
+
+
+@kernel
+def advance(seed, n, dt, step, rates, transit_rate, p_intercepted, abroad_share, retrafficking, memory_weeks, support,
+            resettled_share, stayed_share, origin, origin_id, recruited, ordinal, state, entries, state_step, hazard, threshold,
+            was_assisted, next_state):
+    """Accumulate hazards of n persons for one step; ``next_state`` gets the destination, -1 for those who stay.
+
+    ``rates`` holds weekly hazards: 0 departure, 1 identification, 2 escape, 3 release, 4 move, 5 end of exploitation
+    elsewhere, 6 decision on assistance, 7 end of assistance, 8 end of being unassisted.
+    """
+    for i in range(n):
+        next_state[i] = -1
+        s = state[i]
+        total = 0.0
+        if s == RECRUITED:
+            total = rates[0]
+        elif s == IN_TRANSIT:
+            total = transit_rate[origin[i]]
+        elif s == IN_VENUE:
+            total = rates[1] + rates[2] + rates[3] + rates[4]
+        elif s == PRIVATE:
+            total = rates[1] + rates[2]
+        elif s == MOVED:
+            total = rates[5]
+        elif s == ESCAPED or s == IDENTIFIED or s == RELEASED:
+            total = rates[6]
+        elif s == ASSISTED:
+            total = rates[7]
+        elif s == UNASSISTED:
+            total = rates[8]
+        elif s == RETURNED or s == STAYED:
+            age = (step - state_step[i]) * dt
+            if retrafficking <= 0.0 or age > 6.0 * memory_weeks:
+                continue
+            total = retrafficking * exp(-age / memory_weeks) * (1.0 - support * was_assisted[i])
+        else:
+            continue
+        hazard[i] += total * dt
+        if hazard[i] < threshold[i]:
+            continue
+        u = person_uniform(seed, _DESTINATION, recruited[i], origin_id[origin[i]], ordinal[i], entries[i])
+        if s == RECRUITED:
+            next_state[i] = IN_TRANSIT
+        elif s == IN_TRANSIT:
+            next_state[i] = IDENTIFIED if u < p_intercepted[origin[i]] else IN_VENUE
+        elif s == IN_VENUE or s == PRIVATE:
+            x = u * total
+            if x < rates[1]:
+                next_state[i] = IDENTIFIED
+            elif x < rates[1] + rates[2]:
+                next_state[i] = ESCAPED
+            elif x < rates[1] + rates[2] + rates[3]:
+                next_state[i] = RELEASED
+            else:
+                left = (x - rates[1] - rates[2] - rates[3]) / max(rates[4], 1e-300)
+                next_state[i] = MOVED if left < abroad_share else TRANSFERRED
+        elif s == MOVED:
+            next_state[i] = RETURNED
+        elif s == ESCAPED or s == IDENTIFIED or s == RELEASED:
+            next_state[i] = DECIDES_ON_ASSISTANCE
+        elif s == ASSISTED:
+            if u < resettled_share:
+                next_state[i] = RESETTLED
+            else:
+                next_state[i] = STAYED if u < resettled_share + stayed_share else RETURNED
+        elif s == UNASSISTED:
+            next_state[i] = STAYED if u < stayed_share else RETURNED
+        else:
+            next_state[i] = RETRAFFICKED
+
+
+@kernel
+def count_states(n, state):
+    """Persons by state."""
+    counts = np.zeros(N_STATES, np.int64)
+    for i in range(n):
+        counts[state[i]] += 1
+    return counts
+
+
+@kernel
+def count_exploited(n, state, venue, n_venues, persons, inbound, exploited_steps):
+    """Persons exploited in, and on their way to, each venue; add a step to every exploited person's history."""
+    persons[:] = 0
+    inbound[:] = 0
+    for i in range(n):
+        s = state[i]
+        if s == IN_VENUE:
+            persons[venue[i]] += 1
+            exploited_steps[i] += 1
+        elif s == PRIVATE:
+            exploited_steps[i] += 1
+        elif (s == RECRUITED or s == IN_TRANSIT) and venue[i] >= 0:
+            inbound[venue[i]] += 1

@@ -1,0 +1,164 @@
+"""Phase 6, people: what entering a state means, and where a person goes when a venue is no longer there.
+
+Every change of state passes through ``enter``, so histories, keys and counts stay consistent. Persons are never
+deleted; those at risk are whole numbers per place, and both together are conserved.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.phases.people import hazards
+from sim.phases.people.hazards import KEYS_PER_ORIGIN
+from sim.rng import Decision, uniform, uniforms
+from sim.world.person_states import (ESCAPED, IDENTIFIED, IN_TRANSIT, IN_VENUE, MOVED, PRIVATE, RECRUITED, RELEASED, RESETTLED,
+                                     RETURNED)
+from sim.world.state import World
+
+
+def person_key(world: World, person: int) -> int:
+    """Key of a person: origin cell and ordinal; with the recruitment step it is unique."""
+    people = world.people
+    return int(world.origins.grid_cell[people.origin[person]]) * KEYS_PER_ORIGIN + int(people.ordinal[person])
+
+
+def draw(world: World, decision: Decision, person: int, sub: int = 0) -> float:
+    """Keyed draw of a person in the present stay."""
+    people = world.people
+    sub = int(people.entries[person]) * 4 + sub
+    return uniform(world.seed, int(decision), int(people.week_recruited[person]), person_key(world, person), 0, sub)
+
+
+def enter(world: World, person: int, state: int) -> None:
+    """Move a person to a state: new stay, new threshold, and a place where the state has one."""
+    people = world.people
+    people.state[person] = state
+    people.entries[person] += 1
+    people.state_step[person] = world.step
+    people.hazard[person] = 0.0
+    people.threshold[person] = hazards.fresh_threshold(
+        world.seed, people.week_recruited[person], world.origins.grid_cell[people.origin[person]], people.ordinal[person],
+        people.entries[person])
+    if state not in (RECRUITED, IN_TRANSIT, IN_VENUE):
+        people.venue[person] = -1
+    if state == IN_VENUE:
+        people.cell[person] = world.venues.cell[people.venue[person]]
+        people.was_assisted[person] = False
+    elif state in (MOVED, RETURNED, RESETTLED):
+        people.cell[person] = -1
+    if state != PRIVATE:
+        people.owner[person] = people.owner_slot[person] = -1
+    if state == IDENTIFIED:
+        world.count("identified_persons", 1.0)
+    elif state in (RELEASED, ESCAPED):
+        world.count("released_persons", 1.0)
+    elif state == RECRUITED:
+        people.spell[person] += 1
+        world.count("new_recruitments", 1.0)
+
+
+def recruit(world: World) -> None:
+    """Turn this step's orders into persons: prevention stops some, the rest leave risk and are recruited."""
+    people, origins, orders = world.people, world.origins, world.orders
+    prevention = world.knobs.values("prevention", np.zeros(len(origins)))
+    used: dict[int, int] = {}
+    for origin, venue in zip(orders.origin, orders.venue, strict=True):
+        origin = int(origin)
+        ordinal = used.get(origin, 0)
+        used[origin] = ordinal + 1
+        if origins.at_risk[origin] == 0:
+            continue
+        key = int(origins.grid_cell[origin]) * KEYS_PER_ORIGIN + ordinal
+        origins.at_risk[origin] -= 1
+        if uniform(world.seed, int(Decision.RECRUIT), world.step, key) < prevention[origin]:
+            origins.prevented[origin] += 1
+            continue
+        row = world.n_people
+        people.grow(row + 1)
+        world.n_people += 1
+        people.origin[row], people.ordinal[row], people.week_recruited[row] = origin, ordinal, world.step
+        people.venue[row], people.cell[row] = venue, -1
+        enter(world, row, RECRUITED)
+
+
+def other_venue(world: World, person: int, exclude: int) -> int:
+    """Another open venue for a person: of the same network if there is one, else in the same cell, else anywhere; -1 if none.
+
+    The choice among equals is the venue with the lowest draw keyed by person and venue.
+    """
+    venues, people = world.venues, world.people
+    open_rows = np.flatnonzero(venues.is_open & (venues.is_closing == 0))
+    open_rows = open_rows[open_rows != exclude]
+    if not len(open_rows):
+        return -1
+    if exclude >= 0:
+        same_network = open_rows[venues.network[open_rows] == venues.network[exclude]]
+        same_cell = open_rows[venues.cell[open_rows] == venues.cell[exclude]]
+        open_rows = same_network if len(same_network) else same_cell if len(same_cell) else open_rows
+    sub = (int(people.week_recruited[person]) * 64 + int(people.entries[person])) % 2**31
+    key = np.full(len(open_rows), person_key(world, person), np.int64)
+    draws = uniforms(world.seed, int(Decision.PERSON_VENUE), sub, key, venues.key[open_rows])
+    return int(open_rows[int(np.argmin(draws))])
+
+
+def transfer(world: World, person: int) -> None:
+    """Move an exploited person to another venue, or release her where there is none."""
+    venue = other_venue(world, person, int(world.people.venue[person]))
+    if venue < 0:
+        enter(world, person, RELEASED)
+        return
+    world.people.venue[person] = venue
+    enter(world, person, IN_VENUE)
+
+
+def leave_closed_venues(world: World) -> None:
+    """What happens to persons when their venue was raided without warning or closes."""
+    people, venues, p = world.people, world.venues, world.parameters.persons
+    if not (venues.is_raided.any() or (venues.is_closing > 0).any()):
+        return
+    n = world.n_people
+    there = (people.state[:n] == IN_VENUE) & (people.venue[:n] >= 0)
+    place = np.maximum(people.venue[:n], 0)
+    for person in np.flatnonzero(there & (venues.is_raided[place] | (venues.is_closing[place] > 0))):
+        venue = int(people.venue[person])
+        if venues.is_raided[venue]:
+            if draw(world, Decision.PERSON_FOUND, person) < p.raid_identified_share:
+                world.count("persons_met_trafficked", 1.0)
+                enter(world, person, IDENTIFIED)
+                continue
+        if venues.is_closing[venue] > 0:
+            if draw(world, Decision.TRANSFER, person) < p.closure_release_share:
+                enter(world, person, RELEASED)
+            else:
+                transfer(world, person)
+    redirect = (people.state[:n] <= IN_TRANSIT) & (people.venue[:n] >= 0) & (venues.is_closing[place] > 0)
+    for person in np.flatnonzero(redirect):
+        people.venue[person] = other_venue(world, person, int(people.venue[person]))
+
+
+def private_owners(world: World) -> None:
+    """Owners take a person from a venue of the cell where they are; owners whose tour has ended pass on or release."""
+    people, billets, venues = world.people, world.billets, world.venues
+    n = world.n_people
+    for person in np.flatnonzero(people.state[:n] == PRIVATE):
+        owner = int(people.owner[person])
+        unit = int(billets.unit[owner])
+        present = owner - world.units.first_billet[unit] < world.units.n_present[unit]
+        if present and billets.slot[owner] == people.owner_slot[person]:
+            continue
+        venue = other_venue(world, person, -1)
+        if venue >= 0 and draw(world, Decision.OWNER_RELEASE, person) < world.parameters.persons.passed_on_share:
+            people.venue[person] = venue
+            enter(world, person, IN_VENUE)
+        else:
+            enter(world, person, RELEASED)
+    for owner in np.flatnonzero(billets.wants_person & (billets.sought > 0)):
+        here = np.flatnonzero((people.state[:n] == IN_VENUE) & (people.cell[:n] == billets.cell[owner]))
+        here = here[venues.is_open[people.venue[here]]] if len(here) else here
+        if not len(here):
+            continue
+        keys = np.array([person_key(world, int(person)) for person in here])
+        draws = uniforms(world.seed, int(Decision.OWNER_PERSON), world.step, keys, people.week_recruited[here])
+        person = int(here[int(np.argmin(draws))])
+        enter(world, person, PRIVATE)
+        people.owner[person], people.owner_slot[person] = owner, billets.slot[owner]

@@ -1,0 +1,129 @@
+"""Phase 10, record: write down what the step was like. It reads everything and changes nothing.
+
+Levels are taken at the end of the step, flows from the facts counted in it. Scaling back to the full population and the
+trailing ratios are made when results are put together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.numerics import logistic, logit, normal_quantile
+from sim.phases.decide import perceived_loss
+from sim.phases.people.hazards import count_states
+from sim.phases.phase import Phase
+from sim.phases.supply.entry import effective_sunk_cost
+from sim.rng import Decision, uniform
+from sim.world.person_states import IN_TRANSIT, IN_VENUE, PRIVATE, RECRUITED
+from sim.world.state import World
+
+
+def run(world: World) -> None:
+    """Record this step: nothing in the world changes."""
+    states = count_states(world.n_people, world.people.state)
+    row = {**_personnel(world), **_market(world), **_persons(world, states), **_context(world), **_observed(world)}
+    world.recorder.add(world, row, *_by_country(world), np.concatenate((
+        [world.origins.at_risk.sum(), world.origins.prevented.sum()], states)))
+
+
+def _by_country(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Persons exploited now, and recruited in this step, by country of origin."""
+    people, n = world.people, world.n_people
+    names = [world.geography.countries.index(c) for c in world.origin_countries]
+    position = np.full(len(world.geography.countries), -1, np.int64)
+    position[names] = np.arange(len(names))
+    country = position[world.origins.country[people.origin[:n]]]
+    exploited = (people.state[:n] == IN_VENUE) | (people.state[:n] == PRIVATE)
+    recruited = (people.state[:n] == RECRUITED) & (people.state_step[:n] == world.step)
+    return (np.bincount(country[exploited], minlength=len(names)), np.bincount(country[recruited], minlength=len(names)))
+
+
+def _personnel(world: World) -> dict[str, float]:
+    """Levels of personnel and their norms."""
+    units = world.units
+    present = units.n_present.astype(np.float64)
+    total = present.sum()
+    return {
+        "troops_present": float(present[units.category == 0].sum()),
+        "personnel_present": float(total),
+        "norm_mean": float((units.norm * present).sum() / total) if total > 0 else 0.0,
+        "perceived_certainty": world.parameters.sanctions.perceived_certainty * (perceived_loss(world.parameters.sanctions) > 0),
+    }
+
+
+def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
+    """Weighted mean, or the plain mean where all weights are zero."""
+    total = float(weights.sum())
+    return float((values * weights).sum() / total) if total > 0 else float(values.mean())
+
+
+def _market(world: World) -> dict[str, float]:
+    """Prices, venues and networks."""
+    cells, venues, networks = world.cells, world.venues, world.networks
+    active = networks.is_active
+    saved = 0.0
+    p = world.parameters.entry
+    if world.parameters.switches.sunk_costs and p.sunk_cost_usd > 0:
+        full = world.knobs.value("sunk_costs", p.sunk_cost_usd)
+        saved = 1.0 - float(effective_sunk_cost(world).mean()) / full if full > 0 else 0.0
+    return {
+        "price_international_usd": _weighted(cells.price_international, cells.capacity_international),
+        "price_local_usd": _weighted(cells.price_local, cells.capacity_local),
+        "venues": float(venues.is_open.sum()),
+        "venues_hidden": float((venues.is_open & venues.is_hidden).sum()),
+        "networks_active": float((active & (networks.n_venues > 0)).sum()),
+        "diversified_share": float(1.0 - networks.focal_effort[active].mean()) if active.any() else 0.0,
+        "official_ties": float(networks.ties[active].mean()) if active.any() else 0.0,
+        "infrastructure": saved,
+        "local_habit": _weighted(cells.habit, cells.population),
+    }
+
+
+def _persons(world: World, states: np.ndarray) -> dict[str, float]:
+    """Trafficked persons by where they are in the process, and sellers who were not trafficked."""
+    people, venues, n = world.people, world.venues, world.n_people
+    in_venues, private = int(states[IN_VENUE]), int(states[PRIVATE])
+    exploited = (people.state[:n] == IN_VENUE) | (people.state[:n] == PRIVATE)
+    local = world.origins.is_local[people.origin[:n][exploited]]
+    sellers = float(venues.sellers[venues.is_open].sum())
+    workers = in_venues + sellers
+    return {
+        "true_exploited_persons": float(in_venues + private),
+        "exploited_private_persons": float(private),
+        "exploited_local_share": float(local.mean()) if local.size else 0.0,
+        "in_transit_persons": float(states[RECRUITED] + states[IN_TRANSIT]),
+        "sellers": sellers,
+        "trafficked_share_of_workers": in_venues / workers if workers > 0 else 0.0,
+    }
+
+
+def _context(world: World) -> dict[str, float]:
+    """Security, host capacity and trust, population-weighted."""
+    cells, countries = world.cells, world.countries
+    return {
+        "violence_index": _weighted(cells.violence, cells.population),
+        "host_capacity": _weighted(countries.host_capacity, countries.population),
+        "trust": _weighted(countries.trust, countries.population),
+    }
+
+
+def _observed(world: World) -> dict[str, float]:
+    """What published figures would say: thinned, delayed, with error."""
+    p, flows = world.parameters, world.flows
+    acts = flows.get("true_acts", 0.0) + flows.get("local_acts", 0.0)
+    share = flows.get("true_acts", 0.0) / acts if acts > 0 else 0.0
+    quarter = int(world.week // 13)
+    noise = normal_quantile(uniform(world.seed, int(Decision.OBSERVED_CLIENTS), quarter, 0)) * p.observation.client_share_sd
+    return {
+        "observed_venues": float(world.venues.is_listed.sum()),
+        "observed_assisted_persons": flows.get("assisted_persons", 0.0) * p.assistance.p_recorded,
+        "observed_international_client_share": float(logistic(logit(share) + noise)) if 0.0 < share < 1.0 else share,
+    }
+
+
+PHASE = Phase(
+    name="record",
+    question="What was this step like? (reads everything, changes nothing)",
+    run=run,
+    draws=(Decision.OBSERVED_CLIENTS,),
+)

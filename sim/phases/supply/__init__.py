@@ -1,0 +1,41 @@
+"""Phase 5, supply: networks earn, are raided, leave and enter, move, hide, choose their clients and order recruitment.
+
+The files follow that order: ``earnings``, ``raids``, ``entry``, ``location``, ``recruitment``. What happens to the
+persons concerned is decided in ``people``.
+"""
+
+from __future__ import annotations
+
+from sim.phases.phase import Phase
+from sim.phases.supply import earnings, entry, location, raids, recruitment
+from sim.rng import Decision
+from sim.world.state import World
+
+
+def run(world: World) -> None:
+    """One step of the supply side."""
+    world.venues.is_closing[:] = 0
+    earnings.run(world)
+    raids.run(world)
+    entry.leave(world)
+    profit, fill = location.expected_profit(world)
+    entry.close_marked(world)
+    entry.enter(world, profit, fill)
+    entry.wear_out_infrastructure(world)
+    location.relocate(world, profit)
+    location.hide(world)
+    location.turn_to_segment(world)
+    world.orders = recruitment.run(world)
+
+
+PHASE = Phase(
+    name="supply",
+    question="What do networks earn, where do they open, hide or close, and whom do they order?",
+    run=run,
+    draws=(Decision.ENTRY, Decision.EXPANSION, Decision.VENUE_EXIT, Decision.RELOCATE, Decision.RELOCATE_CELL, Decision.HIDE,
+           Decision.SELLER_ENTRY, Decision.SELLER_EXIT, Decision.RECRUIT_LOCAL, Decision.RECRUIT_ORIGIN, Decision.RAID_COUNT,
+           Decision.RAID_TARGET, Decision.RAID_LEAK, Decision.RAID_CLOSURE, Decision.REOPEN, Decision.DORMANT_EXIT,
+           Decision.NETWORK_CHOICE, Decision.RECRUIT_VOLUME),
+    emits=("network_entered", "network_dissolved", "venue_opened", "venue_closed", "venue_relocated", "raid",
+           "organiser_arrested"),
+)

@@ -1,0 +1,126 @@
+"""Keyed random numbers: every draw is a pure function of (seed, named decision, week, id), never of call order.
+
+Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011) with key (seed, decision) and counter (week or 0, id low, id high,
+sub). Two runs that differ in a policy share every draw whose key they share, which is what pairs their luck.
+The enumeration of decisions is append-only: a number, once used, is never given to another decision.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, unique
+
+import numpy as np
+
+from sim.compiled import kernel
+
+_MASK = np.uint64(0xFFFFFFFF)
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint64(0x9E3779B9)
+_W1 = np.uint64(0xBB67AE85)
+_S32 = np.uint64(32)
+_S20 = np.uint64(20)
+_S12 = np.uint64(12)
+LARGEST_SEED = 2**32 - 1
+
+
+@unique
+class Decision(IntEnum):
+    """Named decisions; the comment says what id the draw is keyed by. Append only."""
+
+    # traits, from world_seed
+    CONTRIBUTOR_PERMUTATION = 1  # contributor slot
+    CONTRIBUTOR_TRAIT = 2  # contributor slot
+    UNIT_TRAIT = 3  # unit post, tour slot
+    LEADERSHIP_TRAIT = 4  # unit post, tour slot
+    TOUR_PHASE = 5  # unit post, or billet where posts rotate one by one
+    NETWORK_TRAIT = 6  # network key, spell
+    # traits of occupants, from seed
+    PRONE = 7  # billet, tour slot
+    PROPENSITY = 8  # billet, tour slot
+    WOMAN = 9  # billet, tour slot
+    # weekly decisions
+    ACT = 10  # billet, week
+    SPEND = 11  # billet, week
+    CELL_CHOICE = 12  # billet, week, act and alternative
+    SERVED = 13  # billet, week, act
+    OWNER = 14  # billet, week
+    FACILITATOR = 15  # billet, week
+    LOCAL_DEMAND = 16  # cell, week
+    ENTRY = 17  # cell, week
+    EXPANSION = 18  # network, week
+    EXPANSION_CELL = 19  # network, week, alternative cell
+    VENUE_EXIT = 20  # venue key, spell
+    RELOCATE = 21  # venue, week
+    RELOCATE_CELL = 22  # venue, week, alternative cell
+    HIDE = 23  # venue, week
+    SELLER_ENTRY = 24  # venue, week
+    SELLER_EXIT = 25  # venue, week
+    RECRUIT = 26  # venue, week
+    RECRUIT_LOCAL = 27  # venue, week, recruit
+    RECRUIT_ORIGIN = 28  # venue, week, recruit and alternative origin
+    RAID_COUNT = 29  # country, week
+    RAID_TARGET = 30  # venue, week
+    RAID_LEAK = 31  # venue, week
+    RAID_CLOSURE = 32  # venue, week
+    REOPEN = 33  # venue, week
+    ARREST = 34  # network, week
+    DORMANT_EXIT = 35  # network, week
+    # trafficked persons: id = (origin cell, ordinal), with the recruitment week, sub = entries into a state
+    PERSON_THRESHOLD = 36
+    PERSON_DESTINATION = 37
+    PERSON_VENUE = 38
+    PERSON_FOUND = 39
+    PERSON_ASSISTANCE = 40
+    PERSON_TESTIMONY = 41
+    OWNER_PERSON = 42  # person key, week
+    OWNER_RELEASE = 43  # person key, spell
+    # host justice and observation
+    CASE_CONVICTION = 44  # case key
+    CASE_PRISON = 45  # case key
+    CASE_DELAY = 46  # case key
+    LISTED = 47  # venue, week
+    INITIAL_VENUE = 48  # cell
+    INITIAL_PERSON = 49  # venue
+    TRANSFER = 50  # person key, week
+    NETWORK_CHOICE = 51  # cell, week
+    OBSERVED_CLIENTS = 52  # week
+    RECRUIT_VOLUME = 53  # venue, week
+
+
+@kernel
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+    """One Philox4x32-10 block: four 32-bit words from a 128-bit counter and a 64-bit key (all as uint64)."""
+    c0 = np.uint64(c0) & _MASK
+    c1 = np.uint64(c1) & _MASK
+    c2 = np.uint64(c2) & _MASK
+    c3 = np.uint64(c3) & _MASK
+    k0 = np.uint64(k0) & _MASK
+    k1 = np.uint64(k1) & _MASK
+    for _ in range(10):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0 = (p1 >> _S32) ^ c1 ^ k0
+        c1 = p1 & _MASK
+        c2 = (p0 >> _S32) ^ c3 ^ k1
+        c3 = p0 & _MASK
+        k0 = (k0 + _W0) & _MASK
+        k1 = (k1 + _W1) & _MASK
+    return c0, c1, c2, c3
+
+
+@kernel
+def uniform(seed: int, decision: int, week: int, id_low: int, id_high: int = 0, sub: int = 0) -> float:
+    """A uniform number strictly between 0 and 1 (52 bits) for one keyed decision."""
+    a, b, _, _ = philox(week, id_low, id_high, sub, seed, decision)
+    bits = (a << _S20) | (b >> _S12)
+    return (np.float64(bits) + 0.5) * 2.0**-52
+
+
+@kernel
+def uniforms(seed: int, decision: int, week: int, id_low: np.ndarray, id_high: np.ndarray, sub: int = 0) -> np.ndarray:
+    """Uniform numbers for an array of ids; the i-th depends on the i-th id alone."""
+    values = np.empty(id_low.size, np.float64)
+    for i in range(id_low.size):
+        values[i] = uniform(seed, decision, week, id_low[i], id_high[i], sub)
+    return values

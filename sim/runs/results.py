@@ -1,0 +1,166 @@
+"""Results of a run: wide series, tidy tables, a summary, and the files they are written to.
+
+Counts are scaled back to the full population here; ratios run over the trailing 52 weeks. Files are written to a
+temporary folder first, so that a stopped run leaves nothing half-written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.indicators import HIDDEN_FLOWS, INDICATORS, RATIO_WINDOW_WEEKS, Indicator
+from sim.model import MandateModel
+from sim.scenario import Scenario
+from sim.world.person_states import IN_VENUE, PRIVATE, RETURNED, STATES
+from sim.world.recorder import CELL_FLOWS, CELL_LEVELS
+from sim.world.state import World
+
+CASE_COLUMNS = ("case_id", "kind", "subject_id", "arrest_week", "charge_week", "outcome_week", "outcome", "had_testimony")
+
+
+@dataclass
+class Run:
+    """Everything a run produced.
+
+    Attributes
+    ----------
+    series
+        One row a step: ``week``, ``date``, then the declared indicators.
+    events, cases
+        Tidy tables of events and of court cases with their dates (weeks; empty where not reached).
+    states, origins, cells
+        Persons by state; recruitment and exploitation by country of origin; quarterly cell tables.
+    summary
+        Numbers for the whole run.
+    """
+
+    scenario: Scenario
+    seed: int
+    world_seed: int
+    series: pd.DataFrame
+    events: pd.DataFrame
+    cases: pd.DataFrame
+    states: pd.DataFrame
+    origins: pd.DataFrame
+    cells: pd.DataFrame
+    summary: dict[str, Any] = field(default_factory=dict)
+    model: MandateModel | None = None
+
+
+def make_run(model: MandateModel) -> Run:
+    """Put the results of a finished model together."""
+    world = model.world
+    n = len(world.recorder.rows)
+    weeks = [world.clock.week(step) for step in range(n)]
+    dates = [world.clock.date(step).isoformat() for step in range(n)]
+    time = pd.DataFrame({"week": weeks, "date": dates})
+    series = pd.concat([time, _indicators(world)], axis=1)
+    run = Run(world.scenario, world.seed, world.world_seed, series, world.events.frame(dates, weeks), _cases(model),
+              _states(world, time), _origins(world, time), _cells(world, time), model=model)
+    run.summary = _summary(world, series)
+    return run
+
+
+def _indicators(world: World) -> pd.DataFrame:
+    """Declared indicators of every step, scaled to the full population."""
+    recorded = pd.DataFrame(world.recorder.rows)
+    names = [i.name for i in INDICATORS.values() if not i.numerator] + list(HIDDEN_FLOWS)
+    raw = {name: recorded[name].fillna(0.0).to_numpy() if name in recorded else np.zeros(len(recorded)) for name in names}
+    raw["all_acts"] = raw["true_acts"] + raw["local_acts"]
+    window = max(1, round(RATIO_WINDOW_WEEKS / world.dt))
+    columns = {}
+    for indicator in INDICATORS.values():
+        columns[indicator.name] = _column(indicator, raw, world.scale, window)
+    met, found = _trailing(raw["persons_met"], window), _trailing(raw["persons_met_trafficked"], window)
+    columns["observed_trafficked_share_of_workers"] = np.divide(found, met, out=np.zeros(len(met)), where=met > 0)
+    return pd.DataFrame(columns)
+
+
+def _column(indicator: Indicator, raw: dict[str, np.ndarray], scale: float, window: int) -> np.ndarray:
+    """One indicator's column."""
+    if indicator.kind in ("level", "flow"):
+        return raw[indicator.name] / scale
+    if indicator.kind == "state":
+        return raw[indicator.name]
+    top, bottom = _trailing(raw[indicator.numerator], window), _trailing(raw[indicator.denominator], window)
+    return np.divide(top, bottom, out=np.full(len(top), indicator.empty), where=bottom > 0)
+
+
+def _trailing(values: np.ndarray, window: int) -> np.ndarray:
+    """Sum over the trailing window, shorter at the start."""
+    total = np.concatenate(([0.0], np.cumsum(values)))
+    end = np.arange(1, len(values) + 1)
+    return total[end] - total[np.maximum(end - window, 0)]
+
+
+def _states(world: World, time: pd.DataFrame) -> pd.DataFrame:
+    """Persons by state, scaled."""
+    values = np.stack(world.recorder.states) / world.scale
+    return pd.concat([time, pd.DataFrame(values, columns=["at_risk", "prevented", *STATES])], axis=1)
+
+
+def _origins(world: World, time: pd.DataFrame) -> pd.DataFrame:
+    """Recruitment and exploitation by country of origin, tidy."""
+    names, n = list(world.origin_countries), len(time)
+    return pd.DataFrame({
+        "week": np.repeat(time["week"].to_numpy(), len(names)),
+        "date": np.repeat(time["date"].to_numpy(), len(names)),
+        "country": names * n,
+        "new_recruitments": np.concatenate(world.recorder.recruited_by_country) / world.scale,
+        "exploited_persons": np.concatenate(world.recorder.exploited_by_country) / world.scale,
+    })
+
+
+def _cells(world: World, time: pd.DataFrame) -> pd.DataFrame:
+    """Quarterly tables of the mission area's cells; flows are means per week since the last table."""
+    geography, grid_cell = world.geography, world.cells.grid_cell
+    place = pd.DataFrame({
+        "cell": grid_cell, "column": grid_cell % geography.n_columns, "row": grid_cell // geography.n_columns,
+        "longitude": geography.longitude[grid_cell], "latitude": geography.latitude[grid_cell],
+        "country": [geography.countries[geography.country[c]] for c in grid_cell]})
+    parts = []
+    for step, table in world.recorder.snapshots:
+        part = pd.concat([place, pd.DataFrame(table / world.scale, columns=[*CELL_LEVELS, *CELL_FLOWS])], axis=1)
+        part.insert(0, "date", time["date"].iloc[step])
+        part.insert(0, "week", time["week"].iloc[step])
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _cases(model: MandateModel) -> pd.DataFrame:
+    """Court cases with their dates in weeks."""
+    rows = []
+    week = model.world.clock.week
+    for court in model.world.host_justice:
+        for case in [*court.decided, *court.docket]:
+            rows.append((case.case_id, "organiser", case.network_key, week(case.arrest_step),
+                         week(case.charge_step) if case.charge_step >= 0 else np.nan,
+                         week(case.outcome_step) if case.outcome_step >= 0 else np.nan, case.outcome, case.had_testimony))
+    return pd.DataFrame(sorted(rows), columns=list(CASE_COLUMNS))
+
+
+def _summary(world: World, series: pd.DataFrame) -> dict[str, Any]:
+    """Numbers for the whole run."""
+    people, n = world.people, world.n_people
+    exploited = people.exploited_steps[:n] > 0
+    ended = (people.state[:n] >= RETURNED) | (people.spell[:n] > 1)
+    again = people.spell[:n] > 1
+    now = np.isin(people.state[:n], (IN_VENUE, PRIVATE))
+    peak = int(series["venues"].argmax())
+    return {
+        "true_exploitation_person_weeks": float(series["true_exploited_persons"].sum() * world.dt),
+        "unique_persons": float(exploited.sum() / world.scale),
+        "retrafficking_rate": float(again.sum() / ended.sum()) if ended.any() else 0.0,
+        "exploited_at_end": float(now.sum() / world.scale),
+        "peak_venues": float(series["venues"].iloc[peak]),
+        "peak_venues_week": float(series["week"].iloc[peak]),
+        "peak_exploited_persons": float(series["true_exploited_persons"].max()),
+        "persons_identified": float(series["identified_persons"].sum()),
+        "persons_assisted": float(series["assisted_persons"].sum()),
+        "visits_by_personnel": float(series["true_acts"].sum()),
+        "post_mission_persistence": None,
+    }

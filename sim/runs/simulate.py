@@ -1,0 +1,63 @@
+"""Runs one scenario to its end and puts the results together.
+
+The step loop is one line; what a step does is the schedule's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import mesa
+
+from sim.model import MandateModel
+from sim.runs.results import Run, make_run
+from sim.runs.twins import post_mission_persistence
+from sim.scenario import Scenario
+
+
+def simulate(scenario: Scenario, seed: int | None = None, world_seed: int | None = None,
+             on_step: Callable[[int, int], None] | None = None) -> Run:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    seed, world_seed
+        Override the scenario's seeds.
+    on_step
+        Called after each step with (steps done, steps in all); an exception it raises ends the run.
+
+    Returns
+    -------
+    Run
+        Series, events, cases, tables, summary and the Mesa model.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has problems; nothing is run.
+    """
+    model = _run_model(scenario, seed, world_seed, on_step)
+    run = make_run(model)
+    run.summary["post_mission_persistence"] = post_mission_persistence(
+        run, lambda twin: make_run(_run_model(twin, model.world.seed, model.world.world_seed, None)))
+    return run
+
+
+def _run_model(scenario: Scenario, seed: int | None, world_seed: int | None,
+               on_step: Callable[[int, int], None] | None) -> MandateModel:
+    """Build a model and step it to its horizon."""
+    model = MandateModel(scenario, seed, world_seed)
+    n_steps = model.world.clock.n_steps
+    for done in range(1, n_steps + 1):
+        model.step()
+        if on_step is not None:
+            on_step(done, n_steps)
+    _release(model)
+    return model
+
+
+def _release(model: MandateModel) -> None:
+    """Let Mesa 3.3 forget the model: its agent counter would keep every model of a batch alive."""
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)

@@ -1,0 +1,92 @@
+"""What outlives a mission: the same area never deployed to, and the same run with one source of persistence switched off.
+
+Both are ordinary runs on the same luck, so their differences are results, not assumptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from sim.knobs import Modifier
+from sim.policies import Policy
+from sim.runs.results import Run
+from sim.scenario import Scenario
+
+PERSISTENCE_WEEKS = 104.0
+DEPARTED_SHARE = 0.1
+SOURCES = ("habit", "sunk_costs", "infrastructure", "ties")
+MEAN_OVER_WEEKS = 13.0
+
+
+class _NeverDeployed(Policy):
+    """No personnel at any time: the twin against which persistence is measured."""
+
+    def modifiers(self) -> list[Modifier]:
+        return [Modifier("strength", 0.0)]
+
+
+def never_deployed(scenario: Scenario) -> Scenario:
+    """The same scenario without any personnel from its first week."""
+    twin = scenario.with_({})
+    twin.policy["never_deployed"] = _NeverDeployed(start_week=0.0)
+    return twin
+
+
+def departure_week(series: pd.DataFrame) -> float | None:
+    """First week after the peak in which personnel are below a tenth of it; None if that never happens."""
+    present = series["personnel_present"].to_numpy()
+    if present.max(initial=0.0) <= 0.0:
+        return None
+    peak = int(present.argmax())
+    gone = np.flatnonzero(present[peak:] < DEPARTED_SHARE * present[peak])
+    return float(series["week"].iloc[peak + int(gone[0])]) if len(gone) else None
+
+
+def post_mission_persistence(run: Run, simulate: Callable[[Scenario], Run]) -> float | None:
+    """Exploited persons 104 weeks after departure over the never-deployed twin, means over 13 weeks.
+
+    None where personnel never fell below a tenth of their peak, where that week lies outside the run, or where the twin
+    has nobody exploited.
+    """
+    left = departure_week(run.series)
+    if left is None or left + PERSISTENCE_WEEKS > run.series["week"].iloc[-1]:
+        return None
+    return _ratio_to(run, simulate(never_deployed(run.scenario)), left)
+
+
+def _ratio_to(run: Run, twin: Run, left: float) -> float | None:
+    """Mean exploited persons of a run over its twin in the quarter that ends 104 weeks after departure."""
+    own, other = (_mean_exploited(r.series, left + PERSISTENCE_WEEKS) for r in (run, twin))
+    return own / other if other > 0 else None
+
+
+def _mean_exploited(series: pd.DataFrame, week: float) -> float:
+    """Mean of exploited persons over the 13 weeks that end with a week."""
+    rows = (series["week"] <= week) & (series["week"] > week - MEAN_OVER_WEEKS)
+    return float(series.loc[rows, "true_exploited_persons"].mean())
+
+
+def persistence_by_source(scenario: Scenario, simulate: Callable[[Scenario], Run]) -> pd.DataFrame:
+    """Post-mission persistence with every source on, and with each switched off alone in both the run and its twin.
+
+    Returns
+    -------
+    DataFrame
+        ``switched_off`` (``nothing`` first), ``persistence``, ``exploited_persons``, ``never_deployed_persons``; the last
+        two are means over the 13 weeks that end 104 weeks after departure. Empty where personnel never leave in time.
+    """
+    rows = []
+    for source in ("nothing", *SOURCES):
+        variant = scenario if source == "nothing" else scenario.with_({f"parameters.switches.{source}": False})
+        run = simulate(variant)
+        left = departure_week(run.series)
+        if left is None or left + PERSISTENCE_WEEKS > run.series["week"].iloc[-1]:
+            return pd.DataFrame(columns=["switched_off", "persistence", "exploited_persons", "never_deployed_persons"])
+        twin = simulate(never_deployed(variant))
+        own, other = (_mean_exploited(r.series, left + PERSISTENCE_WEEKS) for r in (run, twin))
+        rows.append({"switched_off": source, "persistence": own / other if other > 0 else np.nan, "exploited_persons": own,
+                     "never_deployed_persons": other})
+    return pd.DataFrame(rows)

@@ -1,0 +1,237 @@
+"""Builds the world of a run: mission area, billets, potential networks, first venues, places of origin.
+
+Everything here is a function of the scenario, the mission's tables and the two seeds. No rule of the weekly step
+lives here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import make_clock
+from sim.errors import ScenarioError, did_you_mean
+from sim.knobs import KNOBS, KnobBoard, Modifier, knob_problems, shock_modifiers
+from sim.parameters import CATEGORIES
+from sim.rng import Decision, uniform
+from sim.scenario import Scenario, scenario_problems
+from sim.world import deployment
+from sim.world.columns import Cells, Countries, Networks, Origins, People, Venues
+from sim.world.geography import Geography, load_geography, regions, route_cost_km
+from sim.world.missions import MissionSeries, load_series
+from sim.world.person_states import IN_VENUE
+from sim.world.state import Reach, World
+
+RURAL_SHARE = 0.4
+ENTRANTS_PER_2_MILLION = 1200
+FEWEST_ENTRANTS = 4
+VENUES_PER_NETWORK = 4
+NETWORK_KEYS_PER_CELL = 1024
+VENUE_KEYS_PER_NETWORK = 16
+
+
+def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | None = None) -> World:
+    """Make the world of a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the scenario, before anything is run.
+    """
+    found = scenario_problems(scenario)
+    if found:
+        raise ScenarioError(found)
+    geography = _geography(scenario)
+    clock = make_clock(scenario.mission.start_date, scenario.mission.horizon_weeks, scenario.clock)
+    series = load_series(scenario.mission, clock)
+    luck = scenario.seed if seed is None else seed
+    traits = scenario.world_seed if world_seed is None else world_seed
+    cells, countries = _mission_area(scenario, geography)
+    origins, origin_countries = _origins(scenario, geography, cells, series)
+    expected = deployment.expected_strength(series)
+    knobs = _knobs(scenario, series, expected, clock.dt, origins, geography)
+    plan = deployment.plan_present(expected, knobs, clock, scenario.scale)
+    units = deployment.build_units(series, plan, scenario.parameters, traits)
+    billets = deployment.build_billets(units, series, cells, geography, traits)
+    networks, venues = _entrants(scenario, cells)
+    distance = geography.distance_km(cells.grid_cell, cells.grid_cell)
+    world = World(scenario=scenario, clock=clock, geography=geography, series=series, knobs=knobs, seed=luck,
+                  world_seed=traits, units=units, billets=billets, cells=cells, networks=networks, venues=venues,
+                  people=People.of_size(0), origins=origins, countries=countries, contingents=series.contingents,
+                  planned_present=plan, authorised=expected, cell_distance_km=distance,
+                  reach=_reach(distance, scenario.parameters.personnel_demand.reach_limit_km),
+                  origin_countries=origin_countries,
+                  spread=deployment.spread_matrix(series, cells, geography))
+    _first_venues(world)
+    _first_persons(world)
+    return world
+
+
+def _geography(scenario: Scenario) -> Geography:
+    """The region's grid, or a message naming the regions there are."""
+    region = scenario.mission.region
+    if region not in regions():
+        raise ScenarioError(f"mission.region = {region}: unknown. {did_you_mean(region, regions())}")
+    geography = load_geography(region)
+    wanted = [*scenario.mission.countries, *scenario.mission.source_countries]
+    unknown = [c for c in wanted if c not in geography.countries]
+    if unknown:
+        raise ScenarioError([f"mission countries = {c}: not on the {region} grid. {did_you_mean(c, geography.countries)}"
+                             for c in unknown])
+    return geography
+
+
+def _mission_area(scenario: Scenario, geography: Geography) -> tuple[Cells, Countries]:
+    """Cells of the mission area with their population, and its countries."""
+    mission, start = scenario.mission, scenario.parameters
+    countries = Countries.of_size(len(mission.countries))
+    grid_cells, populations, rows = [], [], []
+    for i, name in enumerate(mission.countries):
+        own = geography.cells_of([name])
+        population = mission.populations[name] * scenario.scale
+        countries.index[i] = geography.countries.index(name)
+        countries.population[i] = population
+        grid_cells.append(own)
+        populations.append(geography.population_weights(own, RURAL_SHARE) * population)
+        rows.append(np.full(len(own), i))
+    countries.host_capacity[:] = min(start.host_capacity.initial * mission.capacity_ratio, 1.0)
+    countries.trust[:] = start.testimony.initial_trust
+    order = np.argsort(np.concatenate(grid_cells), kind="stable")
+    cells = Cells.of_size(len(order))
+    cells.grid_cell[:] = np.concatenate(grid_cells)[order]
+    cells.population[:] = np.concatenate(populations)[order]
+    cells.country[:] = np.concatenate(rows)[order]
+    cells.price_international[:] = start.prices.initial_price_usd
+    cells.price_local[:] = start.prices.initial_price_usd
+    return cells, countries
+
+
+def _origins(scenario: Scenario, geography: Geography, cells: Cells, series: MissionSeries) -> tuple[Origins, tuple[str, ...]]:
+    """Places of origin by country: cells of towns abroad (the whole country where none is listed), all cells at home."""
+    mission, recruitment = scenario.mission, scenario.parameters.recruitment
+    names = tuple(sorted([*mission.source_countries, *mission.countries]))
+    parts: list[tuple[np.ndarray, int, bool, np.ndarray]] = []
+    for name in names:
+        is_local = name in mission.countries
+        own = geography.cells_of([name])
+        if not is_local and (geography.town_population[own] > 0).any():
+            own = own[geography.town_population[own] > 0]
+        weights = geography.population_weights(own, RURAL_SHARE if is_local else 0.0)
+        parts.append((own, geography.countries.index(name), is_local, weights * mission.populations[name] * scenario.scale))
+    origins = Origins.of_size(sum(len(part[0]) for part in parts))
+    origins.grid_cell[:] = np.concatenate([part[0] for part in parts])
+    origins.country[:] = np.concatenate([np.full(len(part[0]), part[1]) for part in parts])
+    origins.is_local[:] = np.concatenate([np.full(len(part[0]), part[2]) for part in parts])
+    origins.population[:] = np.concatenate([part[3] for part in parts])
+    row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
+    origins.mission_cell[:] = [row_of_cell.get(int(c), -1) if local else -1
+                               for c, local in zip(origins.grid_cell, origins.is_local, strict=True)]
+    centre = cells.grid_cell[int(np.argmax(cells.population))]
+    origins.route_km[:] = route_cost_km(geography, origins.grid_cell, np.array([centre]), border_cost_km=recruitment.border_km,
+                                        sea_cost_ratio=recruitment.sea_cost_ratio)[:, 0]
+    income = np.array([series.income[geography.countries[c]][0] for c in origins.country])
+    poverty = (recruitment.reference_income_usd / income) ** recruitment.poverty_elasticity
+    origins.at_risk[:] = np.round(origins.population * np.minimum(recruitment.at_risk_share * poverty, 0.2))
+    return origins, names
+
+
+def all_modifiers(scenario: Scenario) -> list[Modifier]:
+    """Modifiers of the shock and of every policy, policies in order of name."""
+    problems = [f"shock.effects = {e.knob}: unknown knob. {did_you_mean(e.knob, KNOBS)}"
+                for e in scenario.shock.effects if e.knob not in KNOBS]
+    if problems:
+        raise ScenarioError(problems)
+    modifiers = shock_modifiers(scenario.shock)
+    problems = knob_problems("shock", modifiers)
+    for name in sorted(scenario.policy):
+        own = scenario.policy[name].modifiers()
+        problems += knob_problems(f"policy.{name}", own)
+        modifiers += own
+    if problems:
+        raise ScenarioError(problems)
+    return modifiers
+
+
+def _knobs(scenario: Scenario, series: MissionSeries, expected: np.ndarray, dt: float, origins: Origins,
+           geography: Geography) -> KnobBoard:
+    """The run's knobs with the tags filters may name."""
+    tags = {
+        "category": [{f"category:{c}"} for c in CATEGORIES],
+        "contingent": deployment.contingent_tags(series.contingents, expected),
+        "country": [{f"country:{c}"} for c in scenario.mission.countries],
+        "origin": [{f"country:{geography.countries[c]}", "local" if local else "abroad"}
+                   for c, local in zip(origins.country, origins.is_local, strict=True)],
+    }
+    try:
+        return KnobBoard(all_modifiers(scenario), tags, dt)
+    except ValueError as error:
+        raise ScenarioError(str(error)) from error
+
+
+def _reach(distance_km: np.ndarray, limit_km: float) -> Reach:
+    """Cells within reach of each cell, nearest order of cell number."""
+    within = distance_km <= limit_km
+    np.fill_diagonal(within, True)
+    start = np.concatenate(([0], np.cumsum(within.sum(axis=1))))
+    home, cell = np.nonzero(within)
+    return Reach(start.astype(np.int64), cell.astype(np.int64), distance_km[home, cell])
+
+
+def _entrants(scenario: Scenario, cells: Cells) -> tuple[Networks, Venues]:
+    """Potential networks of every cell, in proportion to population, and the venues each could run."""
+    n = np.maximum(np.ceil(cells.population / 2e6 * ENTRANTS_PER_2_MILLION), FEWEST_ENTRANTS).astype(np.int64)
+    n = np.minimum(n, NETWORK_KEYS_PER_CELL)
+    networks = Networks.of_size(int(n.sum()))
+    networks.home_cell[:] = np.repeat(np.arange(len(cells)), n)
+    ordinal = np.concatenate([np.arange(k) for k in n])
+    networks.key[:] = cells.grid_cell[networks.home_cell] * NETWORK_KEYS_PER_CELL + ordinal
+    venues = Venues.of_size(len(networks) * VENUES_PER_NETWORK)
+    venues.network[:] = np.repeat(np.arange(len(networks)), VENUES_PER_NETWORK)
+    venues.key[:] = networks.key[venues.network] * VENUE_KEYS_PER_NETWORK + np.tile(np.arange(VENUES_PER_NETWORK), len(networks))
+    return networks, venues
+
+
+def _first_venues(world: World) -> None:
+    """Open the venues that existed before the mission, one network each, in cells drawn by population."""
+    mission, cells, networks, venues = world.scenario.mission, world.cells, world.networks, world.venues
+    wanted = int(round(mission.initial_venues * world.scale)) or int(mission.initial_venues > 0)
+    limits = np.cumsum(cells.population)
+    for k in range(wanted):
+        u = uniform(world.seed, int(Decision.INITIAL_VENUE), 0, k)
+        cell = int(np.searchsorted(limits, u * limits[-1], side="right"))
+        idle = np.flatnonzero((networks.home_cell == cell) & ~networks.is_active)
+        if not len(idle):
+            continue
+        network = int(idle[0])
+        venue = network * VENUES_PER_NETWORK
+        networks.is_active[network], networks.n_venues[network], networks.entry_step[network] = True, 1, 0
+        networks.spell[network] = venues.spell[venue] = 1
+        networks.last_venue_step[network] = venues.opened_step[venue] = 0
+        venues.cell[venue], venues.is_open[venue], venues.fill[venue] = cell, True, 0.5
+
+
+def _first_persons(world: World) -> None:
+    """Fill the first venues with sellers and trafficked persons in the documented numbers and share."""
+    p, venues, people, origins = world.parameters.venues, world.venues, world.people, world.origins
+    limits = np.cumsum(origins.at_risk)
+    counts: dict[int, int] = {}
+    for venue in np.flatnonzero(venues.is_open):
+        dither = uniform(world.seed, int(Decision.INITIAL_PERSON), 0, int(venue), 0)
+        n = int(p.initial_persons + dither)
+        trafficked = int(n * p.initial_trafficked_share + uniform(world.seed, int(Decision.INITIAL_PERSON), 0, int(venue), 1))
+        venues.sellers[venue] = max(n - trafficked, 0) if world.parameters.switches.sellers else 0
+        for j in range(trafficked if limits[-1] > 0 else 0):
+            u = uniform(world.seed, int(Decision.INITIAL_PERSON), 1, int(venue), j)
+            origin = int(np.searchsorted(limits, u * limits[-1], side="right"))
+            if origins.at_risk[origin] == 0:
+                continue
+            row, ordinal = world.n_people, counts.get(origin, 0)
+            people.grow(row + 1)
+            counts[origin] = ordinal + 1
+            origins.at_risk[origin] -= 1
+            people.origin[row], people.ordinal[row], people.week_recruited[row] = origin, 65535 - ordinal, 0
+            people.state[row], people.state_step[row], people.spell[row] = IN_VENUE, 0, 1
+            people.venue[row], people.cell[row] = venue, venues.cell[venue]
+            threshold = uniform(world.seed, int(Decision.PERSON_THRESHOLD), 0, origin * 65536 + 65535 - ordinal)
+            people.threshold[row] = -np.log(threshold)
+            venues.persons[venue] += 1
+            world.n_people += 1

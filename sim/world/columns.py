@@ -1,0 +1,229 @@
+"""The columns that hold a run's truth, each with unit, meaning and the one phase that may write it.
+
+A table is a set of equally long NumPy arrays; a row is a billet, a unit, a cell, a network, a venue, a person or a
+country. ``owner`` names the phase; ``build`` marks what is fixed when the world is made. Mesa agents are views on rows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+GROWTH = 1.5
+
+
+def column(dtype: type, owner: str, unit: str, about: str, fill: float = 0) -> Any:
+    """Declare a column: type, owner phase, unit, meaning and the value rows start with."""
+    return dataclasses.field(default_factory=lambda: np.empty(0, dtype), metadata={
+        "dtype": dtype, "owner": owner, "unit": unit, "about": about, "fill": fill})
+
+
+@dataclass
+class Table:
+    """Columns of equal length; subclasses declare them."""
+
+    @classmethod
+    def of_size(cls, n: int) -> Any:
+        """A table of n rows, each column filled with its declared start value."""
+        columns = {f.name: np.full(n, f.metadata["fill"], f.metadata["dtype"]) for f in dataclasses.fields(cls)}
+        return cls(**columns)
+
+    def __len__(self) -> int:
+        return len(getattr(self, dataclasses.fields(self)[0].name))
+
+    def grow(self, n: int) -> None:
+        """Lengthen every column to at least n rows, keeping rows where they are."""
+        if n <= len(self):
+            return
+        size = max(n, int(len(self) * GROWTH) + 16)
+        for field in dataclasses.fields(self):
+            old = getattr(self, field.name)
+            new = np.full(size, field.metadata["fill"], field.metadata["dtype"])
+            new[: len(old)] = old
+            setattr(self, field.name, new)
+
+
+@dataclass
+class Units(Table):
+    """Contingents: fixed groups of billets of one contributor in one sector."""
+
+    key: Array = column(np.int64, "build", "-", "unit post id, part of every billet's key")
+    category: Array = column(np.int64, "build", "-", "index into CATEGORIES")
+    contributor: Array = column(np.int64, "build", "-", "anonymous contributor number")
+    authority: Array = column(np.int64, "build", "-", "index into AUTHORITIES")
+    first_billet: Array = column(np.int64, "build", "row", "first row in billets")
+    n_billets: Array = column(np.int64, "build", "billets", "rows in billets")
+    tour_weeks: Array = column(np.float64, "build", "weeks", "length of a tour")
+    tour_phase: Array = column(np.float64, "build", "weeks", "offset of the rotation")
+    n_present: Array = column(np.int64, "deploy", "persons", "billets filled now")
+    slot: Array = column(np.int64, "deploy", "-", "tour slot, counts rotations", -1)
+    p_prone: Array = column(np.float64, "deploy", "share", "proneness of this unit in this tour")
+    leadership: Array = column(np.float64, "deploy", "sd", "quality of leadership in this tour")
+    norm: Array = column(np.float64, "perceive", "share", "participation regarded as normal")
+    home_norm: Array = column(np.float64, "perceive", "share", "slow average over the contributor's past units")
+    acts: Array = column(np.float64, "decide", "visits", "visits sought this step, before the price factor")
+    opportunity: Array = column(np.float64, "decide", "visits", "visits open to those prone this step")
+    norm_slot: Array = column(np.int64, "perceive", "-", "tour slot the norm belongs to", -1)
+
+
+@dataclass
+class Billets(Table):
+    """Posts held by peacekeepers; the occupant changes with the tour slot, the row never does."""
+
+    unit: Array = column(np.int64, "build", "row", "unit")
+    key: Array = column(np.int64, "build", "-", "unit post id * 65536 + ordinal")
+    cell: Array = column(np.int64, "build", "row", "place of deployment, row in cells")
+    tour_phase: Array = column(np.float64, "build", "weeks", "offset of this post's rotation")
+    slot: Array = column(np.int64, "deploy", "-", "tour slot of the occupant", -1)
+    is_prone: Array = column(np.bool_, "deploy", "-", "may ever become a client")
+    is_woman: Array = column(np.bool_, "deploy", "-", "occupant is a woman")
+    propensity: Array = column(np.float64, "deploy", "log-odds", "propensity of a prone occupant")
+    acts: Array = column(np.int64, "match", "visits", "visits made this step")
+    tour_acts: Array = column(np.int64, "match", "visits", "visits made by the present occupant")
+    acts_slot: Array = column(np.int64, "match", "-", "tour slot that tour_acts belongs to", -1)
+    sought: Array = column(np.int64, "decide", "visits", "visits sought this step")
+    p_act: Array = column(np.float32, "decide", "probability", "share of free opportunities taken, sig(V)")
+    wants_person: Array = column(np.bool_, "decide", "-", "seeks this step to take a person from a venue")
+    is_facilitator: Array = column(np.bool_, "decide", "-", "has helped a network this tour")
+    facilitator_slot: Array = column(np.int64, "decide", "-", "tour slot that is_facilitator belongs to", -1)
+
+
+@dataclass
+class Cells(Table):
+    """Populated cells of the mission area, a subset of the regional grid."""
+
+    grid_cell: Array = column(np.int64, "build", "cell", "cell of the regional grid")
+    country: Array = column(np.int64, "build", "row", "row in countries")
+    population: Array = column(np.float64, "build", "persons", "local population, scaled")
+    personnel: Array = column(np.int64, "deploy", "persons", "personnel deployed here")
+    international_sought: Array = column(np.float64, "match", "visits", "visits of personnel arriving here this step")
+    local_sought: Array = column(np.float64, "decide", "visits", "visits local clients seek this step")
+    local_potential: Array = column(np.float64, "decide", "visits", "expected local visits at the reference price")
+    habit: Array = column(np.float64, "match", "ratio", "local demand relative to its start", 1.0)
+    price_international: Array = column(np.float64, "match", "USD", "price per unit of service, personnel")
+    price_local: Array = column(np.float64, "match", "USD", "price per unit of service, local clients")
+    capacity_international: Array = column(np.float64, "match", "units", "service offered to personnel this step")
+    capacity_local: Array = column(np.float64, "match", "units", "service offered to local clients this step")
+    fill_international: Array = column(np.float64, "match", "share", "used part of that capacity")
+    fill_local: Array = column(np.float64, "match", "share", "used part of that capacity")
+    reach_international: Array = column(np.float64, "match", "visits", "visits that could reach this cell, smoothed")
+    international_acts: Array = column(np.float64, "match", "visits", "visits of personnel made this step")
+    local_acts: Array = column(np.float64, "match", "visits", "visits of local clients made this step")
+    violence: Array = column(np.float64, "politics", "ratio", "violence relative to authorised strength", 1.0)
+    raids: Array = column(np.float64, "supply", "raids", "raids this step")
+
+
+@dataclass
+class Networks(Table):
+    """Trafficking networks: enumerated potential entrants, each with a home cell."""
+
+    key: Array = column(np.int64, "build", "-", "home cell * 1024 + ordinal")
+    home_cell: Array = column(np.int64, "build", "row", "home cell, row in cells")
+    spell: Array = column(np.int64, "supply", "-", "how often this entrant has entered")
+    is_active: Array = column(np.bool_, "supply", "-", "has entered and not dissolved")
+    entry_step: Array = column(np.int64, "supply", "step", "step of entry", -1)
+    n_venues: Array = column(np.int64, "supply", "venues", "venues in operation")
+    last_venue_step: Array = column(np.int64, "supply", "step", "last step with a venue", -1)
+    size: Array = column(np.float64, "supply", "share", "members relative to a full membership", 1.0)
+    ties: Array = column(np.float64, "supply", "share", "official ties, 0..1")
+    raid_risk: Array = column(np.float64, "supply", "1/week", "perceived raid hazard of its venues")
+    focal_effort: Array = column(np.float64, "supply", "share", "effort in this market, not in other trades", 1.0)
+    profit: Array = column(np.float64, "supply", "USD/week", "smoothed profit per venue")
+    cash: Array = column(np.float64, "supply", "USD", "accumulated profit after costs of opening, closing, regrowth")
+    arrests: Array = column(np.int64, "supply", "persons", "organisers arrested this step")
+    fined: Array = column(np.float64, "justice", "USD", "fines imposed this step")
+
+
+@dataclass
+class Venues(Table):
+    """Venues: enumerated places of operation of each potential network."""
+
+    network: Array = column(np.int64, "build", "row", "network")
+    key: Array = column(np.int64, "build", "-", "network key * 16 + ordinal")
+    cell: Array = column(np.int64, "supply", "row", "cell", -1)
+    is_open: Array = column(np.bool_, "supply", "-", "in operation")
+    is_hidden: Array = column(np.bool_, "supply", "-", "not visible to passers-by")
+    closed_by_police: Array = column(np.bool_, "supply", "-", "closed after a raid, may reopen")
+    spell: Array = column(np.int64, "supply", "-", "how often this place has been opened")
+    opened_step: Array = column(np.int64, "supply", "step", "step of the last opening", -1)
+    international_share: Array = column(np.float64, "supply", "share", "capacity serving personnel", 0.5)
+    sellers: Array = column(np.int64, "supply", "persons", "persons working who were not trafficked")
+    persons: Array = column(np.int64, "people", "persons", "trafficked persons exploited here")
+    inbound: Array = column(np.int64, "people", "persons", "persons recruited for this venue, not yet arrived")
+    revenue: Array = column(np.float64, "match", "USD", "revenue this step")
+    revenue_international: Array = column(np.float64, "match", "USD", "revenue from personnel this step")
+    used: Array = column(np.float64, "match", "units", "service sold this step")
+    fill: Array = column(np.float64, "match", "share", "used part of capacity, smoothed")
+    profit: Array = column(np.float64, "supply", "USD/week", "smoothed profit")
+    person_return: Array = column(np.float64, "supply", "USD/week", "smoothed net return per person working")
+    is_raided: Array = column(np.bool_, "supply", "-", "raided this step without warning")
+    is_closing: Array = column(np.int64, "supply", "-", "closes this step: 0 no, 1 by its network, 2 by police, 3 dissolved")
+    new_orders: Array = column(np.int64, "supply", "persons", "recruitments ordered this step")
+    is_listed: Array = column(np.bool_, "report", "-", "on the list of the police")
+
+
+@dataclass
+class People(Table):
+    """Trafficked persons; a row begins at recruitment and is never deleted."""
+
+    origin: Array = column(np.int64, "people", "row", "row in origins")
+    week_recruited: Array = column(np.int64, "people", "step", "step of first recruitment", -1)
+    ordinal: Array = column(np.int64, "people", "-", "ordinal within origin and step")
+    state: Array = column(np.int64, "people", "-", "index into STATES", -1)
+    entries: Array = column(np.int64, "people", "-", "states entered so far; part of the draw's key")
+    state_step: Array = column(np.int64, "people", "step", "step in which the present state began", -1)
+    hazard: Array = column(np.float64, "people", "-", "cumulative hazard in the present state")
+    threshold: Array = column(np.float64, "people", "-", "Exp(1) threshold of the present state")
+    venue: Array = column(np.int64, "people", "row", "venue, or the one recruited for; -1 none", -1)
+    cell: Array = column(np.int64, "people", "row", "cell of the mission area; -1 elsewhere", -1)
+    owner: Array = column(np.int64, "people", "row", "billet of a private owner; -1 none", -1)
+    owner_slot: Array = column(np.int64, "people", "-", "tour slot of that owner", -1)
+    spell: Array = column(np.int64, "people", "-", "times recruited", 0)
+    exploited_steps: Array = column(np.int64, "people", "steps", "steps exploited so far")
+    was_assisted: Array = column(np.bool_, "people", "-", "has been assisted since the last exploitation")
+    will_testify: Array = column(np.bool_, "people", "-", "willing to testify")
+
+
+@dataclass
+class Origins(Table):
+    """Places of origin: source-country towns' cells, and the cells of the mission area for local recruitment."""
+
+    grid_cell: Array = column(np.int64, "build", "cell", "cell of the regional grid")
+    country: Array = column(np.int64, "build", "-", "index into the region's countries")
+    is_local: Array = column(np.bool_, "build", "-", "inside the mission area")
+    mission_cell: Array = column(np.int64, "build", "row", "row in cells where local, else -1", -1)
+    population: Array = column(np.float64, "build", "persons", "population, scaled")
+    route_km: Array = column(np.float64, "build", "km", "least-cost distance to the mission area, borders included")
+    at_risk: Array = column(np.int64, "people", "persons", "persons at risk, not yet recruited")
+    prevented: Array = column(np.int64, "people", "persons", "persons who left risk through prevention")
+    vulnerability: Array = column(np.float64, "supply", "ratio", "vulnerability now")
+    appeal: Array = column(np.float64, "supply", "-", "utility of recruiting here, before the draw")
+
+
+@dataclass
+class Countries(Table):
+    """Countries of the mission area."""
+
+    index: Array = column(np.int64, "build", "-", "index into the region's countries")
+    population: Array = column(np.float64, "build", "persons", "population, scaled")
+    infrastructure: Array = column(np.float64, "supply", "venues", "decayed sum of past openings, full-scale equivalents")
+    local_recruits: Array = column(np.float64, "supply", "share", "slow average of local recruits")
+    host_capacity: Array = column(np.float64, "politics", "share", "capacity of police and courts")
+    trust: Array = column(np.float64, "justice", "share", "trust of trafficked persons in authorities")
+    raids: Array = column(np.int64, "supply", "raids", "raids this step")
+    raids_leaked: Array = column(np.int64, "supply", "raids", "raids known in advance this step")
+
+
+AUTHORITIES = ("un", "nato", "employer")
+TABLES: dict[str, type[Table]] = {"units": Units, "billets": Billets, "cells": Cells, "networks": Networks,
+                                  "venues": Venues, "people": People, "origins": Origins, "countries": Countries}
+
+
+def owned_by(phase: str) -> tuple[str, ...]:
+    """Names ``table.column`` of the columns a phase owns."""
+    return tuple(f"{name}.{f.name}" for name, table in TABLES.items() for f in dataclasses.fields(table)
+                 if f.metadata["owner"] == phase)

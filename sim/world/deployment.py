@@ -1,0 +1,123 @@
+"""Which billets exist, where they stand, and how many are filled in each step if nothing intervenes.
+
+Plans come from the mission's tables and the knob ``strength``; politics may later hold a plan back, never exceed it.
+A surge adds ordinals to a unit's billets and renumbers nobody.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import Clock
+from sim.knobs import KnobBoard
+from sim.parameters import CATEGORIES, Parameters
+from sim.rng import Decision, uniform
+from sim.world.columns import AUTHORITIES, Billets, Cells, Units
+from sim.world.geography import Geography
+from sim.world.missions import Contingent, MissionSeries
+
+GOLDEN_RATIO = 0.6180339887498949
+BILLETS_PER_POST = 65536
+
+
+def expected_strength(series: MissionSeries) -> np.ndarray:
+    """Personnel of each contingent by step before any shock, shape (n_contingents, n_steps), persons."""
+    category = np.array([c.category for c in series.contingents])
+    totals = np.zeros_like(series.strength)
+    np.add.at(totals, category, series.weights)
+    share = np.divide(series.weights, totals[category], out=np.zeros_like(series.weights), where=totals[category] > 0)
+    return share * series.strength[category]
+
+
+def contributor_numbers(contingents: tuple[Contingent, ...], world_seed: int) -> dict[str, int]:
+    """Anonymous numbers of contributors, from 1, permuted afresh for every world seed."""
+    names = sorted({c.contributor for c in contingents})
+    draws = [uniform(world_seed, int(Decision.CONTRIBUTOR_PERMUTATION), 0, i) for i in range(len(names))]
+    order = np.argsort(np.array(draws), kind="stable")
+    return {names[int(position)]: number + 1 for number, position in enumerate(order)}
+
+
+def contingent_tags(contingents: tuple[Contingent, ...], expected: np.ndarray) -> list[set[str]]:
+    """Tags of each contingent for filters: category, authority, sector, and the largest military contributor."""
+    totals: dict[str, float] = {}
+    for i, c in enumerate(contingents):
+        if CATEGORIES[c.category] == "military":
+            totals[c.contributor] = totals.get(c.contributor, 0.0) + float(expected[i].sum())
+    largest = max(sorted(totals), key=lambda name: totals[name]) if totals else ""
+    tags = []
+    for c in contingents:
+        own = {f"category:{CATEGORIES[c.category]}", f"authority:{c.authority}", f"sector:{c.sector}"}
+        if c.contributor == largest and CATEGORIES[c.category] == "military":
+            own.add("contributor:largest")
+        tags.append(own)
+    return tags
+
+
+def plan_present(expected: np.ndarray, knobs: KnobBoard, clock: Clock, scale: float) -> np.ndarray:
+    """Whole persons present of each contingent by step, shape (n_contingents, n_steps).
+
+    Rounding uses a fixed offset per contingent, so totals are unbiased and a change of one unit moves no other.
+    """
+    offset = np.mod((np.arange(len(expected)) + 1) * GOLDEN_RATIO, 1.0)
+    plan = np.zeros(expected.shape, np.int64)
+    for step in range(clock.n_steps):
+        knobs.begin_step(clock.week(step))
+        plan[:, step] = np.floor(knobs.values("strength", expected[:, step]) * scale + offset)
+    return plan
+
+
+def build_units(series: MissionSeries, plan: np.ndarray, parameters: Parameters, world_seed: int) -> Units:
+    """Unit posts with their keys, tours and rotation phases."""
+    contingents = series.contingents
+    numbers = contributor_numbers(contingents, world_seed)
+    units = Units.of_size(len(contingents))
+    tours = parameters.involvement
+    for i, c in enumerate(contingents):
+        units.key[i] = i
+        units.category[i] = c.category
+        units.contributor[i] = numbers[c.contributor]
+        units.authority[i] = AUTHORITIES.index(c.authority)
+        units.tour_weeks[i] = tours.tour_weeks_military if c.category == 0 else tours.tour_weeks_individual
+        units.tour_phase[i] = units.tour_weeks[i] * uniform(world_seed, int(Decision.TOUR_PHASE), 0, i, 1)
+        units.n_billets[i] = plan[i].max(initial=0)
+    units.first_billet[:] = np.concatenate(([0], np.cumsum(units.n_billets)[:-1])) if len(contingents) else 0
+    units.norm[:] = parameters.norms.reference_participation
+    units.home_norm[:] = parameters.norms.reference_participation
+    return units
+
+
+def build_billets(units: Units, series: MissionSeries, cells: Cells, geography: Geography, world_seed: int) -> Billets:
+    """Billets of all units, spread over the towns of their sector by ordinal, so that any number present is spread."""
+    billets = Billets.of_size(int(units.n_billets.sum()))
+    row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
+    for i, contingent in enumerate(series.contingents):
+        n, first = int(units.n_billets[i]), int(units.first_billet[i])
+        rows, ordinals = slice(first, first + n), np.arange(n)
+        billets.unit[rows] = i
+        billets.key[rows] = units.key[i] * BILLETS_PER_POST + ordinals
+        billets.cell[rows] = _places_of(ordinals, series.places[contingent.sector], row_of_cell, geography)
+        rotates_as_unit = contingent.category == 0
+        phase = units.tour_phase[i] + (0.0 if rotates_as_unit else units.tour_weeks[i]) * np.mod(ordinals * GOLDEN_RATIO, 1.0)
+        billets.tour_phase[rows] = phase
+    return billets
+
+
+def _places_of(ordinals: np.ndarray, towns: tuple[tuple[int, int, float], ...], row_of_cell: dict[int, int],
+               geography: Geography) -> np.ndarray:
+    """Row in cells for each ordinal of a unit, by a low-discrepancy sequence over the towns' shares."""
+    limits = np.cumsum([share for _, _, share in towns])
+    position = np.mod((ordinals + 1) * GOLDEN_RATIO, 1.0) * limits[-1]
+    cells = np.array([row_of_cell[geography.cell_at(column, row)] for column, row, _ in towns])
+    return cells[np.minimum(np.searchsorted(limits, position, side="right"), len(towns) - 1)]
+
+
+def spread_matrix(series: MissionSeries, cells: Cells, geography: Geography) -> np.ndarray:
+    """Share of each contingent's personnel in each cell, shape (n_contingents, n_cells); rows sum to 1."""
+    row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
+    spread = np.zeros((len(series.contingents), len(cells)))
+    for i, contingent in enumerate(series.contingents):
+        towns = series.places[contingent.sector]
+        total = sum(share for _, _, share in towns)
+        for column, row, share in towns:
+            spread[i, row_of_cell[geography.cell_at(column, row)]] += share / total
+    return spread

@@ -1,0 +1,117 @@
+"""The world: a run's columns, its dated inputs, its knobs and its clock, in one place that phases read and write.
+
+It holds data and lookups, no rules. ``flows`` collects the step's counted facts that indicators are made of; they
+are emptied before each step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.clock import Clock
+from sim.events import EventLog
+from sim.knobs import KnobBoard
+from sim.parameters import Parameters
+from sim.scenario import Scenario
+from sim.world.columns import Billets, Cells, Countries, Networks, Origins, People, Units, Venues
+from sim.world.geography import Geography
+from sim.world.missions import Contingent, MissionSeries
+from sim.world.recorder import Recorder
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which cells personnel can visit from where, in compressed rows: cell i reaches ``cell[start[i]:start[i + 1]]``."""
+
+    start: np.ndarray
+    cell: np.ndarray
+    distance_km: np.ndarray
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Recruitments asked for in a step: place of origin and venue, one entry each, in order of venue."""
+
+    origin: np.ndarray
+    venue: np.ndarray
+
+
+NO_ORDERS = Orders(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+@dataclass
+class World:
+    """Everything a step reads and writes."""
+
+    scenario: Scenario
+    clock: Clock
+    geography: Geography
+    series: MissionSeries
+    knobs: KnobBoard
+    seed: int
+    world_seed: int
+    units: Units
+    billets: Billets
+    cells: Cells
+    networks: Networks
+    venues: Venues
+    people: People
+    origins: Origins
+    countries: Countries
+    contingents: tuple[Contingent, ...]
+    planned_present: np.ndarray
+    authorised: np.ndarray
+    reach: Reach
+    cell_distance_km: np.ndarray
+    origin_countries: tuple[str, ...]
+    spread: np.ndarray
+    events: EventLog = field(default_factory=EventLog)
+    flows: dict[str, float] = field(default_factory=dict)
+    orders: Orders = NO_ORDERS
+    assistance_credit: float = 0.0
+    recorder: Recorder = field(default_factory=Recorder)
+    host_justice: list[Any] = field(default_factory=list)
+    n_people: int = 0
+    step: int = 0
+
+    @property
+    def parameters(self) -> Parameters:
+        """The scenario's parameters."""
+        return self.scenario.parameters
+
+    @property
+    def dt(self) -> float:
+        """Step in weeks."""
+        return self.clock.dt
+
+    @property
+    def week(self) -> float:
+        """Week at the start of the present step."""
+        return self.clock.week(self.step)
+
+    @property
+    def scale(self) -> float:
+        """Share of the full population that is simulated."""
+        return self.scenario.scale
+
+    def count(self, flow: str, amount: float) -> None:
+        """Add to one of this step's counted facts."""
+        self.flows[flow] = self.flows.get(flow, 0.0) + float(amount)
+
+    def begin_step(self, step: int) -> None:
+        """Move to a step: forget the last step's counted facts, set the knobs' week."""
+        self.step = step
+        self.flows.clear()
+        self.knobs.begin_step(self.week)
+
+    def series_by_country(self, table: dict[str, np.ndarray]) -> np.ndarray:
+        """Present value of a dated series for each country of the mission area, shape (n_countries,)."""
+        return np.array([table[self.geography.countries[i]][self.step] for i in self.countries.index])
+
+    def series_by_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
+        """Present value of a dated series for each place of origin; ``default`` where a country has none."""
+        by_country = {name: table[name][self.step] if name in table else default for name in self.origin_countries}
+        return np.array([by_country[self.geography.countries[i]] for i in self.origins.country])
