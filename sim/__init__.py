@@ -1,7 +1,7 @@
 """mandate: a laboratory of post-conflict trafficking markets and peacekeeper accountability.
 
-The public names of the Python interface; each is loaded when first asked for, so that ``import sim`` stays quick. Nothing
-is computed here.
+The public names of the Python interface; each is loaded when first asked for, so that ``import sim`` stays quick.
+Nothing is computed here.
 """
 
 from __future__ import annotations

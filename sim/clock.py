@@ -5,8 +5,8 @@ The clock knows nothing of phases. All rates in the model are per week; ``dt`` i
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 ALLOWED_STEP_DAYS = (1, 7, 14, 28)
 DAYS_PER_WEEK = 7
@@ -44,7 +44,7 @@ class Clock:
         Days in a step, one of ``ALLOWED_STEP_DAYS``.
     """
 
-    start: date
+    start: datetime.date
     n_steps: int
     step_days: int = 7
 
@@ -57,11 +57,11 @@ class Clock:
         """Week at the start of a step (0 at the start of the run)."""
         return step * self.dt
 
-    def date(self, step: int) -> date:
+    def date(self, step: int) -> datetime.date:
         """First day of a step."""
-        return self.start + timedelta(days=step * self.step_days)
+        return self.start + datetime.timedelta(days=step * self.step_days)
 
-    def weeks_until(self, day: date) -> float:
+    def weeks_until(self, day: datetime.date) -> float:
         """Weeks from the start of the run to a day; negative before it."""
         return (day - self.start).days / DAYS_PER_WEEK
 
@@ -69,4 +69,4 @@ class Clock:
 def make_clock(start_date: str, horizon_weeks: int, settings: ClockSettings) -> Clock:
     """Build the clock of a run; the last step is the last that starts before the horizon ends."""
     n_steps = -(-horizon_weeks * DAYS_PER_WEEK // settings.step_days)
-    return Clock(date.fromisoformat(start_date), int(n_steps), settings.step_days)
+    return Clock(datetime.date.fromisoformat(start_date), int(n_steps), settings.step_days)

@@ -35,8 +35,16 @@ class EventLog:
 
     rows: list[tuple[int, str, str, int, int, int, float]] = field(default_factory=list)
 
-    def emit(self, step: int, event: str, subject: str, subject_id: int, cell: int = -1, contributor: int = -1,
-             value: float = 1.0) -> None:
+    def emit(
+        self,
+        step: int,
+        event: str,
+        subject: str,
+        subject_id: int,
+        cell: int = -1,
+        contributor: int = -1,
+        value: float = 1.0,
+    ) -> None:
         """Append one event; ``event`` must be declared in ``EVENTS``."""
         if event not in EVENTS:
             raise KeyError(f"event {event!r} is not declared in sim/events.py")

@@ -53,8 +53,13 @@ _DECLARED = (
     _flow("true_acts", "visits/step", "lower", "visits of personnel that took place"),
     _flow("local_acts", "visits/step", "lower", "visits of local clients that took place"),
     _ratio("international_client_share", "neither", "visits by personnel among all visits", "true_acts", "all_acts"),
-    _ratio("international_revenue_share", "neither", "revenue from personnel in all revenue", "international_revenue",
-           "market_revenue_usd"),
+    _ratio(
+        "international_revenue_share",
+        "neither",
+        "revenue from personnel in all revenue",
+        "international_revenue",
+        "market_revenue_usd",
+    ),
     _flow("market_revenue_usd", "USD/step", "lower", "revenue of all venues"),
     _state("price_international_usd", "USD", "neither", "capacity-weighted mean price per unit of service, personnel"),
     _state("price_local_usd", "USD", "neither", "capacity-weighted mean price per unit of service, local clients"),
@@ -90,10 +95,18 @@ _DECLARED = (
     _state("trust", "share", "higher", "trust of trafficked persons in authorities"),
     _level("observed_venues", "venues", "neither", "venues on the list of the police (observed twin of venues)"),
     _flow("observed_assisted_persons", "persons/step", "neither", "assisted persons in published counts"),
-    _state("observed_international_client_share", "share", "neither",
-           "published estimate of the client mix, with its error"),
-    _state("observed_trafficked_share_of_workers", "share", "neither",
-           "share of persons met in raids who say they were trafficked"),
+    _state(
+        "observed_international_client_share",
+        "share",
+        "neither",
+        "published estimate of the client mix, with its error",
+    ),
+    _state(
+        "observed_trafficked_share_of_workers",
+        "share",
+        "neither",
+        "share of persons met in raids who say they were trafficked",
+    ),
 )
 INDICATORS: dict[str, Indicator] = {indicator.name: indicator for indicator in _DECLARED}
 HIDDEN_FLOWS = ("all_acts", "international_revenue", "persons_met", "persons_met_trafficked")
@@ -104,6 +117,9 @@ SUMMARY: dict[str, tuple[str, str]] = {
     "retrafficking_rate": ("share", "persons trafficked again among those ever returned, settled or resettled"),
     "peak_venues": ("venues", "largest number of venues in operation"),
     "peak_exploited_persons": ("persons", "largest number of persons exploited at one time"),
-    "post_mission_persistence": ("ratio", "exploited persons 104 weeks after strength fell below a tenth of its peak, over "
-                                 "the same area never deployed to; null where that week lies outside the run"),
+    "post_mission_persistence": (
+        "ratio",
+        "exploited persons 104 weeks after strength fell below a tenth of its peak, over "
+        "the same area never deployed to; null where that week lies outside the run",
+    ),
 }

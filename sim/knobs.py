@@ -89,8 +89,13 @@ _RULES = {
     "p_closure": (Combine.ODDS, "log-odds", "supply", None, "closure after a raid"),
     "network_loss": (Combine.PROBABILITY, "probability/week", "supply", None, "weekly loss of a network's members"),
     "vulnerability": (Combine.PRODUCT, "ratio", "supply", "origin", "persons' vulnerability to recruitment"),
-    "prevention": (Combine.PROBABILITY, "probability", "supply", "origin", "recruitment attempts that fail through "
-                   "awareness and prevention"),
+    "prevention": (
+        Combine.PROBABILITY,
+        "probability",
+        "supply",
+        "origin",
+        "recruitment attempts that fail through awareness and prevention",
+    ),
     "route_cost": (Combine.PRODUCT, "ratio", "supply", "origin", "cost of moving people"),
     "interception": (Combine.PROBABILITY, "probability", "people", "origin", "persons stopped on the way"),
     "identification": (Combine.PRODUCT, "ratio", "people", None, "outreach and contact with police"),

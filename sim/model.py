@@ -38,7 +38,9 @@ class MandateModel(mesa.Model):
         super().__init__(rng=0)
         self.scenario = scenario
         self.world = build_world(scenario, seed, world_seed)
-        self.institutions = [cls(self, country) for country in range(len(self.world.countries)) for cls in (HostJustice, NGO)]
+        self.institutions = [
+            cls(self, country) for country in range(len(self.world.countries)) for cls in (HostJustice, NGO)
+        ]
         self.world.host_justice = [agent for agent in self.institutions if isinstance(agent, HostJustice)]
         self._views = LazyAgents(self)
         self._next_step = 0

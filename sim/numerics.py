@@ -160,3 +160,39 @@ def poisson_quantile(mean: float, u: float) -> int:
         p *= mean / count
         cumulative += p
     return count
+
+
+@kernel
+def exps(x: np.ndarray) -> np.ndarray:
+    """Elementwise ``exp`` of a one-dimensional array."""
+    values = np.empty(x.size, np.float64)
+    for i in range(x.size):
+        values[i] = exp(x[i])
+    return values
+
+
+@kernel
+def logs(x: np.ndarray) -> np.ndarray:
+    """Elementwise ``log`` of a one-dimensional array."""
+    values = np.empty(x.size, np.float64)
+    for i in range(x.size):
+        values[i] = log(x[i])
+    return values
+
+
+@kernel
+def logistics(x: np.ndarray) -> np.ndarray:
+    """Elementwise ``logistic`` of a one-dimensional array."""
+    values = np.empty(x.size, np.float64)
+    for i in range(x.size):
+        values[i] = logistic(x[i])
+    return values
+
+
+@kernel
+def powers(x: np.ndarray, exponent: float) -> np.ndarray:
+    """Elementwise ``power`` of a one-dimensional array."""
+    values = np.empty(x.size, np.float64)
+    for i in range(x.size):
+        values[i] = power(x[i], exponent)
+    return values

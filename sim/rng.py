@@ -89,24 +89,24 @@ class Decision(IntEnum):
 
 
 @kernel
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """One Philox4x32-10 block: four 32-bit words from a 128-bit counter and a 64-bit key (all as uint64)."""
-    c0 = np.uint64(c0) & _MASK
-    c1 = np.uint64(c1) & _MASK
-    c2 = np.uint64(c2) & _MASK
-    c3 = np.uint64(c3) & _MASK
-    k0 = np.uint64(k0) & _MASK
-    k1 = np.uint64(k1) & _MASK
+    w0 = np.uint64(c0) & _MASK
+    w1 = np.uint64(c1) & _MASK
+    w2 = np.uint64(c2) & _MASK
+    w3 = np.uint64(c3) & _MASK
+    low_key = np.uint64(k0) & _MASK
+    high_key = np.uint64(k1) & _MASK
     for _ in range(10):
-        p0 = _M0 * c0
-        p1 = _M1 * c2
-        c0 = (p1 >> _S32) ^ c1 ^ k0
-        c1 = p1 & _MASK
-        c2 = (p0 >> _S32) ^ c3 ^ k1
-        c3 = p0 & _MASK
-        k0 = (k0 + _W0) & _MASK
-        k1 = (k1 + _W1) & _MASK
-    return c0, c1, c2, c3
+        p0 = _M0 * w0
+        p1 = _M1 * w2
+        w0 = (p1 >> _S32) ^ w1 ^ low_key
+        w1 = p1 & _MASK
+        w2 = (p0 >> _S32) ^ w3 ^ high_key
+        w3 = p0 & _MASK
+        low_key = (low_key + _W0) & _MASK
+        high_key = (high_key + _W1) & _MASK
+    return w0, w1, w2, w3
 
 
 @kernel

@@ -26,12 +26,15 @@ KEY_DIGITS = 8
 class Trapezoid:
     """A teaching deployment that replaces the strength table where ``peak`` is above zero."""
 
-    peak: float = number(0.0, "persons", 0.0, 500000.0, "personnel at the plateau; 0 = use the strength table",
-                         "scenario", "scenario")
+    peak: float = number(
+        0.0, "persons", 0.0, 500000.0, "personnel at the plateau; 0 = use the strength table", "scenario", "scenario"
+    )
     start_week: float = number(0.0, "weeks", 0.0, 2000.0, "first week of deployment", "scenario", "scenario")
     build_up_weeks: float = number(13.0, "weeks", 0.0, 1000.0, "time to reach the plateau", "scenario", "scenario")
     plateau_weeks: float = number(104.0, "weeks", 0.0, 2000.0, "time at the plateau", "scenario", "scenario")
-    drawdown_weeks: float = number(52.0, "weeks", 0.0, 1000.0, "time from plateau to what remains", "scenario", "scenario")
+    drawdown_weeks: float = number(
+        52.0, "weeks", 0.0, 1000.0, "time from plateau to what remains", "scenario", "scenario"
+    )
     remaining_share: float = number(0.0, "share", 0.0, 1.0, "share of the plateau that stays", "scenario", "scenario")
 
 
@@ -43,19 +46,43 @@ class Mission:
     title: str = text("", "name shown to readers")
     region: str = text("synthetic", "grid of the region")
     tables: str = text("", "folder with the mission's dated tables")
-    countries: list[str] = field(default_factory=list, metadata={
-        "unit": "ISO 3166 alpha-3", "status": "scenario", "source": "scenario file", "about": "mission area"})
-    source_countries: list[str] = field(default_factory=list, metadata={
-        "unit": "ISO 3166 alpha-3", "status": "scenario", "source": "scenario file", "about": "countries of origin"})
-    populations: dict[str, float] = field(default_factory=dict, metadata={
-        "unit": "persons", "status": "sourced", "source": "World Bank WDI, see scenario file", "about": "populations"})
+    countries: list[str] = field(
+        default_factory=list,
+        metadata={"unit": "ISO 3166 alpha-3", "status": "scenario", "source": "scenario file", "about": "mission area"},
+    )
+    source_countries: list[str] = field(
+        default_factory=list,
+        metadata={
+            "unit": "ISO 3166 alpha-3",
+            "status": "scenario",
+            "source": "scenario file",
+            "about": "countries of origin",
+        },
+    )
+    populations: dict[str, float] = field(
+        default_factory=dict,
+        metadata={
+            "unit": "persons",
+            "status": "sourced",
+            "source": "World Bank WDI, see scenario file",
+            "about": "populations",
+        },
+    )
     start_date: str = text("2000-01-03", "first day of the run")
     horizon_weeks: int = integer(260, "weeks", 1, 2600, "length of the run", "scenario", "scenario")
     initial_venues: float = number(0.0, "venues", 0.0, 5000.0, "venues before the mission", "scenario", "scenario")
-    local_demand_ratio: float = number(1.0, "ratio", 0.0, 10.0, "local demand relative to the common level; missions differ in "
-                                       "ways no covariate here explains", "scenario", "scenario")
-    capacity_ratio: float = number(1.0, "ratio", 0.1, 4.0, "host capacity at the start relative to the common level",
-                                   "scenario", "scenario")
+    local_demand_ratio: float = number(
+        1.0,
+        "ratio",
+        0.0,
+        10.0,
+        "local demand relative to the common level; missions differ in ways no covariate here explains",
+        "scenario",
+        "scenario",
+    )
+    capacity_ratio: float = number(
+        1.0, "ratio", 0.1, 4.0, "host capacity at the start relative to the common level", "scenario", "scenario"
+    )
     trapezoid: Trapezoid = field(default_factory=Trapezoid)
 
 
@@ -74,13 +101,22 @@ class Shock:
 
     name: str = text("none", "short name")
     about: str = text("", "what happens")
-    size: float = number(0.0, "-", -1.0, 10.0, "strength of the shock; its meaning is in the description", "scenario",
-                         "scenario")
+    size: float = number(
+        0.0, "-", -1.0, 10.0, "strength of the shock; its meaning is in the description", "scenario", "scenario"
+    )
     start_week: float = number(104.0, "weeks", 0.0, 2600.0, "first week of the shock", "scenario", "scenario")
-    ramp_weeks: float = number(0.0, "weeks", 0.0, 520.0, "time to reach full size, and to fade at the end", "scenario",
-                               "scenario")
-    duration_weeks: float | None = field(default=None, metadata={
-        "unit": "weeks", "status": "scenario", "source": "scenario", "about": "length of the shock; null = for good"})
+    ramp_weeks: float = number(
+        0.0, "weeks", 0.0, 520.0, "time to reach full size, and to fade at the end", "scenario", "scenario"
+    )
+    duration_weeks: float | None = field(
+        default=None,
+        metadata={
+            "unit": "weeks",
+            "status": "scenario",
+            "source": "scenario",
+            "about": "length of the shock; null = for good",
+        },
+    )
     effects: list[ShockEffect] = field(default_factory=list)
 
 
@@ -103,11 +139,19 @@ class Scenario:
     world: Choice = field(default_factory=lambda: Choice("central"))
     parameters: Parameters = field(default_factory=Parameters)
     clock: ClockSettings = field(default_factory=ClockSettings)
-    scale: float = number(1.0, "share", 0.005, 1.0, "share of persons, capacities and initial venues that is simulated; counts "
-                          "are scaled back", "scenario", "scenario")
+    scale: float = number(
+        1.0,
+        "share",
+        0.005,
+        1.0,
+        "share of persons, capacities and initial venues that is simulated; counts are scaled back",
+        "scenario",
+        "scenario",
+    )
     seed: int = integer(0, "-", 0, 2**32 - 1, "luck; no part of the scenario's key", "scenario", "scenario")
-    world_seed: int = integer(0, "-", 0, 2**32 - 1, "anonymous traits of contributors, units and networks", "scenario",
-                              "scenario")
+    world_seed: int = integer(
+        0, "-", 0, 2**32 - 1, "anonymous traits of contributors, units and networks", "scenario", "scenario"
+    )
 
     def with_(self, changes: dict[str, Any]) -> Scenario:
         """Return a copy with values replaced by dotted path, e.g. ``{"shock.size": 0.3, "seed": 7}``.
@@ -144,9 +188,11 @@ class Scenario:
         """The scenario in one sentence for people."""
         policies = ", ".join(sorted(self.policy)) or "no added policy"
         shock = "no shock" if self.shock.name == "none" else f"shock {self.shock.name} of size {self.shock.size:g}"
-        return (f"{self.mission.title or self.mission.name}, {self.mission.horizon_weeks} weeks from "
-                f"{self.mission.start_date}: {shock}, {policies}, world {self.world.name}, scale {self.scale:g}, "
-                f"seed {self.seed}.")
+        return (
+            f"{self.mission.title or self.mission.name}, {self.mission.horizon_weeks} weeks from "
+            f"{self.mission.start_date}: {shock}, {policies}, world {self.world.name}, scale {self.scale:g}, "
+            f"seed {self.seed}."
+        )
 
 
 def _set_path(scenario: Scenario, path: str, value: Any) -> list[str]:
@@ -154,8 +200,13 @@ def _set_path(scenario: Scenario, path: str, value: Any) -> list[str]:
     *parents, leaf = path.split(".")
     node: Any = scenario
     for part in [*parents, leaf]:
-        names = list(node) if isinstance(node, dict) else [f.name for f in dataclasses.fields(node)] \
-            if dataclasses.is_dataclass(node) else []
+        names = (
+            list(node)
+            if isinstance(node, dict)
+            else [f.name for f in dataclasses.fields(node)]
+            if dataclasses.is_dataclass(node)
+            else []
+        )
         if part not in names:
             return [f"{path} = {value!r}: unknown name '{part}'. {did_you_mean(part, names)}"]
         parent, node = node, node[part] if isinstance(node, dict) else getattr(node, part)
@@ -167,8 +218,13 @@ def _set_path(scenario: Scenario, path: str, value: Any) -> list[str]:
     wrong_type = _type_problem(path, node, value)
     if wrong_type:
         return [wrong_type]
-    setattr(parent, leaf, type(node)(value) if isinstance(node, float | int) and not isinstance(node, bool)
-            and value is not None else value)
+    setattr(
+        parent,
+        leaf,
+        type(node)(value)
+        if isinstance(node, float | int) and not isinstance(node, bool) and value is not None
+        else value,
+    )
     return []
 
 
@@ -192,10 +248,14 @@ def scenario_problems(scenario: Scenario) -> list[str]:
     found = problems(scenario)
     if scenario.clock.step_days not in ALLOWED_STEP_DAYS:
         allowed = ", ".join(str(days) for days in ALLOWED_STEP_DAYS)
-        found.append(f"clock.step_days = {scenario.clock.step_days}: must be one of {allowed} (days). Choose one of these.")
+        found.append(
+            f"clock.step_days = {scenario.clock.step_days}: must be one of {allowed} (days). Choose one of these."
+        )
     duration = scenario.shock.duration_weeks
     if duration is not None and not 0 <= duration < float("inf"):
-        found.append(f"shock.duration_weeks = {duration}: must be 0 or more, or null (weeks). Use null for a lasting shock.")
+        found.append(
+            f"shock.duration_weeks = {duration}: must be 0 or more, or null (weeks). Use null for a lasting shock."
+        )
     found += _mission_problems(scenario.mission)
     for name, policy in sorted(scenario.policy.items()):
         found += policy_problems(name, policy)
@@ -215,8 +275,10 @@ def _mission_problems(mission: Mission) -> list[str]:
         found.append("mission.source_countries = []: a mission needs countries of origin. Name one, e.g. [MDA].")
     both = sorted(set(mission.countries) & set(mission.source_countries))
     if both:
-        found.append(f"mission.source_countries = {both}: also in mission.countries. Local recruitment is modelled apart; "
-                     "remove them from one list.")
+        found.append(
+            f"mission.source_countries = {both}: also in mission.countries. Local recruitment is modelled apart; "
+            "remove them from one list."
+        )
     missing = [c for c in [*mission.countries, *mission.source_countries] if not mission.populations.get(c, 0) > 0]
     if missing:
         found.append(f"mission.populations = {missing}: need a population above zero (persons). Add them.")
@@ -229,5 +291,7 @@ def policy_problems(name: str, policy: Any) -> list[str]:
     end = getattr(policy, "end_week", None)
     start = getattr(policy, "start_week", 0.0)
     if end is not None and not end > start:
-        found.append(f"policy.{name}.end_week = {end:g}: must come after start_week = {start:g} (weeks). Use null for no end.")
+        found.append(
+            f"policy.{name}.end_week = {end:g}: must come after start_week = {start:g} (weeks). Use null for no end."
+        )
     return found

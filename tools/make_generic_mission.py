@@ -37,8 +37,17 @@ def contingents() -> list[list[object]]:
     rows: list[list[object]] = []
     sectors = list(SECTORS)
     for i in range(12):
-        rows.append([f"battalion-{i + 1:02d}", f"TCC-{i // 2 + 1}", "military", "un", sectors[i % 4], 600 if i < 4 else 250,
-                     "persons"])
+        rows.append(
+            [
+                f"battalion-{i + 1:02d}",
+                f"TCC-{i // 2 + 1}",
+                "military",
+                "un",
+                sectors[i % 4],
+                600 if i < 4 else 250,
+                "persons",
+            ]
+        )
     for i, sector in enumerate(sectors):
         rows.append([f"police-{sector}", f"TCC-{i + 3}", "police", "un", sector, 150, "persons"])
         rows.append([f"civilian-{sector}", "UN-STAFF", "civilian", "un", sector, 75, "persons"])
@@ -51,17 +60,34 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     write("strength", ["category", "scope"], [[c, "in_country", n, "persons"] for c, n in CATEGORIES.items()])
     write("contingents", ["contingent", "contributor", "category", "authority", "sector"], contingents())
-    write("places", ["sector", "town", "col", "row"],
-          [[sector, *town, "share"] for sector, towns in SECTORS.items() for town in towns])
+    write(
+        "places",
+        ["sector", "town", "col", "row"],
+        [[sector, *town, "share"] for sector, towns in SECTORS.items() for town in towns],
+    )
     write("conduct_rules", ["category", "rule"], [[c, "exposure", x, "share"] for c, x in EXPOSURE.items()])
-    write("incomes", ["subject", "series"],
-          [[c, "disposable_usd_per_week", x, "USD"] for c, x in DISPOSABLE.items()]
-          + [[c, "income_usd_per_year", x, "USD"] for c, x in INCOME.items()] + [["MIS", "wage_usd_per_month", 100, "USD"]])
-    write("borders", ["country", "series"],
-          [[c, "interception_share", x, "share"] for c, x in (("SRA", 0.04), ("SRC", 0.06), ("MIS", 0.0))]
-          + [[c, "crossing_cost_ratio", 1, "ratio"] for c in ("SRA", "SRC", "MIS")])
-    write("enforcement", ["series"], [["raid_capacity_per_week", 2, "per_week"], ["assistance_places_per_month", 4, "per_month"],
-                                      ["shelter_beds", 20, "persons"]])
+    write(
+        "incomes",
+        ["subject", "series"],
+        [[c, "disposable_usd_per_week", x, "USD"] for c, x in DISPOSABLE.items()]
+        + [[c, "income_usd_per_year", x, "USD"] for c, x in INCOME.items()]
+        + [["MIS", "wage_usd_per_month", 100, "USD"]],
+    )
+    write(
+        "borders",
+        ["country", "series"],
+        [[c, "interception_share", x, "share"] for c, x in (("SRA", 0.04), ("SRC", 0.06), ("MIS", 0.0))]
+        + [[c, "crossing_cost_ratio", 1, "ratio"] for c in ("SRA", "SRC", "MIS")],
+    )
+    write(
+        "enforcement",
+        ["series"],
+        [
+            ["raid_capacity_per_week", 2, "per_week"],
+            ["assistance_places_per_month", 4, "per_month"],
+            ["shelter_beds", 20, "persons"],
+        ],
+    )
 
 
 if __name__ == "__main__":

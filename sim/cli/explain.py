@@ -52,7 +52,8 @@ def _found(kind: str, names: list[str]) -> list[Entry]:
     found = [glossary[name] for k, glossary in everywhere.items() if (name := _canonical(k, kind)) in glossary]
     if names or not found:
         known = [*GLOSSARIES, "agent", *(name for glossary in everywhere.values() for name in glossary)]
-        raise ScenarioError(f"mandate explain {' '.join([kind, *names])}: unknown. {did_you_mean(kind, known)} {_kinds()}")
+        hint = did_you_mean(kind, known)
+        raise ScenarioError(f"mandate explain {' '.join([kind, *names])}: unknown. {hint} {_kinds()}")
     return found
 
 
@@ -108,9 +109,13 @@ def _parameters() -> dict[str, Entry]:
     """Parameters by path below ``parameters``."""
     from sim.parameters import Parameters, walk
 
-    return {info.path: {"kind": "parameter", "name": f"parameters.{info.path}", "about": info.about, "value": info.value,
-                        "unit": info.unit, "range": "-" if info.low is None else f"{info.low:g} to {info.high:g}",
-                        "status": info.status, "source": info.source} for info in walk(Parameters())}
+    found: dict[str, Entry] = {}
+    for info in walk(Parameters()):
+        limits = "" if info.low is None else f"{info.low:g} to {info.high:g}"
+        found[info.path] = {"kind": "parameter", "name": f"parameters.{info.path}", "about": info.about,
+                            "value": info.value, "unit": info.unit, "range": limits, "status": info.status,
+                            "source": info.source}
+    return found
 
 
 def _sources() -> dict[str, Entry]:

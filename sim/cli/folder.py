@@ -1,6 +1,6 @@
 """The result folder: checked before a run, filled beside its place, and put there in one go.
 
-An interrupted or failed run leaves nothing. What a folder holds and whether it is ours is known by `sim.runs.results`.
+An interrupted or failed run leaves nothing. What a folder holds and whether it is ours is known by `sim.runs.files`.
 """
 
 from __future__ import annotations

@@ -85,17 +85,19 @@ _ALL = (
         flags=("--json", "--csv"), takes_overrides=True, takes_words=True,
     ),
     Verb(
-        "scenarios", "sim.cli.scenarios", "List missions, shocks, worlds, policies, packages and scales to choose from.",
+        "scenarios", "sim.cli.scenarios", "List the missions, shocks, worlds, policies and packages to choose from.",
         ("mandate scenarios", "mandate scenarios shock", "mandate scenarios mission config_dir=my"),
         {"choice": {"GROUP ...": "only these groups", "config_dir=FOLDER": "your own files too"},
          "output": _JSON, "messages": _SPEAK},
         keys=("config_dir",), flags=("--json",), takes_words=True,
     ),
     Verb(
-        "explain", "sim.cli.explain", "Say what a name means: a knob, indicator, event, parameter, source or one agent.",
+        "explain", "sim.cli.explain",
+        "Say what a name means: a knob, indicator, event, parameter, source or one agent.",
         ("mandate explain indicator venues", "mandate explain source K02",
          "mandate explain agent peacekeeper 120 week=52 mission=generic scale=0.1"),
-        {"what": {"knob NAME": "what policies and shocks may move", "indicator NAME": "a column of series.csv or summary",
+        {"what": {"knob NAME": "what policies and shocks may move",
+                  "indicator NAME": "a column of series.csv, or a number of summary.json",
                   "event NAME": "a line of events.csv", "parameter PATH": "a parameter",
                   "source ID": "a cited fact", "agent KIND NUMBER": "the state of one agent, after a run to week=..."},
          "for agents": {"week=52": "the week to run to"} | _SCENARIO,
@@ -104,7 +106,8 @@ _ALL = (
         words=("agent", "event", "indicator", "knob", "parameter", "source"),
     ),
     Verb(
-        "completion", "sim.cli.completion", "Print a script that lets the Tab key complete verbs, options and parameters.",
+        "completion", "sim.cli.completion",
+        "Print a script that lets the Tab key complete verbs, options and parameters.",
         ("mandate completion bash > ~/.local/share/bash-completion/completions/mandate",
          "mandate completion zsh > ~/.zfunc/_mandate",
          "mandate completion fish > ~/.config/fish/completions/mandate.fish"),
@@ -124,8 +127,8 @@ _USERS = (
 
 def overview() -> str:
     """Help of the program: verbs by user."""
-    lines = ["mandate: how much of a trafficking market does a mission's demand build, and which accountability policies",
-             "shrink it? It compares policies under stated assumptions and predicts nobody's conduct.", "",
+    lines = ["mandate: how much of a trafficking market does a mission's demand build, and which accountability",
+             "policies shrink it? It compares policies under stated assumptions and predicts nobody's conduct.", "",
              "usage: mandate VERB [key=value ...] [--flags]"]
     for user, verbs in _USERS:
         lines += ["", user]

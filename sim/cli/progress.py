@@ -63,9 +63,9 @@ class Reporter:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("steps"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("left"))
+            columns = (TextColumn("steps"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             console = Console(stderr=True, no_color=not self._colour)
-            self._bar = Progress(*columns, console=console, transient=True)
+            self._bar = Progress(*columns, TextColumn("left"), console=console, transient=True)
             self._task = self._bar.add_task("", total=total, completed=done)
             self._bar.start()
         self._bar.update(self._task, completed=done, total=total)

@@ -6,6 +6,7 @@ together at the end.
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,9 @@ def main(words: Words) -> int:
         print(_dry_run(scenario, folder))
         return 0
     run = _simulate(scenario, words)
-    files = _write(run, folder, before, YES_NO[words.keys.get("figures", "true")])
+    with_figures = YES_NO[words.keys.get("figures", "true")]
+    note("drawing figures" if with_figures else "", quiet or not with_figures)
+    files = _write(run, folder, before, with_figures)
     earlier_summary = dict(before.summary) if before is not None else None
     if words.has("--json"):
         print(as_json(_content(run, folder, files, against, earlier_summary)))
@@ -67,20 +70,20 @@ def _scenario(words: Words) -> Scenario:
 
 def _check_folder(folder: Path) -> None:
     """Refuse a place that cannot be written to, or that holds something else."""
-    from sim.runs.results import check_folder
-
     check_place(folder)
+    from sim.runs.files import check_folder
+
     check_folder(folder)
 
 
 def _earlier(against: Path, folder: Path) -> Run:
     """The run to compare with, read from its folder."""
-    from sim.runs.results import open_run
-
     if against.resolve() == folder.resolve():
         raise ScenarioError(f"against = {against}: is the folder to be written. Choose another out=FOLDER.")
     if not against.is_dir():
         raise ScenarioError(f"against = {against}: no such folder. Give the folder of an earlier mandate run.")
+    from sim.runs.files import open_run
+
     return open_run(against)
 
 
@@ -119,8 +122,8 @@ def _dry_run(scenario: Scenario, folder: Path) -> str:
 
     clock = make_clock(scenario.mission.start_date, scenario.mission.horizon_weeks, scenario.clock)
     what = "replaces the earlier run there" if folder.exists() and any(folder.iterdir()) else "new folder"
-    return (f"1 run = {scenario.mission.name}, {clock.n_steps} steps of {clock.step_days} days, scale {scenario.scale:g}, "
-            f"key {scenario.key}\nwrites {folder} ({what})\nnothing was run")
+    size = f"{clock.n_steps} steps of {clock.step_days} days, scale {scenario.scale:g}"
+    return f"1 run = {scenario.mission.name}, {size}, key {scenario.key}\nwrites {folder} ({what})\nnothing was run"
 
 
 def _simulate(scenario: Scenario, words: Words) -> Run:
@@ -134,7 +137,7 @@ def _simulate(scenario: Scenario, words: Words) -> Run:
 def _write(run: Run, folder: Path, before: Run | None, with_figures: bool) -> list[str]:
     """Write everything, whole or not at all; return the names of the files."""
     from sim.config import save_scenario
-    from sim.runs.results import write_run
+    from sim.runs.files import write_run
 
     with staged(folder) as partial:
         write_run(run, partial, overwrite=True)
@@ -154,7 +157,9 @@ def _summary(summary: dict[str, Any], earlier: dict[str, Any] | None) -> str:
     rows = []
     for name, value in summary.items():
         unit, about = SUMMARY.get(name, ("", ""))
-        compared = [] if earlier is None else [figure(earlier.get(name)), _signed(_difference(value, earlier.get(name)))]
+        compared = []
+        if earlier is not None:
+            compared = [figure(earlier.get(name)), _signed(_difference(value, earlier.get(name)))]
         rows.append([name, figure(value), *compared, f"{unit}: {about}" if unit else ""])
     return table(rows, head, right=range(1, len(head) - 1))
 
@@ -185,7 +190,8 @@ def _content(run: Run, folder: Path, files: list[str], against: Path | None,
 
 def _next(scenario: Scenario, folder: Path, against: Path | None) -> str:
     """The next sensible command."""
+    start = shlex.join(["mandate", "run", f"scenario={folder / SAVED_SCENARIO}"])
     if against is not None:
-        return f"mandate run scenario={folder / SAVED_SCENARIO} seed={scenario.seed + 1}"
+        return f"{start} seed={scenario.seed + 1}"
     change = "shock=none" if scenario.shock.name != "none" else "shock=surge"
-    return f"mandate run scenario={folder / SAVED_SCENARIO} {change} against={folder}"
+    return f"{start} {change} {shlex.quote(f'against={folder}')}"

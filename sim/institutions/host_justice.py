@@ -56,8 +56,9 @@ class HostJustice(mesa.Agent):
         key = int(world.networks.key[network])
         p = world.parameters.host_justice
         wait = -log(uniform(world.seed, int(Decision.CASE_DELAY), world.step, key)) * p.trial_weeks
-        case = OrganiserCase(len(self.docket) + len(self.decided), network, key, world.step,
-                             world.step + max(1, round(wait / world.dt)))
+        case = OrganiserCase(
+            len(self.docket) + len(self.decided), network, key, world.step, world.step + max(1, round(wait / world.dt))
+        )
         self.docket.append(case)
         return case
 
@@ -103,5 +104,7 @@ class HostJustice(mesa.Agent):
         """The docket in words."""
         convicted = sum(case.outcome in ("fined", "prison") for case in self.decided)
         prison = sum(case.outcome == "prison" for case in self.decided)
-        return (f"Host courts: {len(self.docket)} cases against organisers pending, {len(self.decided)} decided, "
-                f"of which {convicted} convicted and {prison} sent to prison.")
+        return (
+            f"Host courts: {len(self.docket)} cases against organisers pending, {len(self.decided)} decided, "
+            f"of which {convicted} convicted and {prison} sent to prison."
+        )

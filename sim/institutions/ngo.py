@@ -30,5 +30,7 @@ class NGO(mesa.Agent):
         """Capacity and use in words."""
         world = self.model.world
         assisted = int((world.people.state[: world.n_people] == ASSISTED).sum())
-        return (f"Assistance: places for {self.places_per_month:.0f} new persons a month (full scale); "
-                f"{assisted} persons in assistance in this run.")
+        return (
+            f"Assistance: places for {self.places_per_month:.0f} new persons a month (full scale); "
+            f"{assisted} persons in assistance in this run."
+        )

@@ -13,35 +13,56 @@ from typing import Any
 STATUSES = ("sourced", "calibrated", "assumed", "scenario")
 
 
-def number(default: float, unit: str, low: float, high: float, about: str, source: str = "assumption",
-           status: str = "assumed") -> Any:
+def number(
+    default: float, unit: str, low: float, high: float, about: str, source: str = "assumption", status: str = "assumed"
+) -> Any:
     """Declare a real parameter with inclusive bounds; ``sourced`` needs a source other than an assumption."""
     _check(status, source, about)
     if not low <= default <= high:
         raise ValueError(f"default {default} outside [{low}, {high}]: {about}")
-    return dataclasses.field(default=float(default), metadata={
-        "unit": unit, "low": float(low), "high": float(high), "status": status, "source": source, "about": about})
+    return dataclasses.field(
+        default=float(default),
+        metadata={
+            "unit": unit,
+            "low": float(low),
+            "high": float(high),
+            "status": status,
+            "source": source,
+            "about": about,
+        },
+    )
 
 
 def switch(about: str, default: bool = True) -> Any:
     """Declare an on/off switch of a mechanism."""
-    return dataclasses.field(default=default, metadata={
-        "unit": "on/off", "status": "scenario", "source": "design choice: every mechanism has an off switch",
-        "about": about})
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "unit": "on/off",
+            "status": "scenario",
+            "source": "design choice: every mechanism has an off switch",
+            "about": about,
+        },
+    )
 
 
-def integer(default: int, unit: str, low: int, high: int, about: str, source: str = "assumption",
-            status: str = "assumed") -> Any:
+def integer(
+    default: int, unit: str, low: int, high: int, about: str, source: str = "assumption", status: str = "assumed"
+) -> Any:
     """Declare a whole-number parameter with inclusive bounds."""
     _check(status, source, about)
-    return dataclasses.field(default=int(default), metadata={
-        "unit": unit, "low": int(low), "high": int(high), "status": status, "source": source, "about": about})
+    return dataclasses.field(
+        default=int(default),
+        metadata={"unit": unit, "low": int(low), "high": int(high), "status": status, "source": source, "about": about},
+    )
 
 
 def text(default: str, about: str, source: str = "scenario file", optional: bool = False) -> Any:
     """Declare a text field of a scenario."""
-    return dataclasses.field(default=default, metadata={
-        "unit": "text", "status": "scenario", "source": source, "about": about, "optional": optional})
+    return dataclasses.field(
+        default=default,
+        metadata={"unit": "text", "status": "scenario", "source": source, "about": about, "optional": optional},
+    )
 
 
 def _check(status: str, source: str, about: str) -> None:
@@ -76,8 +97,16 @@ def walk(tree: Any, prefix: str = "") -> Iterator[ParameterInfo]:
             yield from walk(value, f"{path}.")
         elif "unit" in field.metadata:
             meta = field.metadata
-            yield ParameterInfo(path, value, meta["unit"], meta.get("low"), meta.get("high"), meta["status"],
-                                meta["source"], meta["about"])
+            yield ParameterInfo(
+                path,
+                value,
+                meta["unit"],
+                meta.get("low"),
+                meta.get("high"),
+                meta["status"],
+                meta["source"],
+                meta["about"],
+            )
 
 
 def problems(tree: Any, prefix: str = "") -> list[str]:
@@ -89,6 +118,8 @@ def problems(tree: Any, prefix: str = "") -> list[str]:
         if not math.isfinite(info.value):
             found.append(f"{info.path} = {info.value}: must be a finite number ({info.unit}). Give a number.")
         elif info.high is not None and not info.low <= info.value <= info.high:
-            found.append(f"{info.path} = {info.value:g}: must lie between {info.low:g} and {info.high:g} "
-                         f"({info.unit}). Choose a value in that range.")
+            found.append(
+                f"{info.path} = {info.value:g}: must lie between {info.low:g} and {info.high:g} "
+                f"({info.unit}). Choose a value in that range."
+            )
     return found

@@ -11,18 +11,33 @@ from sim.parameters.core import number, switch
 class HostJustice:
     """M5, M11. Raids limited by search, leaks, closures, and what courts make of arrested organisers."""
 
-    venues_at_half_capacity: float = number(60.0, "venues", 1.0, 500.0, "venues at which half of the raid capacity finds a venue")
-    hidden_find_ratio: float = number(0.3, "ratio", 0.0, 1.0, "chance of finding a hidden venue relative to a visible one")
-    p_leak: float = number(0.67, "probability", 0.0, 1.0, "raids known in advance", "B17, P06; with closure fitted to B09, B11")
+    venues_at_half_capacity: float = number(
+        60.0, "venues", 1.0, 500.0, "venues at which half of the raid capacity finds a venue"
+    )
+    hidden_find_ratio: float = number(
+        0.3, "ratio", 0.0, 1.0, "chance of finding a hidden venue relative to a visible one"
+    )
+    p_leak: float = number(
+        0.67, "probability", 0.0, 1.0, "raids known in advance", "B17, P06; with closure fitted to B09, B11"
+    )
     ties_leak_weight: float = number(1.0, "log-odds", 0.0, 4.0, "effect of official ties on leaks")
-    p_closure: float = number(0.62, "probability", 0.0, 1.0, "closure after a raid that was not known in advance",
-                              "(1-leak) x closure about 0.21 (B09, B11)")
+    p_closure: float = number(
+        0.62,
+        "probability",
+        0.0,
+        1.0,
+        "closure after a raid that was not known in advance",
+        "(1-leak) x closure about 0.21 (B09, B11)",
+    )
     raid_cost_usd: float = number(500.0, "USD", 0.0, 20000.0, "loss of a venue raided without closure")
     p_charge: float = number(0.5, "probability", 0.0, 1.0, "arrested organisers who are charged")
-    p_conviction: float = number(0.4, "probability", 0.0, 1.0, "charged organisers who are convicted, without testimony")
+    p_conviction: float = number(
+        0.4, "probability", 0.0, 1.0, "charged organisers who are convicted, without testimony"
+    )
     testimony_effect: float = number(0.8, "log-odds", 0.0, 4.0, "effect of testimony on conviction")
-    p_prison: float = number(0.03, "probability", 0.0, 1.0, "convicted organisers who go to prison", "B14: none of 56",
-                             "sourced")
+    p_prison: float = number(
+        0.03, "probability", 0.0, 1.0, "convicted organisers who go to prison", "B14: none of 56", "sourced"
+    )
     trial_weeks: float = number(40.0, "weeks", 2.0, 260.0, "mean time from arrest to outcome")
     fine_usd: float = number(2000.0, "USD", 0.0, 100000.0, "typical fine of a convicted organiser not sent to prison")
 
@@ -31,9 +46,17 @@ class HostJustice:
 class Security:
     """M10. Violence where strength falls short of what is authorised (contested, from no effect upward)."""
 
-    violence_exponent: float = number(0.3, "-", 0.0, 1.0, "response of violence to missing strength (contested)",
-                                      "Hultman, Kathman & Shannon 2013 against Kocher; from no effect upward")
-    smallest_strength_ratio: float = number(0.05, "ratio", 0.001, 0.5, "strength ratio below which violence rises no further")
+    violence_exponent: float = number(
+        0.3,
+        "-",
+        0.0,
+        1.0,
+        "response of violence to missing strength (contested)",
+        "Hultman, Kathman & Shannon 2013 against Kocher; from no effect upward",
+    )
+    smallest_strength_ratio: float = number(
+        0.05, "ratio", 0.001, 0.5, "strength ratio below which violence rises no further"
+    )
     vulnerability_weight: float = number(0.5, "-", 0.0, 2.0, "response of local vulnerability to violence")
 
 

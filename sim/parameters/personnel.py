@@ -13,34 +13,69 @@ CATEGORIES = ("military", "police", "civilian", "contractor")
 class Involvement:
     """M1. Who among the personnel may become a client, an owner or a facilitator."""
 
-    p_prone: float = number(0.14, "share", 0.0, 0.6, "share of personnel who may ever become clients",
-                            "range between S32 (3.7 % declare it acceptable) and M05 (45 % in an unregulated mission); "
-                            "hand-fitted inside it")
-    contributor_sd: float = number(0.5, "log-odds", 0.0, 1.5, "spread of proneness between anonymous contributor slots",
-                                   "C01, C07 against K25 and B20: cases are concentrated in few units")
-    unit_sd: float = number(0.6, "log-odds", 0.0, 1.5, "spread of proneness between units and tours",
-                            "C01, C07 against K25 and B20")
-    acts_per_week: float = number(2.0, "acts/week", 0.0, 6.0, "paid contacts a week when nothing holds a person back")
+    p_prone: float = number(
+        0.2,
+        "share",
+        0.0,
+        0.6,
+        "share of personnel who may ever become clients",
+        "range between S32 (3.7 % declare it acceptable) and M05 (45 % in an unregulated mission); "
+        "hand-fitted inside it",
+    )
+    contributor_sd: float = number(
+        0.5,
+        "log-odds",
+        0.0,
+        1.5,
+        "spread of proneness between anonymous contributor slots",
+        "C01, C07 against K25 and B20: cases are concentrated in few units",
+    )
+    unit_sd: float = number(
+        0.6, "log-odds", 0.0, 1.5, "spread of proneness between units and tours", "C01, C07 against K25 and B20"
+    )
+    acts_per_week: float = number(3.0, "acts/week", 0.0, 6.0, "paid contacts a week when nothing holds a person back")
     propensity_mean: float = number(-1.0, "log-odds", -4.0, 2.0, "mean propensity of prone personnel")
     propensity_sd: float = number(1.0, "log-odds", 0.0, 2.0, "spread of propensity between prone personnel")
-    income_weight: float = number(0.2, "log-odds per ln ratio", 0.0, 1.0,
-                                  "pull of a high disposable income relative to local wages")
-    women_relative_proneness: float = number(0.3, "ratio", 0.0, 1.0, "proneness of women relative to men (contested)",
-                                             "X06 against X08: contested")
-    women_share_military: float = number(0.03, "share", 0.0, 0.5, "women among military personnel",
-                                         "T01: 2.9 % in June 2013, an upper guide for earlier years", "sourced")
-    women_share_police: float = number(0.08, "share", 0.0, 0.5, "women among police",
-                                       "T01: 10 % in June 2013, lowered for earlier years")
+    income_weight: float = number(
+        0.2, "log-odds per ln ratio", 0.0, 1.0, "pull of a high disposable income relative to local wages"
+    )
+    women_relative_proneness: float = number(
+        0.3, "ratio", 0.0, 1.0, "proneness of women relative to men (contested)", "X06 against X08: contested"
+    )
+    women_share_military: float = number(
+        0.03,
+        "share",
+        0.0,
+        0.5,
+        "women among military personnel",
+        "T01: 2.9 % in June 2013, an upper guide for earlier years",
+        "sourced",
+    )
+    women_share_police: float = number(
+        0.08, "share", 0.0, 0.5, "women among police", "T01: 10 % in June 2013, lowered for earlier years"
+    )
     women_share_civilian: float = number(0.22, "share", 0.0, 0.7, "women among civilian staff", "T02", "sourced")
     women_share_contractor: float = number(0.1, "share", 0.0, 0.7, "women among contractors")
-    owner_hazard_per_week: float = number(1e-4, "1/client-week", 0.0, 0.01,
-                                          "hazard that a client buys a person out of a venue to hold her privately",
-                                          "B22 documents the role; the order of magnitude is assumed")
-    facilitator_hazard_per_week: float = number(1e-4, "1/client-week", 0.0, 0.01,
-                                                "hazard that a client becomes a facilitator of a network")
+    owner_hazard_per_week: float = number(
+        1e-4,
+        "1/client-week",
+        0.0,
+        0.01,
+        "hazard that a client buys a person out of a venue to hold her privately",
+        "B22 documents the role; the order of magnitude is assumed",
+    )
+    facilitator_hazard_per_week: float = number(
+        1e-4, "1/client-week", 0.0, 0.01, "hazard that a client becomes a facilitator of a network"
+    )
     facilitator_ties: float = number(0.05, "ties", 0.0, 0.5, "rise of a network's official ties per facilitator")
-    tour_weeks_military: float = number(26.0, "weeks", 8.0, 104.0, "tour of military units, rotating as a whole",
-                                        "six-month rotations were usual; assumed uniform")
+    tour_weeks_military: float = number(
+        26.0,
+        "weeks",
+        8.0,
+        104.0,
+        "tour of military units, rotating as a whole",
+        "six-month rotations were usual; assumed uniform",
+    )
     tour_weeks_individual: float = number(52.0, "weeks", 8.0, 156.0, "tour of police, civilian staff and contractors")
 
 
@@ -48,22 +83,32 @@ class Involvement:
 class Sanctions:
     """M1. Perceived certainty and cost of being found out; fixed here, learned once the justice chain is modelled."""
 
-    perceived_certainty: float = number(0.05, "probability per tour", 0.0, 1.0,
-                                        "perceived probability of being found out during a tour")
+    perceived_certainty: float = number(
+        0.05, "probability per tour", 0.0, 1.0, "perceived probability of being found out during a tour"
+    )
     reputation_loss: float = number(2.0, "log-odds", 0.0, 8.0, "cost of repatriation and standing")
     pay_loss: float = number(0.3, "log-odds", 0.0, 4.0, "cost of losing pay")
     prosecution_loss: float = number(2.0, "log-odds", 0.0, 8.0, "cost of prosecution")
     conviction_loss: float = number(3.0, "log-odds", 0.0, 10.0, "cost of conviction")
-    p_repatriated: float = number(0.57, "probability", 0.0, 1.0, "repatriation or dismissal, given a finding", "A14",
-                                  "sourced")
+    p_repatriated: float = number(
+        0.57, "probability", 0.0, 1.0, "repatriation or dismissal, given a finding", "A14", "sourced"
+    )
     p_pay_lost: float = number(0.01, "probability", 0.0, 1.0, "loss of pay, given a finding", "A27: negligible sums")
-    p_prosecuted: float = number(0.02, "probability", 0.0, 1.0, "prosecution, given a finding",
-                                 "K26, A21, B24: none documented")
+    p_prosecuted: float = number(
+        0.02, "probability", 0.0, 1.0, "prosecution, given a finding", "K26, A21, B24: none documented"
+    )
     p_convicted: float = number(0.01, "probability", 0.0, 1.0, "conviction, given a finding", "C02, C08: near none")
-    delay_discount_per_year: float = number(0.0, "1/year", 0.0, 1.0, "discount of a delayed consequence (celerity)",
-                                            "contested: Pratt and Turanovic against Nagin 2013")
-    mean_delay_years: float = number(2.0, "years", 0.0, 10.0, "delay until prosecution or conviction",
-                                     "A11 for the investigation alone")
+    delay_discount_per_year: float = number(
+        0.0,
+        "1/year",
+        0.0,
+        1.0,
+        "discount of a delayed consequence (celerity)",
+        "contested: Pratt and Turanovic against Nagin 2013",
+    )
+    mean_delay_years: float = number(
+        2.0, "years", 0.0, 10.0, "delay until prosecution or conviction", "A11 for the investigation alone"
+    )
 
 
 @dataclass

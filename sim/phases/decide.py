@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
 from sim.compiled import kernel
-from sim.numerics import exp, log, logistic, poisson_quantile, power, step_probability
+from sim.numerics import exp, exps, logistic, logs, poisson_quantile, powers, step_probability
 from sim.parameters.personnel import Sanctions
 from sim.phases.phase import Phase
 from sim.rng import Decision, uniform
@@ -30,16 +30,21 @@ def run(world: World) -> None:
 def perceived_loss(p: Sanctions) -> float:
     """Cost of being found out in log-odds: each consequence times its probability given a finding, delays discounted."""
     discount = exp(-p.delay_discount_per_year * p.mean_delay_years)
-    return (p.reputation_loss * p.p_repatriated + p.pay_loss * p.p_pay_lost
-            + discount * (p.prosecution_loss * p.p_prosecuted + p.conviction_loss * p.p_convicted))
+    return (
+        p.reputation_loss * p.p_repatriated
+        + p.pay_loss * p.p_pay_lost
+        + discount * (p.prosecution_loss * p.p_prosecuted + p.conviction_loss * p.p_convicted)
+    )
 
 
 def unit_inclination(world: World) -> np.ndarray:
     """Log-odds common to a unit: norm, leadership, income, perceived risk times loss; shape (n_units,)."""
     p, units = world.parameters, world.units
     norm = p.norms.norm_weight * (units.norm - p.norms.reference_participation) if p.switches.norms else 0.0
-    wage = np.array([world.series.wage[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_MONTH
-    income = p.involvement.income_weight * np.array([log(x / wage) for x in disposable_income(world)])[units.category]
+    wage = (
+        np.array([world.series.wage[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_MONTH
+    )
+    income = p.involvement.income_weight * logs(disposable_income(world) / wage)[units.category]
     risk = p.sanctions.perceived_certainty * perceived_loss(p.sanctions)
     return norm - p.norms.leadership_weight * units.leadership + income - risk
 
@@ -52,7 +57,7 @@ def disposable_income(world: World) -> np.ndarray:
 def price_faced(world: World) -> np.ndarray:
     """Price a person deployed in a cell meets: capacity-weighted over the cells in reach, shape (n_cells,)."""
     cells, reach = world.cells, world.reach
-    weight = np.exp(-reach.distance_km / world.parameters.personnel_demand.reach_km)
+    weight = exps(-reach.distance_km / world.parameters.personnel_demand.reach_km)
     weight = weight * (cells.capacity_international[reach.cell] + TINY_CAPACITY)
     total = np.add.reduceat(weight, reach.start[:-1])
     return np.add.reduceat(weight * cells.price_international[reach.cell], reach.start[:-1]) / total
@@ -63,24 +68,71 @@ def _decide_personnel(world: World) -> None:
     p, units, billets = world.parameters, world.units, world.billets
     demand, roles = p.personnel_demand, p.involvement
     price = price_faced(world)
-    factor = np.array([power(x / p.local_demand.reference_price_usd, -demand.price_elasticity) for x in price])
+    factor = powers(price / p.local_demand.reference_price_usd, -demand.price_elasticity)
     exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
     opportunities = exposure * world.knobs.value("involvement_rate", roles.acts_per_week) * world.dt
-    budget = disposable_income(world) * demand.spending_share * world.dt if p.switches.spending_limit else np.full(4, np.inf)
+    budget = (
+        disposable_income(world) * demand.spending_share * world.dt if p.switches.spending_limit else np.full(4, np.inf)
+    )
     caution = exp(-p.sanctions.perceived_certainty * perceived_loss(p.sanctions)) * p.switches.personnel_roles
-    sought = _seek(world.seed, world.step, world.dt, units.first_billet, units.n_present, units.category,
-                   unit_inclination(world), opportunities, budget, price * p.prices.international_visit_size, factor,
-                   roles.owner_hazard_per_week * caution, roles.facilitator_hazard_per_week * caution,
-                   billets.key, billets.cell, billets.slot, billets.is_prone, billets.propensity, billets.p_act,
-                   billets.sought, billets.wants_person, billets.is_facilitator, billets.facilitator_slot,
-                   units.acts, units.opportunity)
+    sought = _seek(
+        world.seed,
+        world.step,
+        world.dt,
+        units.first_billet,
+        units.n_present,
+        units.category,
+        unit_inclination(world),
+        opportunities,
+        budget,
+        price * p.prices.international_visit_size,
+        factor,
+        roles.owner_hazard_per_week * caution,
+        roles.facilitator_hazard_per_week * caution,
+        billets.key,
+        billets.cell,
+        billets.slot,
+        billets.is_prone,
+        billets.propensity,
+        billets.p_act,
+        billets.sought,
+        billets.wants_person,
+        billets.is_facilitator,
+        billets.facilitator_slot,
+        units.acts,
+        units.opportunity,
+    )
     world.count("international_demand", sought)
 
 
 @kernel
-def _seek(seed, step, dt, first_billet, n_present, category, inclination, opportunities, budget, visit_price, price_factor,
-          owner_hazard, facilitator_hazard, key, cell, slot, is_prone, propensity, p_act, sought, wants_person,
-          is_facilitator, facilitator_slot, unit_acts, unit_opportunity):
+def _seek(
+    seed,
+    step,
+    dt,
+    first_billet,
+    n_present,
+    category,
+    inclination,
+    opportunities,
+    budget,
+    visit_price,
+    price_factor,
+    owner_hazard,
+    facilitator_hazard,
+    key,
+    cell,
+    slot,
+    is_prone,
+    propensity,
+    p_act,
+    sought,
+    wants_person,
+    is_facilitator,
+    facilitator_slot,
+    unit_acts,
+    unit_opportunity,
+):
     """One week of decisions: a prone person with free time seeks a Poisson number of visits, within the budget."""
     total = 0
     for u in range(first_billet.size):
@@ -130,11 +182,18 @@ def _decide_locals(world: World) -> None:
     """Draw the visits local clients seek in each cell at last step's price."""
     p, cells = world.parameters.local_demand, world.cells
     cells.local_potential[:] = local_potential(world)
-    mean = cells.local_potential * world.dt
-    for c in range(len(cells)):
-        expected = mean[c] * power(cells.price_local[c] / p.reference_price_usd, -p.price_elasticity)
-        cells.local_sought[c] = poisson_quantile(expected, uniform(world.seed, _LOCAL, world.step, int(cells.grid_cell[c])))
+    mean = cells.local_potential * powers(cells.price_local / p.reference_price_usd, -p.price_elasticity) * world.dt
+    cells.local_sought[:] = _draw_counts(world.seed, world.step, mean, cells.grid_cell)
     world.count("local_demand", cells.local_sought.sum())
+
+
+@kernel
+def _draw_counts(seed, step, mean, grid_cell):
+    """Poisson counts keyed by cell."""
+    counts = np.empty(mean.size, np.float64)
+    for c in range(mean.size):
+        counts[c] = poisson_quantile(mean[c], uniform(seed, _LOCAL, step, grid_cell[c]))
+    return counts
 
 
 PHASE = Phase(

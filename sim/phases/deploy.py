@@ -28,13 +28,31 @@ def run(world: World) -> None:
     _emit_rotations(world, slots)
     for i in np.flatnonzero(slots != units.slot):
         units.slot[i] = slots[i]
-        units.leadership[i] = normal_quantile(uniform(world.world_seed, _LEADERSHIP, 0, int(units.key[i]), int(slots[i])))
+        units.leadership[i] = normal_quantile(
+            uniform(world.world_seed, _LEADERSHIP, 0, int(units.key[i]), int(slots[i]))
+        )
         units.p_prone[i] = unit_proneness(world, int(i), int(slots[i]))
     p = world.parameters.involvement
     women = np.array([p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor])
-    _settle(world.seed, world.week, units.first_billet, units.n_present, units.category, units.tour_weeks, units.p_prone,
-            women, p.women_relative_proneness, p.propensity_mean, p.propensity_sd, billets.key, billets.tour_phase,
-            billets.slot, billets.is_prone, billets.is_woman, billets.propensity)
+    _settle(
+        world.seed,
+        world.week,
+        units.first_billet,
+        units.n_present,
+        units.category,
+        units.tour_weeks,
+        units.p_prone,
+        women,
+        p.women_relative_proneness,
+        p.propensity_mean,
+        p.propensity_sd,
+        billets.key,
+        billets.tour_phase,
+        billets.slot,
+        billets.is_prone,
+        billets.is_woman,
+        billets.propensity,
+    )
     world.cells.personnel[:] = _count_by_cell(units.first_billet, units.n_present, billets.cell, len(world.cells))
     if before == 0 and units.n_present.any():
         world.events.emit(world.step, "mission_started", "mission", 0, value=int(units.n_present.sum()))
@@ -55,13 +73,36 @@ def _emit_rotations(world: World, slots: np.ndarray) -> None:
     units = world.units
     relieved = (slots != units.slot) & (units.slot >= 0) & (units.n_present > 0) & (units.category == 0)
     for i in np.flatnonzero(relieved):
-        world.events.emit(world.step, "unit_rotated", "contingent", int(units.key[i]),
-                          contributor=int(units.contributor[i]), value=int(units.n_present[i]))
+        world.events.emit(
+            world.step,
+            "unit_rotated",
+            "contingent",
+            int(units.key[i]),
+            contributor=int(units.contributor[i]),
+            value=int(units.n_present[i]),
+        )
 
 
 @kernel
-def _settle(seed, week, first_billet, n_present, category, tour_weeks, p_prone, women_share, women_proneness, mean, sd,
-            key, tour_phase, slot, is_prone, is_woman, propensity):
+def _settle(
+    seed,
+    week,
+    first_billet,
+    n_present,
+    category,
+    tour_weeks,
+    p_prone,
+    women_share,
+    women_proneness,
+    mean,
+    sd,
+    key,
+    tour_phase,
+    slot,
+    is_prone,
+    is_woman,
+    propensity,
+):
     """Give traits to every occupant who is new in a billet."""
     for u in range(first_billet.size):
         for b in range(first_billet[u], first_billet[u] + n_present[u]):
@@ -90,7 +131,13 @@ PHASE = Phase(
     name="deploy",
     question="Who is present, where, and who has just rotated in?",
     run=run,
-    draws=(Decision.CONTRIBUTOR_TRAIT, Decision.UNIT_TRAIT, Decision.LEADERSHIP_TRAIT, Decision.PRONE, Decision.PROPENSITY,
-           Decision.WOMAN),
+    draws=(
+        Decision.CONTRIBUTOR_TRAIT,
+        Decision.UNIT_TRAIT,
+        Decision.LEADERSHIP_TRAIT,
+        Decision.PRONE,
+        Decision.PROPENSITY,
+        Decision.WOMAN,
+    ),
     emits=("mission_started", "unit_rotated"),
 )

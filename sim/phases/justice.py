@@ -25,8 +25,14 @@ def run(world: World) -> None:
             world.networks.fined[network] += case.fine_usd
             world.count("organisers_convicted", float(case.outcome in ("fined", "prison")))
             value = {"fined": 1.0, "prison": 2.0}.get(case.outcome, 0.0)
-            world.events.emit(world.step, "organiser_tried", "network", int(world.networks.key[network]),
-                              int(world.networks.home_cell[network]), value=value)
+            world.events.emit(
+                world.step,
+                "organiser_tried",
+                "network",
+                int(world.networks.key[network]),
+                int(world.networks.home_cell[network]),
+                value=value,
+            )
 
 
 def _proceed(world: World, country: int, institution: HostJustice) -> list:

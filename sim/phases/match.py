@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import exp, log
+from sim.numerics import exps, log, logs
 from sim.phases.phase import Phase
 from sim.rng import Decision, uniform
 from sim.world.state import World
@@ -49,22 +49,47 @@ def _visit(world: World, found: np.ndarray) -> None:
     cells, billets, units = world.cells, world.billets, world.units
     size = world.parameters.prices.international_visit_size
     reach = world.reach
-    appeal = np.array([log(x) if x > 0 else _NOWHERE for x in found])
-    arrivals, choice = _choose_cells(world.seed, world.step, units.first_billet, units.n_present, billets.key, billets.cell,
-                                     billets.sought, appeal, cells.grid_cell, reach.start, reach.cell, reach.distance_km,
-                                     world.parameters.personnel_demand.reach_km)
+    appeal = np.where(found > 0, logs(found), _NOWHERE)
+    arrivals, choice = _choose_cells(
+        world.seed,
+        world.step,
+        units.first_billet,
+        units.n_present,
+        billets.key,
+        billets.cell,
+        billets.sought,
+        appeal,
+        cells.grid_cell,
+        reach.start,
+        reach.cell,
+        reach.distance_km,
+        world.parameters.personnel_demand.reach_km,
+    )
     cells.international_sought[:] = arrivals
     needed = arrivals * size
     p_served = np.divide(cells.capacity_international, needed, out=np.zeros(len(cells)), where=needed > 0)
     p_served = np.where(found > 0, np.minimum(p_served, 1.0), 0.0)
-    cells.international_acts[:] = _serve(world.seed, world.step, units.first_billet, units.n_present, billets.key,
-                                         billets.sought, billets.slot, choice, p_served, billets.acts, billets.tour_acts,
-                                         billets.acts_slot, len(cells))
+    cells.international_acts[:] = _serve(
+        world.seed,
+        world.step,
+        units.first_billet,
+        units.n_present,
+        billets.key,
+        billets.sought,
+        billets.slot,
+        choice,
+        p_served,
+        billets.acts,
+        billets.tour_acts,
+        billets.acts_slot,
+        len(cells),
+    )
 
 
 @kernel
-def _choose_cells(seed, step, first_billet, n_present, key, cell, sought, appeal, grid_cell, start, reach_cell, distance_km,
-                  reach_km):
+def _choose_cells(
+    seed, step, first_billet, n_present, key, cell, sought, appeal, grid_cell, start, reach_cell, distance_km, reach_km
+):
     """Arg max of appeal - distance / reach + Gumbel over the cells in reach; at home where nothing is found."""
     arrivals = np.zeros(appeal.size, np.float64)
     choice = np.full(sought.size, -1, np.int64)
@@ -89,7 +114,9 @@ def _choose_cells(seed, step, first_billet, n_present, key, cell, sought, appeal
 
 
 @kernel
-def _serve(seed, step, first_billet, n_present, key, sought, slot, choice, p_served, acts, tour_acts, acts_slot, n_cells):
+def _serve(
+    seed, step, first_billet, n_present, key, sought, slot, choice, p_served, acts, tour_acts, acts_slot, n_cells
+):
     """Serve each visit whose keyed uniform lies below the share its cell can serve."""
     served = np.zeros(n_cells, np.float64)
     for u in range(first_billet.size):
@@ -135,8 +162,10 @@ def _move_prices(world: World) -> None:
     wanted = cells.international_sought * p.international_visit_size
     cells.fill_international[:] = _ratio(np.minimum(wanted, cells.capacity_international), cells.capacity_international)
     cells.fill_local[:] = _ratio(cells.local_acts, cells.capacity_local)
-    for price, demand, supply in ((cells.price_international, wanted, cells.capacity_international),
-                                  (cells.price_local, cells.local_sought, cells.capacity_local)):
+    for price, demand, supply in (
+        (cells.price_international, wanted, cells.capacity_international),
+        (cells.price_local, cells.local_sought, cells.capacity_local),
+    ):
         moved = adjusted_price(price, demand / world.dt, supply / world.dt, p.adjustment_per_week, world.dt)
         price[:] = np.clip(moved, p.lowest_price_usd, p.highest_price_usd)
 
@@ -147,7 +176,7 @@ def adjusted_price(price: np.ndarray, demand: np.ndarray, supply: np.ndarray, sp
     Limits: it rests where D = S, so with D = A p^-h and S = q E at p = (A / (q E))^(1/h); without any supply in the region
     prices stay. Source: mechanisms note B.1 (the literature's tatonnement, steadied for empty cells).
     """
-    moved = price * np.array([exp(speed * dt * x) for x in (demand - supply) / (demand + supply + 1.0)])
+    moved = price * exps(speed * dt * (demand - supply) / (demand + supply + 1.0))
     total = supply.sum()
     if total <= 0.0:
         return price.copy()
@@ -161,7 +190,9 @@ def _form_habits(world: World) -> None:
         return
     local = p.local_demand
     activity = (cells.local_acts + cells.international_acts) / np.maximum(cells.population, 1e-9) * 1000.0 / world.dt
-    growth = local.habit_gain_per_week * (local.habit_maximum - cells.habit) * activity / (activity + local.habit_half_acts)
+    growth = (
+        local.habit_gain_per_week * (local.habit_maximum - cells.habit) * activity / (activity + local.habit_half_acts)
+    )
     cells.habit[:] += world.dt * (growth - local.habit_decay_per_week * (cells.habit - 1.0))
     cells.habit[:] = np.clip(cells.habit, 1.0, local.habit_maximum)
 

@@ -22,7 +22,9 @@ def run(world: World) -> None:
     _remember_at_home(world)
 
 
-def relaxed_norm(norm: np.ndarray, acts: np.ndarray, opportunity: np.ndarray, rate: float, shrinkage: float) -> np.ndarray:
+def relaxed_norm(
+    norm: np.ndarray, acts: np.ndarray, opportunity: np.ndarray, rate: float, shrinkage: float
+) -> np.ndarray:
     """Norm after one step: towards the participation seen, (acts + m x) / (opportunity + m), at a given rate.
 
     Limits: without opportunity and without prior weight the norm stays as it is. Source: Brock & Durlauf (2001) for the
@@ -38,7 +40,9 @@ def _mix_on_rotation(world: World) -> None:
     units, p = world.units, world.parameters.norms
     as_unit = units.category == 0
     relieved = as_unit & (units.norm_slot >= 0) & (units.norm_slot != units.slot)
-    share = np.where(relieved, 1.0 - p.carried_over, np.where(as_unit, 0.0, (1.0 - p.carried_over) * world.dt / units.tour_weeks))
+    share = np.where(
+        relieved, 1.0 - p.carried_over, np.where(as_unit, 0.0, (1.0 - p.carried_over) * world.dt / units.tour_weeks)
+    )
     brought = 0.5 * (p.reference_participation + units.home_norm)
     units.norm[:] = (1.0 - share) * units.norm + share * brought
     units.norm_slot[:] = units.slot

@@ -16,8 +16,12 @@ def run(world: World) -> None:
     """Update violence by cell and host capacity by country."""
     cells, p = world.cells, world.parameters
     present, authorised = strength_by_cell(world)
-    cells.violence[:] = violence(present, authorised, p.security.violence_exponent if p.switches.security else 0.0,
-                                 p.security.smallest_strength_ratio)
+    cells.violence[:] = violence(
+        present,
+        authorised,
+        p.security.violence_exponent if p.switches.security else 0.0,
+        p.security.smallest_strength_ratio,
+    )
     if p.switches.host_capacity:
         _grow_capacity(world)
 
@@ -51,7 +55,10 @@ def _grow_capacity(world: World) -> None:
         calm = 1.0 / max(float((world.cells.violence[own] * weight).sum() / weight.sum()), 1.0)
         active = networks.is_active & (world.cells.country[networks.home_cell] == country)
         ties = float(networks.ties[active].mean()) if active.any() else 0.0
-        change = p.growth_per_week * (ceiling[country] * calm - countries.host_capacity[country]) - p.corruption_per_ties * ties
+        change = (
+            p.growth_per_week * (ceiling[country] * calm - countries.host_capacity[country])
+            - p.corruption_per_ties * ties
+        )
         countries.host_capacity[country] = min(max(countries.host_capacity[country] + world.dt * change, 0.01), 1.0)
 
 

@@ -22,20 +22,25 @@ def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
     states = count_states(world.n_people, world.people.state)
     row = {**_personnel(world), **_market(world), **_persons(world, states), **_context(world), **_observed(world)}
-    world.recorder.add(world, row, *_by_country(world), np.concatenate((
-        [world.origins.at_risk.sum(), world.origins.prevented.sum()], states)))
+    world.recorder.add(
+        world,
+        row,
+        *_by_country(world),
+        np.concatenate(([world.origins.at_risk.sum(), world.origins.prevented.sum()], states)),
+    )
 
 
 def _by_country(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Persons exploited now, and recruited in this step, by country of origin."""
     people, n = world.people, world.n_people
-    names = [world.geography.countries.index(c) for c in world.origin_countries]
-    position = np.full(len(world.geography.countries), -1, np.int64)
-    position[names] = np.arange(len(names))
-    country = position[world.origins.country[people.origin[:n]]]
+    names = world.origin_countries
+    country = world.origins.country_row[people.origin[:n]]
     exploited = (people.state[:n] == IN_VENUE) | (people.state[:n] == PRIVATE)
     recruited = (people.state[:n] == RECRUITED) & (people.state_step[:n] == world.step)
-    return (np.bincount(country[exploited], minlength=len(names)), np.bincount(country[recruited], minlength=len(names)))
+    return (
+        np.bincount(country[exploited], minlength=len(names)),
+        np.bincount(country[recruited], minlength=len(names)),
+    )
 
 
 def _personnel(world: World) -> dict[str, float]:
@@ -47,7 +52,8 @@ def _personnel(world: World) -> dict[str, float]:
         "troops_present": float(present[units.category == 0].sum()),
         "personnel_present": float(total),
         "norm_mean": float((units.norm * present).sum() / total) if total > 0 else 0.0,
-        "perceived_certainty": world.parameters.sanctions.perceived_certainty * (perceived_loss(world.parameters.sanctions) > 0),
+        "perceived_certainty": world.parameters.sanctions.perceived_certainty
+        * (perceived_loss(world.parameters.sanctions) > 0),
     }
 
 
@@ -113,7 +119,9 @@ def _observed(world: World) -> dict[str, float]:
     acts = flows.get("true_acts", 0.0) + flows.get("local_acts", 0.0)
     share = flows.get("true_acts", 0.0) / acts if acts > 0 else 0.0
     quarter = int(world.week // 13)
-    noise = normal_quantile(uniform(world.seed, int(Decision.OBSERVED_CLIENTS), quarter, 0)) * p.observation.client_share_sd
+    noise = (
+        normal_quantile(uniform(world.seed, int(Decision.OBSERVED_CLIENTS), quarter, 0)) * p.observation.client_share_sd
+    )
     return {
         "observed_venues": float(world.venues.is_listed.sum()),
         "observed_assisted_persons": flows.get("assisted_persons", 0.0) * p.assistance.p_recorded,

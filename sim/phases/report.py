@@ -17,12 +17,17 @@ from sim.world.state import World
 def run(world: World) -> None:
     """Let police list venues they notice, and strike off those long closed."""
     venues, p = world.venues, world.parameters.observation
-    listing = np.where(venues.is_hidden, step_probability(p.listing_hidden_per_week, world.dt),
-                       step_probability(p.listing_visible_per_week, world.dt))
+    listing = np.where(
+        venues.is_hidden,
+        step_probability(p.listing_hidden_per_week, world.dt),
+        step_probability(p.listing_visible_per_week, world.dt),
+    )
     draws = uniforms(world.seed, int(Decision.LISTED), world.step, venues.key, venues.spell)
     noticed = venues.is_open & ((draws < listing) | venues.is_raided)
     struck_off = ~venues.is_open & (draws < step_probability(p.delisting_per_week, world.dt))
     venues.is_listed[:] = (venues.is_listed | noticed) & ~struck_off
 
 
-PHASE = Phase(name="report", question="What do police and NGOs come to know and write down?", run=run, draws=(Decision.LISTED,))
+PHASE = Phase(
+    name="report", question="What do police and NGOs come to know and write down?", run=run, draws=(Decision.LISTED,)
+)

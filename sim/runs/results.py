@@ -19,7 +19,16 @@ from sim.world.person_states import IN_VENUE, PRIVATE, RETURNED, STATES
 from sim.world.recorder import CELL_FLOWS, CELL_LEVELS
 from sim.world.state import World
 
-CASE_COLUMNS = ("case_id", "kind", "subject_id", "arrest_week", "charge_week", "outcome_week", "outcome", "had_testimony")
+CASE_COLUMNS = (
+    "case_id",
+    "kind",
+    "subject_id",
+    "arrest_week",
+    "charge_week",
+    "outcome_week",
+    "outcome",
+    "had_testimony",
+)
 
 
 @dataclass
@@ -59,8 +68,18 @@ def make_run(model: MandateModel) -> Run:
     dates = [world.clock.date(step).isoformat() for step in range(n)]
     time = pd.DataFrame({"week": weeks, "date": dates})
     series = pd.concat([time, _indicators(world)], axis=1)
-    run = Run(world.scenario, world.seed, world.world_seed, series, world.events.frame(dates, weeks), _cases(model),
-              _states(world, time), _origins(world, time), _cells(world, time), model=model)
+    run = Run(
+        world.scenario,
+        world.seed,
+        world.world_seed,
+        series,
+        world.events.frame(dates, weeks),
+        _cases(model),
+        _states(world, time),
+        _origins(world, time),
+        _cells(world, time),
+        model=model,
+    )
     run.summary = _summary(world, series)
     return run
 
@@ -69,7 +88,9 @@ def _indicators(world: World) -> pd.DataFrame:
     """Declared indicators of every step, scaled to the full population."""
     recorded = pd.DataFrame(world.recorder.rows)
     names = [i.name for i in INDICATORS.values() if not i.numerator] + list(HIDDEN_FLOWS)
-    raw = {name: recorded[name].fillna(0.0).to_numpy() if name in recorded else np.zeros(len(recorded)) for name in names}
+    raw = {
+        name: recorded[name].fillna(0.0).to_numpy() if name in recorded else np.zeros(len(recorded)) for name in names
+    }
     raw["all_acts"] = raw["true_acts"] + raw["local_acts"]
     window = max(1, round(RATIO_WINDOW_WEEKS / world.dt))
     columns = {}
@@ -106,22 +127,30 @@ def _states(world: World, time: pd.DataFrame) -> pd.DataFrame:
 def _origins(world: World, time: pd.DataFrame) -> pd.DataFrame:
     """Recruitment and exploitation by country of origin, tidy."""
     names, n = list(world.origin_countries), len(time)
-    return pd.DataFrame({
-        "week": np.repeat(time["week"].to_numpy(), len(names)),
-        "date": np.repeat(time["date"].to_numpy(), len(names)),
-        "country": names * n,
-        "new_recruitments": np.concatenate(world.recorder.recruited_by_country) / world.scale,
-        "exploited_persons": np.concatenate(world.recorder.exploited_by_country) / world.scale,
-    })
+    return pd.DataFrame(
+        {
+            "week": np.repeat(time["week"].to_numpy(), len(names)),
+            "date": np.repeat(time["date"].to_numpy(), len(names)),
+            "country": names * n,
+            "new_recruitments": np.concatenate(world.recorder.recruited_by_country) / world.scale,
+            "exploited_persons": np.concatenate(world.recorder.exploited_by_country) / world.scale,
+        }
+    )
 
 
 def _cells(world: World, time: pd.DataFrame) -> pd.DataFrame:
     """Quarterly tables of the mission area's cells; flows are means per week since the last table."""
     geography, grid_cell = world.geography, world.cells.grid_cell
-    place = pd.DataFrame({
-        "cell": grid_cell, "column": grid_cell % geography.n_columns, "row": grid_cell // geography.n_columns,
-        "longitude": geography.longitude[grid_cell], "latitude": geography.latitude[grid_cell],
-        "country": [geography.countries[geography.country[c]] for c in grid_cell]})
+    place = pd.DataFrame(
+        {
+            "cell": grid_cell,
+            "column": grid_cell % geography.n_columns,
+            "row": grid_cell // geography.n_columns,
+            "longitude": geography.longitude[grid_cell],
+            "latitude": geography.latitude[grid_cell],
+            "country": [geography.countries[geography.country[c]] for c in grid_cell],
+        }
+    )
     parts = []
     for step, table in world.recorder.snapshots:
         part = pd.concat([place, pd.DataFrame(table / world.scale, columns=[*CELL_LEVELS, *CELL_FLOWS])], axis=1)
@@ -137,9 +166,18 @@ def _cases(model: MandateModel) -> pd.DataFrame:
     week = model.world.clock.week
     for court in model.world.host_justice:
         for case in [*court.decided, *court.docket]:
-            rows.append((case.case_id, "organiser", case.network_key, week(case.arrest_step),
-                         week(case.charge_step) if case.charge_step >= 0 else np.nan,
-                         week(case.outcome_step) if case.outcome_step >= 0 else np.nan, case.outcome, case.had_testimony))
+            rows.append(
+                (
+                    case.case_id,
+                    "organiser",
+                    case.network_key,
+                    week(case.arrest_step),
+                    week(case.charge_step) if case.charge_step >= 0 else np.nan,
+                    week(case.outcome_step) if case.outcome_step >= 0 else np.nan,
+                    case.outcome,
+                    case.had_testimony,
+                )
+            )
     return pd.DataFrame(sorted(rows), columns=list(CASE_COLUMNS))
 
 

@@ -15,8 +15,12 @@ from sim.runs.twins import post_mission_persistence
 from sim.scenario import Scenario
 
 
-def simulate(scenario: Scenario, seed: int | None = None, world_seed: int | None = None,
-             on_step: Callable[[int, int], None] | None = None) -> Run:
+def simulate(
+    scenario: Scenario,
+    seed: int | None = None,
+    world_seed: int | None = None,
+    on_step: Callable[[int, int], None] | None = None,
+) -> Run:
     """Simulate a scenario.
 
     Parameters
@@ -41,12 +45,14 @@ def simulate(scenario: Scenario, seed: int | None = None, world_seed: int | None
     model = _run_model(scenario, seed, world_seed, on_step)
     run = make_run(model)
     run.summary["post_mission_persistence"] = post_mission_persistence(
-        run, lambda twin: make_run(_run_model(twin, model.world.seed, model.world.world_seed, None)))
+        run, lambda twin: make_run(_run_model(twin, model.world.seed, model.world.world_seed, None))
+    )
     return run
 
 
-def _run_model(scenario: Scenario, seed: int | None, world_seed: int | None,
-               on_step: Callable[[int, int], None] | None) -> MandateModel:
+def _run_model(
+    scenario: Scenario, seed: int | None, world_seed: int | None, on_step: Callable[[int, int], None] | None
+) -> MandateModel:
     """Build a model and step it to its horizon."""
     model = MandateModel(scenario, seed, world_seed)
     n_steps = model.world.clock.n_steps

@@ -87,6 +87,12 @@ def persistence_by_source(scenario: Scenario, simulate: Callable[[Scenario], Run
             return pd.DataFrame(columns=["switched_off", "persistence", "exploited_persons", "never_deployed_persons"])
         twin = simulate(never_deployed(variant))
         own, other = (_mean_exploited(r.series, left + PERSISTENCE_WEEKS) for r in (run, twin))
-        rows.append({"switched_off": source, "persistence": own / other if other > 0 else np.nan, "exploited_persons": own,
-                     "never_deployed_persons": other})
+        rows.append(
+            {
+                "switched_off": source,
+                "persistence": own / other if other > 0 else np.nan,
+                "exploited_persons": own,
+                "never_deployed_persons": other,
+            }
+        )
     return pd.DataFrame(rows)

@@ -1,7 +1,7 @@
 """Figures of a run for slides and reports, each with the table of exactly what it shows.
 
-Not a phase: reads the results of finished runs; answers what happened, in pictures a reader outside the project
-can use. Leaves out comparisons over many runs, which belong to the report.
+Not a phase: reads the results of finished runs; answers what happened, in pictures a reader outside the
+project can use. Leaves out comparisons over many runs, which belong to the report.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def drawings(run: RunLike, against: RunLike | None = None) -> dict[str, Drawing]
 
     Notes
     -----
-    Limits: a run without personnel, venues or persons, or of a single step, gives figures that say so in words.
+    Limits: a run without personnel, venues or persons, or of one step, gives figures that say so in words.
     """
     with style.house_style():
         drawn = {name: build(run, against) for name, build in BUILDERS.items()}

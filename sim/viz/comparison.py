@@ -1,7 +1,7 @@
 """Figure of two runs of one mission: what the first has more or fewer of than its reference, and both levels.
 
-Part of the pictures, after all phases; answers how far two runs differ, week by week and in sum. Leaves out how
-far another pair would differ: that takes replicates, and a report.
+Part of the pictures, after all phases; answers how far two runs differ, week by week and in sum. Leaves out
+how far another pair would differ: that takes replicates, and a report.
 """
 
 from __future__ import annotations
@@ -32,31 +32,53 @@ from sim.viz.drawing import (
 # Indicator, panel, noun in the title, colour, unit, whether a flow.
 COMPARED = (
     ("venues", "Venues (number)", "venues", style.VERMILLION, "venues", False),
-    ("true_exploited_persons", "Persons exploited (persons)", "persons exploited", style.PURPLE, "persons", False),
-    ("true_acts", "Visits of personnel (per week)", "visits by personnel", style.BLUE, "visits/week", True),
+    (
+        "true_exploited_persons",
+        "Persons exploited (persons)",
+        "persons exploited",
+        style.PURPLE,
+        "persons",
+        False,
+    ),
+    ("true_acts", "Visits by personnel (per week)", "visits by personnel", style.BLUE, "visits/week", True),
 )
 
 
 def comparison(run: RunLike, against: RunLike) -> Drawing:
-    """Draw the difference of two runs above both levels, for venues, exploited persons and visits by personnel."""
+    """Draw the difference of two runs above both levels: venues, exploited persons, visits by personnel."""
     name, other = run_names(run, against)
-    luck = f"same luck (seed {run.seed})" if run.seed == against.seed else f"seeds {run.seed} and {against.seed}"
+    luck = (
+        f"same luck (seed {run.seed})" if run.seed == against.seed else f"seeds {run.seed} and {against.seed}"
+    )
     figure = style.new_figure(
         _title(run, against),
-        f"Above: {name} minus {other}; below: both levels. Levels at the end of each step, visits as 13-week means; "
+        f"Above: {name} minus {other}, same units; below: both levels. "
+        "Levels at the end of each step, visits as 13-week means; "
         f"{period(run)}; one pair of runs, {luck}: another pair would differ",
         footer(run, against),
     )
     timeline = Timeline(run, against)
     panels = figure.subplots(2, 3, sharex=True)
-    for (indicator, panel, _, colour, unit, is_flow), above, below in zip(COMPARED, panels[0], panels[1]):
+    for (indicator, panel, noun, colour, unit, is_flow), above, below in zip(COMPARED, panels[0], panels[1]):
         values_of = per_week if is_flow else column
         weeks, gap = difference_of(run, against, indicator, is_flow)
-        above.set_title(f"Difference in {panel[0].lower()}{panel[1:]}")
+        above.set_title(f"Difference: {noun}")
         above.axhline(0.0, color=style.INK, linewidth=1.0)
-        above.fill_between(weeks, 0.0, gap, where=gap >= 0.0, facecolor=colour, alpha=0.30, linewidth=0.0, interpolate=True)
-        above.fill_between(weeks, 0.0, gap, where=gap <= 0.0, facecolor=colour, alpha=0.30, linewidth=0.0, interpolate=True,
-                           hatch="////", edgecolor="white")  # fmt: skip
+        above.fill_between(
+            weeks, 0.0, gap, where=gap >= 0.0, facecolor=colour, alpha=0.30, linewidth=0.0, interpolate=True
+        )
+        above.fill_between(
+            weeks,
+            0.0,
+            gap,
+            where=gap <= 0.0,
+            facecolor=colour,
+            alpha=0.30,
+            linewidth=0.0,
+            interpolate=True,
+            hatch="////",
+            edgecolor="white",
+        )
         above.plot(weeks, gap, color=colour, marker="o" if len(gap) == 1 else "")
         _difference_axis(above, gap)
         _note_gap(timeline, panel, indicator, weeks, gap, unit)
@@ -73,9 +95,11 @@ def comparison(run: RunLike, against: RunLike) -> Drawing:
 
 
 def difference_of(run: RunLike, against: RunLike, indicator: str, is_flow: bool) -> tuple[Values, Values]:
-    """Return the weeks two runs share and the difference of an indicator there; flows per week, 13-week means."""
-    frames = [pd.Series(column(part, indicator) / (step_weeks(part) if is_flow else 1.0), index=part.series["week"])
-              for part in (run, against)]  # fmt: skip
+    """Return the weeks two runs share and the difference of an indicator there; flows as 13-week means."""
+    frames = [
+        pd.Series(column(part, indicator) / (step_weeks(part) if is_flow else 1.0), index=part.series["week"])
+        for part in (run, against)
+    ]
     mine, other = frames[0].align(frames[1], join="inner")
     gap = (mine - other).to_numpy(dtype=np.float64)
     if is_flow:
@@ -89,12 +113,16 @@ def _title(run: RunLike, against: RunLike) -> str:
     end = min(axes_end(run), axes_end(against))
     parts = []
     for indicator, _, noun, *_ in COMPARED:
-        sums = [np.nansum(column(part, indicator)[part.series["week"].to_numpy() <= end]) * step_weeks(part)
-                for part in (run, against)]  # fmt: skip
+        sums = [
+            np.nansum(column(part, indicator)[part.series["week"].to_numpy() <= end]) * step_weeks(part)
+            for part in (run, against)
+        ]
         said = words.difference(*map(float, sums))
         parts.append(f"{noun} {said}" if said == "the same" else f"{said} {noun}")
     if all(part.endswith(" the same") for part in parts):
-        return words.sentence(f"{name} against {other}: no difference in venues, persons exploited or visits by personnel")
+        return words.sentence(
+            f"{name} against {other}: no difference in venues, persons exploited or visits by personnel"
+        )
     return words.sentence(f"{name} against {other}, summed over the run: {words.list_of(parts)}")
 
 
@@ -104,7 +132,9 @@ def _difference_axis(axes: style.Axes, gap: Values) -> None:
     room = 0.1 * (high - low) or 1.0
     axes.set_ylim(low - room if low < 0.0 or high == 0.0 else 0.0, high + room)
     axes.yaxis.set_major_locator(style.MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(style.FuncFormatter(lambda value, _: f"{value:+,.10g}".replace("-", "−") if value else "0"))
+    axes.yaxis.set_major_formatter(
+        style.FuncFormatter(lambda value, _: f"{value:+,.10g}".replace("-", "−") if value else "0")
+    )
 
 
 def _note_gap(timeline: Timeline, panel: str, series: str, weeks: Values, gap: Values, unit: str) -> None:

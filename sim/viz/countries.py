@@ -1,7 +1,7 @@
 """Names of countries on figures, and where to point for those that lie beyond a region's grid.
 
-Part of the pictures, after all phases. The places are rough middles, good enough to say "in that direction";
-nothing is computed from them, and no way between countries is drawn.
+Part of the pictures, after all phases. The places are rough middles, good enough to say "in that
+direction"; nothing is computed from them, and no way between countries is drawn.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAMES: dict[str, str] = {
     "SRB": "Serbia", "SSD": "South Sudan", "SVK": "Slovakia", "SVN": "Slovenia", "TCD": "Chad",
     "THA": "Thailand", "TUR": "Türkiye", "TZA": "Tanzania", "UGA": "Uganda", "UKR": "Ukraine",
     "VNM": "Viet Nam", "XKX": "Kosovo", "ZMB": "Zambia",
-    "MIS": "mission country", "NBR": "neighbour", "SRA": "near source", "SRC": "far source",
+    "MIS": "the mission country", "NBR": "neighbour", "SRA": "near source", "SRC": "far source",
 }  # fmt: skip
 
 # Longitude and latitude in degrees of countries that some mission names and its grid does not show.

@@ -1,7 +1,7 @@
 """What a figure needs of a run, and what it gives back: the picture and the table of exactly what it shows.
 
-Part of the pictures, after all phases; answers how runs are named, dated and described on every figure. Leaves
-out what each figure shows.
+Part of the pictures, after all phases; answers how runs are named, dated and described on every figure.
+Leaves out what each figure shows.
 """
 
 from __future__ import annotations
@@ -61,16 +61,36 @@ class Timeline:
     rows: list[pd.DataFrame] = field(default_factory=list)
     labels: list[tuple[Axes, style.Label]] = field(default_factory=list)
 
-    def line(self, axes: Axes, panel: str, series: str, values: Values, unit: str, *, colour: str,
-             dash: Any = style.SOLID, label: str = "", width: float = 2.2) -> None:  # fmt: skip
+    def line(
+        self,
+        axes: Axes,
+        panel: str,
+        series: str,
+        values: Values,
+        unit: str,
+        *,
+        colour: str,
+        dash: Any = style.SOLID,
+        label: str = "",
+        width: float = 2.2,
+    ) -> None:
         """Draw one line of the run with its name at the end; a single value becomes a dot."""
         weeks = self.run.series["week"].to_numpy(dtype=np.float64)
-        axes.plot(weeks, values, color=colour, linestyle=dash, linewidth=width, marker="o" if len(values) == 1 else "")
+        axes.plot(
+            weeks,
+            values,
+            color=colour,
+            linestyle=dash,
+            linewidth=width,
+            marker="o" if len(values) == 1 else "",
+        )
         self.note(panel, series, self.run, values, unit)
         if len(values) and np.isfinite(values[-1]):
             self.labels.append((axes, style.Label(float(values[-1]), label or series, colour)))
 
-    def reference(self, axes: Axes, panel: str, series: str, values: Values, unit: str, label: bool = True) -> None:
+    def reference(
+        self, axes: Axes, panel: str, series: str, values: Values, unit: str, label: bool = True
+    ) -> None:
         """Draw the same line of the reference run, black and dashed."""
         assert self.against is not None
         weeks = self.against.series["week"].to_numpy(dtype=np.float64)
@@ -84,14 +104,21 @@ class Timeline:
     def note(self, panel: str, series: str, run: RunLike, values: Values, unit: str) -> None:
         """Add drawn values to the table."""
         name = run_names(self.run, self.against)[0 if run is self.run else 1]
-        frame = run.series[["week", "date"]].assign(panel=panel, series=series, run=name, value=values, unit=unit)
+        frame = run.series[["week", "date"]].assign(
+            panel=panel, series=series, run=name, value=values, unit=unit
+        )
         self.rows.append(frame[list(TABLE_COLUMNS)])
 
     def finish(self, figure: Figure, wrap: int = 24) -> Drawing:
         """Write the names at the ends of lines and return figure and table."""
+        figure.draw_without_rendering()
         for axes in dict.fromkeys(axes for axes, _ in self.labels):
             style.label_ends(axes, [label for owner, label in self.labels if owner is axes], wrap)
-        table = pd.concat(self.rows, ignore_index=True) if self.rows else pd.DataFrame(columns=list(TABLE_COLUMNS))
+        table = (
+            pd.concat(self.rows, ignore_index=True)
+            if self.rows
+            else pd.DataFrame(columns=list(TABLE_COLUMNS))
+        )
         return Drawing(figure, table)
 
 
@@ -101,9 +128,9 @@ def column(run: RunLike, name: str) -> Values:
     return series[name].to_numpy(dtype=np.float64) if name in series else np.full(len(series), np.nan)
 
 
-def per_week(run: RunLike, name: str) -> Values:
-    """Return a flow per step as a flow per week, its mean over the last 13 weeks (fewer at the start)."""
-    return trailing_mean(run, column(run, name) / step_weeks(run), QUARTER_WEEKS)
+def per_week(run: RunLike, name: str, window_weeks: float = QUARTER_WEEKS) -> Values:
+    """Return a flow per step as a flow per week, its mean over the last weeks (fewer at the start)."""
+    return trailing_mean(run, column(run, name) / step_weeks(run), window_weeks)
 
 
 def trailing_mean(run: RunLike, values: Values, window_weeks: float) -> Values:
@@ -189,17 +216,27 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _world_name(run: RunLike) -> str:
+    """Return the world in words."""
+    return f"world {spoken(run.scenario.world.name)}"
+
+
+def _seed_name(run: RunLike) -> str:
+    """Return the seed in words."""
+    return f"seed {run.seed}"
+
+
 def run_names(run: RunLike, against: RunLike | None) -> tuple[str, str]:
     """Return what tells two runs apart, in words short enough for a label.
 
-    Limits: one run is "this run"; runs that differ in something else than shock, policies, world or seed, or in
-    too much to say, are "this run" and "other run".
+    Limits: one run is "this run"; runs that differ in something else than shock, policies, world or seed, or
+    in too much to say, are "this run" and "other run".
     """
     if against is None:
         return "this run", "other run"
     mine: list[str] = []
     other: list[str] = []
-    for of in (shock_name, policy_names, lambda r: f"world {spoken(r.scenario.world.name)}", lambda r: f"seed {r.seed}"):
+    for of in (shock_name, policy_names, _world_name, _seed_name):
         if of(run) != of(against):
             mine.append(of(run))
             other.append(of(against))
@@ -216,12 +253,14 @@ def footer(run: RunLike, against: RunLike | None = None) -> str:
         f"shock: {shock_name(run)}{size}",
         f"policies: {policy_names(run)}",
         f"world: {spoken(scenario.world.name)}",
-        f"scale {scenario.scale:g}" + ("" if scenario.scale == 1.0 else ", counts scaled back to the full population"),
+        f"scale {scenario.scale:g}"
+        + ("" if scenario.scale == 1.0 else ", counts scaled back to the full population"),
         f"seed {run.seed}",
     ]
     text = "; ".join(parts) + ". "
     if against is not None:
-        text += f"Reference, black and dashed: {shock_name(against)}, {policy_names(against)}, seed {against.seed}. "
+        text += f"Reference, black and dashed: {shock_name(against)}, {policy_names(against)}, "
+        text += f"seed {against.seed}. "
     return text + style.CAVEAT
 
 
@@ -238,16 +277,33 @@ def mark_events(axes: Axes, run: RunLike, named: bool = False) -> None:
         marks.setdefault(start, []).append(f"{spoken(name)} begins")
     first, last = axes.get_xlim()
     shown = sorted((week, texts) for week, texts in marks.items() if first <= week <= end)
-    row, before, room = 0, -np.inf, 2.6 / max(axes.get_position().width, 0.1) / 13.0
-    if named and shown and axes.get_ylim()[1] != 1.0:
-        axes.set_ylim(top=axes.get_ylim()[1] * 1.15)
+    width, height = (
+        float(side) * inches * 72.0 for side, inches in zip(axes.get_position().size, style.SLIDE_INCHES)
+    )
+    row, free_from = 0, -np.inf
+    rows = []
     for week, texts in shown:
-        row = row + 1 if week - before < room * (last - first) else 0
-        before = week
+        row = row + 1 if week < free_from else 0
+        rows.append(row)
+        free_from = week + (6.2 * max(map(len, texts)) + 6.0) / width * (last - first)
+    if named and shown:
+        n_lines = max(row + min(len(texts), 3) for row, (_, texts) in zip(rows, shown))
+        axes.set_ylim(top=axes.get_ylim()[1] * (1.0 + 17.0 * n_lines / height))
+    for row, (week, texts) in zip(rows, shown):
         axes.axvline(week, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)), zorder=1.5)
         if named:
             text = "\n".join(texts) if len(texts) <= 3 else f"{len(texts)} policies begin"
             late = week > 0.8 * end
-            axes.annotate(text, xy=(week, 1.0), xycoords=("data", "axes fraction"), xytext=(-4 if late else 4, -1 - 14 * row),
-                          textcoords="offset points", ha="right" if late else "left", va="top", fontsize=10.5,
-                          color=style.INK, path_effects=style.halo(3.0), linespacing=1.1)  # fmt: skip
+            axes.annotate(
+                text,
+                xy=(week, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(-4 if late else 4, -1 - 14 * row),
+                textcoords="offset points",
+                ha="right" if late else "left",
+                va="top",
+                fontsize=10.5,
+                color=style.INK,
+                path_effects=style.halo(3.0),
+                linespacing=1.1,
+            )

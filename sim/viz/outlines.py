@@ -1,6 +1,7 @@
 """Country shapes drawn from the grid: softened outlines, and values of cells clipped to the mission area.
 
-Part of the pictures, after all phases; answers what a map's ground looks like. Leaves out any way between places.
+Part of the pictures, after all phases; answers what a map's ground looks like. Leaves out any way between
+places.
 """
 
 from __future__ import annotations
@@ -30,15 +31,21 @@ def edges(geography: Geography) -> tuple[float, float, float, float]:
     """Return west, east, south and north edges of the grid in degrees."""
     longitude, latitude = geography.longitude, geography.latitude
     width, height = cell_size(geography)
-    return (longitude.min() - width / 2, longitude.max() + width / 2, latitude.min() - height / 2,
-            latitude.max() + height / 2)  # fmt: skip
+    return (
+        longitude.min() - width / 2,
+        longitude.max() + width / 2,
+        latitude.min() - height / 2,
+        latitude.max() + height / 2,
+    )
 
 
 def cell_size(geography: Geography) -> tuple[float, float]:
     """Return width and height of a cell in degrees."""
     grid = geography.n_rows, geography.n_columns
     longitude, latitude = geography.longitude.reshape(grid), geography.latitude.reshape(grid)
-    return float(np.ptp(longitude[0]) / max(1, grid[1] - 1)), float(np.ptp(latitude[:, 0]) / max(1, grid[0] - 1))
+    return float(np.ptp(longitude[0]) / max(1, grid[1] - 1)), float(
+        np.ptp(latitude[:, 0]) / max(1, grid[0] - 1)
+    )
 
 
 @lru_cache(maxsize=32)
@@ -63,21 +70,41 @@ def _fine_axes(geography: Geography) -> tuple[Reals, Reals]:
     """Return longitudes and latitudes of the fine grid."""
     west, east, south, north = edges(geography)
     n_columns, n_rows = geography.n_columns * FINE, geography.n_rows * FINE
-    return (west + (np.arange(n_columns) + 0.5) * (east - west) / n_columns,
-            north - (np.arange(n_rows) + 0.5) * (north - south) / n_rows)  # fmt: skip
+    return (
+        west + (np.arange(n_columns) + 0.5) * (east - west) / n_columns,
+        north - (np.arange(n_rows) + 0.5) * (north - south) / n_rows,
+    )
 
 
-def draw_ground(axes: Axes, geography: Geography, codes: list[str]) -> None:
-    """Draw all countries as quiet land with their borders and coasts, the mission area with a strong outline."""
+def draw_ground(
+    axes: Axes, geography: Geography, codes: list[str], frame: tuple[float, float, float, float]
+) -> None:
+    """Draw the countries inside a frame (west, east, south, north) and outline the mission area."""
     axes.set_facecolor(style.SEA_COLOUR)
     x, y = _fine_axes(geography)
+    width, height = cell_size(geography)
+    columns, rows = (
+        (x > frame[0] - width) & (x < frame[1] + width),
+        (y > frame[2] - height) & (y < frame[3] + height),
+    )
+    x, y = x[columns], y[rows]
     for code in geography.countries:
-        shape = _shape(geography, (code,))
+        shape = _shape(geography, (code,))[np.ix_(rows, columns)]
+        if shape.max() <= 0.0:
+            continue
         axes.contourf(x, y, shape, levels=[0.0, 2.0], colors=[style.LAND], zorder=0.5)
         axes.contour(x, y, shape, levels=[0.0], colors=["#A9A6A0"], linewidths=0.8, zorder=0.7)
     present = tuple(code for code in codes if code in geography.countries)
     if present:
-        axes.contour(x, y, _shape(geography, present), levels=[0.0], colors=[style.INK], linewidths=1.6, zorder=2.0)
+        axes.contour(
+            x,
+            y,
+            _shape(geography, present)[np.ix_(rows, columns)],
+            levels=[0.0],
+            colors=[style.INK],
+            linewidths=1.6,
+            zorder=2.0,
+        )
     axes.grid(False)
     axes.set_xticks([])
     axes.set_yticks([])
@@ -95,8 +122,9 @@ def fill_area(axes: Axes, geography: Geography, codes: list[str], colour: str) -
         axes.contourf(x, y, _shape(geography, present), levels=[0.0, 2.0], colors=[colour], zorder=0.9)
 
 
-def shade_cells(axes: Axes, geography: Geography, codes: list[str], values: Reals, colours: Colormap,
-                norm: Normalize) -> ScalarMappable:  # fmt: skip
+def shade_cells(
+    axes: Axes, geography: Geography, codes: list[str], values: Reals, colours: Colormap, norm: Normalize
+) -> ScalarMappable:
     """Shade the cells of the mission area by a value, clipped to its softened outline.
 
     Parameters
@@ -110,9 +138,16 @@ def shade_cells(axes: Axes, geography: Geography, codes: list[str], values: Real
     grid = geography.n_rows, geography.n_columns
     rows, columns = distance_transform_edt(~inside.reshape(grid), return_distances=False, return_indices=True)
     west, east, south, north = edges(geography)
-    mesh = axes.pcolormesh(np.linspace(west, east, grid[1] + 1), np.linspace(north, south, grid[0] + 1),
-                           values.reshape(grid)[rows, columns], cmap=colours, norm=norm, zorder=1.0,
-                           edgecolors=(1.0, 1.0, 1.0, 0.35), linewidth=0.4)  # fmt: skip
+    mesh = axes.pcolormesh(
+        np.linspace(west, east, grid[1] + 1),
+        np.linspace(north, south, grid[0] + 1),
+        values.reshape(grid)[rows, columns],
+        cmap=colours,
+        norm=norm,
+        zorder=1.0,
+        edgecolors=(1.0, 1.0, 1.0, 0.35),
+        linewidth=0.4,
+    )
     mesh.set_clip_path(PathPatch(_outline(axes, geography, tuple(codes)), transform=axes.transData))
     return mesh
 
@@ -133,8 +168,12 @@ def window(geography: Geography, codes: list[str], margin_cells: float) -> tuple
     west, east, south, north = edges(geography)
     longitude, latitude = geography.longitude[cells], geography.latitude[cells]
     pad = margin_cells + 0.5
-    return (max(west, longitude.min() - pad * width), min(east, longitude.max() + pad * width),
-            max(south, latitude.min() - pad * height), min(north, latitude.max() + pad * height))  # fmt: skip
+    return (
+        max(west, longitude.min() - pad * width),
+        min(east, longitude.max() + pad * width),
+        max(south, latitude.min() - pad * height),
+        min(north, latitude.max() + pad * height),
+    )
 
 
 def middle(geography: Geography, codes: list[str]) -> tuple[float, float]:

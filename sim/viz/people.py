@@ -33,15 +33,28 @@ BANDS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("exploited in venues", ("exploited_venue",), style.VERMILLION, ""),
     ("exploited by private owners", ("exploited_private",), style.PURPLE, "////"),
     ("recruited, in transit or moved", ("recruited", "in_transit", "moved"), style.ORANGE, "...."),
-    ("escaped or released, without assistance", ("escaped", "released", "unassisted"), style.BLUE, "\\\\\\\\"),
+    (
+        "escaped or released, without assistance",
+        ("escaped", "released", "unassisted"),
+        style.BLUE,
+        "\\\\\\\\",
+    ),
     ("identified or assisted", ("identified", "assisted"), style.GREEN, "----"),
 )
-OUTCOMES = (("returned", style.BLUE, style.SOLID), ("resettled", style.GREEN, style.DASHED),
-            ("stayed", style.PURPLE, style.DOTTED))  # fmt: skip
+OUTCOMES = (
+    ("returned", style.BLUE, style.SOLID),
+    ("resettled", style.GREEN, style.DASHED),
+    ("stayed", style.PURPLE, style.DOTTED),
+)
 N_NAMED_ORIGINS = 5
-ORIGIN_STYLE = ((style.BLUE, ""), (style.VERMILLION, "////"), (style.GREEN, "----"), (style.PURPLE, "...."),
-                (style.ORANGE, "\\\\\\\\"))  # fmt: skip
-FEWEST_FOR_SHARES = 1.0
+ORIGIN_STYLE = (
+    (style.BLUE, ""),
+    (style.VERMILLION, "////"),
+    (style.GREEN, "----"),
+    (style.PURPLE, "...."),
+    (style.ORANGE, "\\\\\\\\"),
+)
+FEWEST_FOR_SHARES = 20.0  # persons; below, one person more or less would move a share by 5 points
 
 
 def persons(run: RunLike, against: RunLike | None = None) -> Drawing:
@@ -68,9 +81,12 @@ def _persons_title(run: RunLike) -> str:
     exploited = column(run, "true_exploited_persons")
     if np.nansum(exploited) == 0.0:
         return "Nobody was exploited in this run"
-    assisted, identified = (last_year(run, per_week(run, name)) for name in ("assisted_persons", "identified_persons"))
+    assisted, identified = (
+        last_year(run, per_week(run, name)) for name in ("assisted_persons", "identified_persons")
+    )
     text = words.sentence(course_of(run, "persons exploited", exploited))
-    return f"{text}; in the last year {words.rate(identified)} a week were identified and {words.rate(assisted)} assisted"
+    flows = f"{words.rate(identified)} a week were identified and {words.rate(assisted)} assisted"
+    return f"{text}; in the last year {flows}"
 
 
 def _state(run: RunLike, names: tuple[str, ...]) -> Values:
@@ -94,7 +110,9 @@ def _stack_of_states(timeline: Timeline, axes: Axes) -> None:
         style.say(axes, "nobody was recruited in this run")
 
 
-def _stack(timeline: Timeline, axes: Axes, panel: str, bands: list[tuple[str, Values, str, str]], unit: str) -> Values:
+def _stack(
+    timeline: Timeline, axes: Axes, panel: str, bands: list[tuple[str, Values, str, str]], unit: str
+) -> Values:
     """Stack bands with a white line between them and their names at the end; return the upper edge."""
     weeks = timeline.run.series["week"].to_numpy(dtype=np.float64)
     base = np.zeros(len(weeks))
@@ -106,7 +124,9 @@ def _stack(timeline: Timeline, axes: Axes, panel: str, bands: list[tuple[str, Va
         low, high = np.repeat(base, widen), np.repeat(base + values, widen)
         axes.fill_between(weeks, low, high, facecolor=colour, alpha=0.88, linewidth=0.0)
         if hatch:
-            axes.fill_between(weeks, low, high, facecolor="none", edgecolor="white", hatch=hatch, linewidth=0.0, alpha=0.55)
+            axes.fill_between(
+                weeks, low, high, facecolor="none", edgecolor="white", hatch=hatch, linewidth=0.0, alpha=0.55
+            )
         axes.plot(weeks, high, color="white", linewidth=0.7)
         timeline.note(panel, name, timeline.run, values, unit)
         if np.isfinite(values[-1]) and values[-1] > 0.0:
@@ -119,15 +139,20 @@ def _assistance(timeline: Timeline, axes: Axes) -> None:
     """Draw identification and assistance, true and as published."""
     run, panel, unit = timeline.run, "Identification and assistance (persons per week)", "persons/week"
     axes.set_title("Identified and assisted (persons per week)")
-    flows = {name: per_week(run, name) for name in ("identified_persons", "assisted_persons", "observed_assisted_persons")}
+    flows = {
+        name: per_week(run, name)
+        for name in ("identified_persons", "assisted_persons", "observed_assisted_persons")
+    }
     for name, label, colour, dash in (
         ("identified_persons", "identified", style.BLUE, style.SOLID),
         ("assisted_persons", "assisted", style.GREEN, style.DASHED),
         ("observed_assisted_persons", "assisted, as published", style.GREEN, style.DOTTED),
     ):
-        timeline.line(axes, panel, name, flows[name], unit, colour=colour, dash=dash, label=label)
+        timeline.line(axes, panel, name, flows[name], unit, colour=colour, dash=dash, label=label, width=1.7)
     if timeline.against is not None:
-        timeline.reference(axes, panel, "assisted_persons", per_week(timeline.against, "assisted_persons"), unit)
+        timeline.reference(
+            axes, panel, "assisted_persons", per_week(timeline.against, "assisted_persons"), unit
+        )
     style.count_axis(axes)
     if all(np.nansum(values) == 0.0 for values in flows.values()):
         style.say(axes, "nobody was identified or assisted")
@@ -145,11 +170,13 @@ def _outcomes(timeline: Timeline, axes: Axes) -> None:
 
 
 def origin_matrix(run: RunLike, value: str) -> pd.DataFrame:
-    """Return weeks x countries of one column of ``run.origins``, on the weeks of the series, 0 where absent."""
+    """Return weeks x countries of one column of ``run.origins``, on the weeks of the series, 0 if absent."""
     weeks = run.series["week"]
     if run.origins.empty:
         return pd.DataFrame(index=pd.Index(weeks, name="week"))
-    table = run.origins.pivot_table(index="week", columns="country", values=value, aggfunc="sum", fill_value=0.0)
+    table = run.origins.pivot_table(
+        index="week", columns="country", values=value, aggfunc="sum", fill_value=0.0
+    )
     return table.reindex(weeks, fill_value=0.0)
 
 
@@ -160,7 +187,8 @@ def origins(run: RunLike, against: RunLike | None = None) -> Drawing:
     local = [code for code in exploited if code in run.scenario.mission.countries]
     figure = style.new_figure(
         _origins_title(run, exploited, local),
-        "Country of recruitment of persons exploited in the mission area, shares of the mean over the last 13 weeks; "
+        "Country of recruitment of persons exploited in the mission area, shares of the 13-week mean "
+        f"where that is at least {FEWEST_FOR_SHARES:.0f} persons; "
         f"{period(run)}; one run",
         footer(run, against),
     )
@@ -171,12 +199,21 @@ def origins(run: RunLike, against: RunLike | None = None) -> Drawing:
     style.share_axis(top)
     top.grid(False)
     _stack(timeline, top, panel, _origin_bands(run, exploited, local), "share")
-    if exploited.empty or not exploited.to_numpy().any():
+    if exploited.empty:
         style.say(top, "nobody was exploited in this run, so there are no origins to show")
+    elif exploited.sum(axis=1).max() < FEWEST_FOR_SHARES:
+        style.say(top, "too few persons were exploited at any time for shares to mean much")
     panel = "Persons exploited (persons)"
     bottom.set_title(panel)
-    timeline.line(bottom, panel, "true_exploited_persons", column(run, "true_exploited_persons"), "persons",
-                  colour=style.INK, label="all origins")  # fmt: skip
+    timeline.line(
+        bottom,
+        panel,
+        "true_exploited_persons",
+        column(run, "true_exploited_persons"),
+        "persons",
+        colour=style.INK,
+        label="all origins",
+    )
     style.count_axis(bottom, bins=3)
     for axes in (top, bottom):
         style.time_axis(axes, run.series["week"].tolist(), calendar_start(run))
@@ -184,7 +221,9 @@ def origins(run: RunLike, against: RunLike | None = None) -> Drawing:
     return timeline.finish(figure)
 
 
-def _origin_bands(run: RunLike, exploited: pd.DataFrame, local: list[str]) -> list[tuple[str, Values, str, str]]:
+def _origin_bands(
+    run: RunLike, exploited: pd.DataFrame, local: list[str]
+) -> list[tuple[str, Values, str, str]]:
     """Return the bands from the bottom up: inside the mission area, the largest countries, all others."""
     smooth = {code: trailing_mean(run, exploited[code].to_numpy(dtype=np.float64), 13) for code in exploited}
     everybody = sum(smooth.values(), np.zeros(len(run.series)))
@@ -194,7 +233,11 @@ def _origin_bands(run: RunLike, exploited: pd.DataFrame, local: list[str]) -> li
         enough = everybody >= FEWEST_FOR_SHARES
         return np.divide(part, everybody, out=np.full_like(everybody, np.nan), where=enough)
 
-    abroad = [str(code) for code in exploited.sum().sort_values(ascending=False, kind="stable").index if code not in local]
+    abroad = [
+        str(code)
+        for code in exploited.sum().sort_values(ascending=False, kind="stable").index
+        if code not in local
+    ]
     named, others = abroad[:N_NAMED_ORIGINS], abroad[N_NAMED_ORIGINS:]
     bands = [("inside the mission area", band(local), style.INK, "")] if local else []
     bands += [(country_name(code), band([code]), *ORIGIN_STYLE[i]) for i, code in enumerate(named)]
@@ -212,7 +255,8 @@ def _origins_title(run: RunLike, exploited: pd.DataFrame, local: list[str]) -> s
     text = f"All persons exploited were recruited in {words.list_of([country_name(code) for code in local])}"
     if not abroad.empty:
         largest = str(abroad.idxmax())
-        text = f"{country_name(largest)} was the largest origin abroad, {words.share(abroad[largest] / sums.sum())} over the run"
+        part = words.share(abroad[largest] / sums.sum())
+        text = f"{country_name(largest)} was the largest origin abroad, {part} over the run"
     inside = column(run, "exploited_local_share")
     if len(inside) < 2 or not np.isfinite(inside).all() or abroad.empty:
         return text

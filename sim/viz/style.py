@@ -1,7 +1,7 @@
 """House style of the figures: sizes, colours, titles, axes of time, labels at the ends of lines.
 
-Part of the pictures, after all phases; answers how every figure looks, so that colour never speaks alone: each
-series also has a dash and its name beside it. Leaves out what is drawn.
+Part of the pictures, after all phases; answers how every figure looks, so that colour never speaks alone:
+each series also has a dash and its name beside it. Leaves out what is drawn.
 """
 
 from __future__ import annotations
@@ -11,25 +11,32 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
-from matplotlib.text import Text
+from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, offset_copy
 
 SLIDE_INCHES = (13.333, 7.5)
 DPI = 150
 INK, QUIET, RULE, LAND, SEA_COLOUR = "#1A1A1A", "#595959", "#DDDDDD", "#EDEBE6", "#F7FAFC"
-BLACK, BLUE, VERMILLION, GREEN, PURPLE, ORANGE = "#000000", "#0072B2", "#D55E00", "#009E73", "#A2527F", "#A65F00"
+BLACK, BLUE, VERMILLION, GREEN, PURPLE, ORANGE = (
+    "#000000",
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#A2527F",
+    "#A65F00",
+)
 GREY = "#8C8C8C"
 TEXT_COLOUR = {VERMILLION: "#B34E00", GREEN: "#00785A", GREY: QUIET}  # 4.5:1 on white where the mark has 3:1
 SOLID, DASHED, DOTTED = "-", (0, (5, 2.2)), (0, (1.1, 1.6))
-REFERENCE = {"color": BLACK, "linestyle": DASHED, "linewidth": 1.5}
+REFERENCE: dict[str, Any] = {"color": BLACK, "linestyle": DASHED, "linewidth": 1.5}
 CAVEAT = "Model output under stated assumptions; compares policies, does not predict."
 
 _SETTINGS: dict[str, Any] = {
@@ -50,7 +57,7 @@ def house_style() -> Iterator[None]:
     """Draw and save inside this, whatever the reader's own settings are."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
+        mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]
         yield
 
 
@@ -60,15 +67,33 @@ def new_figure(title: str, subtitle: str, footer: str, size: tuple[float, float]
     figure = Figure(figsize=size, layout="constrained")
     top = height - 0.22
     for text, points, weight, colour, spacing in (
-        (title, 18.0, "bold", INK, 1.28), (subtitle, 12.0, "normal", QUIET, 1.3),
-    ):  # fmt: skip
+        (title, 18.0, "bold", INK, 1.28),
+        (subtitle, 12.0, "normal", QUIET, 1.3),
+    ):
         lines = wrapped(text, width - 0.5, points, weight == "bold")
-        figure.text(0.25 / width, top / height, "\n".join(lines), ha="left", va="top", fontsize=points,
-                    fontweight=weight, color=colour, linespacing=1.15)  # fmt: skip
+        figure.text(
+            0.25 / width,
+            top / height,
+            "\n".join(lines),
+            ha="left",
+            va="top",
+            fontsize=points,
+            fontweight=weight,
+            color=colour,
+            linespacing=1.15,
+        )
         top -= len(lines) * points * spacing / 72.0 + 0.03
     lines = wrapped(footer, width - 0.5, 9.5, False)
-    figure.text(0.25 / width, 0.14 / height, "\n".join(lines), ha="left", va="bottom", fontsize=9.5, color=QUIET,
-                linespacing=1.25)  # fmt: skip
+    figure.text(
+        0.25 / width,
+        0.14 / height,
+        "\n".join(lines),
+        ha="left",
+        va="bottom",
+        fontsize=9.5,
+        color=QUIET,
+        linespacing=1.25,
+    )
     bottom = 0.26 + len(lines) * 9.5 * 1.35 / 72.0
     engine = figure.get_layout_engine()
     assert engine is not None
@@ -78,9 +103,11 @@ def new_figure(title: str, subtitle: str, footer: str, size: tuple[float, float]
 
 
 def wrapped(text: str, width_inches: float, points: float, bold: bool = False) -> list[str]:
-    """Return lines that fit a width, by the mean width of DejaVu Sans letters; line breaks are kept."""
-    letters = int(width_inches * 72.0 / (points * (0.63 if bold else 0.555)))
-    return [line for part in text.split("\n") for line in textwrap.wrap(part, letters) or [""]]
+    """Return lines of about equal length that fit a width, by the mean width of DejaVu Sans letters."""
+    most = int(width_inches * 72.0 / (points * (0.63 if bold else 0.555)))
+    n_lines = len(textwrap.wrap(text, most))
+    letters = next((n for n in range(most // 2, most) if len(textwrap.wrap(text, n)) == n_lines), most)
+    return textwrap.wrap(text, letters) or [""]
 
 
 @dataclass(frozen=True)
@@ -95,26 +122,45 @@ class Label:
 def label_ends(axes: Axes, labels: Sequence[Label], wrap: int = 24) -> None:
     """Write labels right of the axes at the heights of their lines, moved apart where they would overlap.
 
-    Limits: needs final limits of y; labels that cannot fit fill the height from the bottom up.
+    Limits: needs final limits of y and a figure laid out once, by ``draw_without_rendering``; labels that
+    cannot fit fill the height from the bottom up.
     """
     figure = axes.get_figure(root=True)
     if not labels or figure is None:
         return
-    figure.draw_without_rendering()
     points = 11.0
     line = points * 1.27 * figure.dpi / 72.0 / axes.bbox.height
-    gap = 15.0 * figure.dpi / 72.0 / axes.bbox.width
+    beside = offset_copy(axes.transAxes, figure, x=15.0, units="points")
     low, high = axes.get_ylim()
     texts = [textwrap.wrap(label.text, wrap) or [""] for label in labels]
     wanted = [float(np.clip((label.y - low) / ((high - low) or 1.0), 0.0, 1.0)) for label in labels]
     heights = [len(text) * line for text in texts]
     for place, label, text, at in zip(spread(wanted, heights), labels, texts, wanted):
         colour = TEXT_COLOUR.get(label.colour, label.colour)
-        axes.annotate("\n".join(text), xy=(1.0, at), xycoords="axes fraction", xytext=(1.0 + gap, place),
-                      textcoords="axes fraction", ha="left", va="center", fontsize=points, color=colour,
-                      linespacing=1.1, annotation_clip=False, fontweight="bold",
-                      arrowprops={"arrowstyle": "-", "color": label.colour, "linewidth": 0.9, "shrinkA": 1.0, "shrinkB": 0.0,
-                                  "relpos": (0.0, 0.5)} if abs(place - at) > 0.6 * line else None)  # fmt: skip
+        axes.annotate(
+            "\n".join(text),
+            xy=(1.0, at),
+            xycoords="axes fraction",
+            xytext=(1.0, place),
+            textcoords=beside,
+            ha="left",
+            va="center",
+            fontsize=points,
+            color=colour,
+            linespacing=1.1,
+            annotation_clip=False,
+            fontweight="bold",
+            arrowprops={
+                "arrowstyle": "-",
+                "color": label.colour,
+                "linewidth": 0.9,
+                "shrinkA": 1.0,
+                "shrinkB": 0.0,
+                "relpos": (0.0, 0.5),
+            }
+            if abs(place - at) > 0.6 * line
+            else None,
+        )
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
@@ -153,8 +199,18 @@ def _low(middle: float, members: Sequence[int], heights: Sequence[float]) -> flo
 
 def say(axes: Axes, text: str) -> None:
     """Say in the middle of empty axes why they are empty."""
-    axes.text(0.5, 0.5, textwrap.fill(text, 44), transform=axes.transAxes, ha="center", va="center", color=QUIET,
-              fontsize=12, style="italic", path_effects=[withStroke(linewidth=4, foreground="white")])  # fmt: skip
+    axes.text(
+        0.5,
+        0.5,
+        textwrap.fill(text, 44),
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        color=QUIET,
+        fontsize=12,
+        style="italic",
+        path_effects=[withStroke(linewidth=4, foreground="white")],
+    )
 
 
 def count_axis(axes: Axes, top: float | None = None, bins: int = 4) -> None:
@@ -180,12 +236,16 @@ def time_axis(axes: Axes, weeks: Sequence[float], start: date | None, n_ticks: i
     """
     first, last = (float(weeks[0]), float(weeks[-1])) if len(weeks) else (0.0, 0.0)
     axes.set_xlim(first, last if last > first else first + 1.0)
-    axes.xaxis.set_ticks(*_week_ticks(first, last, n_ticks) if start is None else _date_ticks(first, last, start, n_ticks))
+    axes.xaxis.set_ticks(
+        *_week_ticks(first, last, n_ticks) if start is None else _date_ticks(first, last, start, n_ticks)
+    )
 
 
 def _week_ticks(first: float, last: float, n_ticks: int) -> tuple[list[float], list[str]]:
     """Return round weeks inside a period and their labels."""
-    step = next((step for step in (1, 2, 4, 13, 26, 52, 104, 260, 520) if (last - first) / step < n_ticks), 1040)
+    step = next(
+        (step for step in (1, 2, 4, 13, 26, 52, 104, 260, 520) if (last - first) / step < n_ticks), 1040
+    )
     ticks = [float(week) for week in range(0, int(last) + 1, step) if week >= first] or [first]
     return ticks, [f"week {week:g}" if i == 0 else f"{week:g}" for i, week in enumerate(ticks)]
 
@@ -205,47 +265,71 @@ def _date_ticks(first: float, last: float, start: date, n_ticks: int) -> tuple[l
     return [week for _, week in kept], [f"{day:%Y}" if step >= 12 else f"{day:%b %Y}" for day, _ in kept]
 
 
-def place_labels(axes: Axes, labels: Sequence[Text], offsets: Sequence[tuple[float, float]],
-                 discs: Sequence[tuple[float, float, float, float]] = ()) -> None:  # fmt: skip
+def place_labels(
+    axes: Axes,
+    labels: Sequence[Annotation],
+    offsets: Sequence[tuple[float, float]],
+    discs: Sequence[tuple[float, float, float, float]] = (),
+) -> None:
     """Move labels, first come first served, to the offset (in points) where they hide least.
 
     Parameters
     ----------
     discs
         Marks to keep clear: x and y of the data, shift to the right and radius in points.
+
+    Notes
+    -----
+    Limits: needs a figure laid out once, by ``draw_without_rendering``.
     """
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.draw_without_rendering()
     point = figure.dpi / 72.0
-    places = axes.transData.transform([disc[:2] for disc in discs]) if discs else []
-    marks = [Bbox.from_extents(x + (dx - r) * point, y - r * point, x + (dx + r) * point, y + r * point)
-             for (x, y), (_, _, dx, r) in zip(places, discs)]  # fmt: skip
-    taken: list[Any] = []
+    places: Any = axes.transData.transform([disc[:2] for disc in discs]) if discs else []
+    marks = [
+        Bbox.from_extents(x + (dx - r) * point, y - r * point, x + (dx + r) * point, y + r * point)
+        for (x, y), (_, _, dx, r) in zip(places, discs)
+    ]
+    taken: list[Bbox] = []
     frame = axes.get_window_extent()
     for label in labels:
-        best, cost = None, np.inf
+        extent, anchor = label.get_window_extent(), axes.transData.transform(label.xy)
+        best, best_box, least = offsets[0], extent, np.inf
         for offset in offsets:
-            _move(label, offset)
-            box = label.get_window_extent()
+            sides = _alignment(offset)
+            box = Bbox.from_bounds(
+                anchor[0]
+                + offset[0] * point
+                - extent.width * {"left": 0.0, "center": 0.5, "right": 1.0}[sides[0]],
+                anchor[1]
+                + offset[1] * point
+                - extent.height * {"bottom": 0.0, "center": 0.5, "top": 1.0}[sides[1]],
+                extent.width,
+                extent.height,
+            )
             outside = max(0.0, frame.x0 - box.x0) + max(0.0, box.x1 - frame.x1)
             outside += max(0.0, frame.y0 - box.y0) + max(0.0, box.y1 - frame.y1)
-            hidden = outside * 20.0 + sum(5.0 * _overlap(box, other) for other in taken)
-            hidden += sum(_overlap(box, mark) for mark in marks) + 0.3 * float(np.hypot(*offset))
-            if hidden < cost - 1e-9:
-                best, cost = offset, hidden
-        _move(label, best or offsets[0])
-        taken.append(label.get_window_extent())
+            hidden = outside * 40.0 + sum(5.0 * _overlap(box, other) for other in taken)
+            hidden += sum(_overlap(box, mark) for mark in marks) + 4.0 * float(np.hypot(*offset))
+            if hidden < least - 1e-9:
+                best, best_box, least = offset, box, hidden
+        label.set_position(best)
+        label.set_horizontalalignment(_alignment(best)[0])
+        label.set_verticalalignment(_alignment(best)[1])
+        taken.append(best_box)
 
 
-def _move(label: Text, offset: tuple[float, float]) -> None:
-    """Put an annotation at an offset, aligned away from its point."""
-    label.set_position(offset)
-    label.set_horizontalalignment("center" if abs(offset[0]) < 3 else "left" if offset[0] > 0 else "right")
-    label.set_verticalalignment("center" if abs(offset[1]) < 3 else "bottom" if offset[1] > 0 else "top")
+def _alignment(
+    offset: tuple[float, float],
+) -> tuple[Literal["left", "center", "right"], Literal["bottom", "center", "top"]]:
+    """Return how a text at an offset is aligned: away from its point."""
+    return (
+        "center" if abs(offset[0]) < 3 else "left" if offset[0] > 0 else "right",
+        "center" if abs(offset[1]) < 3 else "bottom" if offset[1] > 0 else "top",
+    )
 
 
-def _overlap(a: Any, b: Any) -> float:
+def _overlap(a: Bbox, b: Bbox) -> float:
     """Return the common area of two boxes in square pixels."""
     return max(0.0, min(a.x1, b.x1) - max(a.x0, b.x0)) * max(0.0, min(a.y1, b.y1) - max(a.y0, b.y0))
 

@@ -1,7 +1,8 @@
 """Numbers and sentences on figures: pure functions from computed values to the words a reader sees.
 
-Part of the pictures, after all phases; answers how a number is rounded and what a change is called. Leaves out
-what was computed and why: every sentence describes one run of the model, or one pair of runs, and no more.
+Part of the pictures, after all phases; answers how a number is rounded and what a change is called. Leaves
+out what was computed and why: every sentence describes one run of the model, or one pair of runs, and no
+more.
 """
 
 from __future__ import annotations

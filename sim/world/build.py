@@ -22,6 +22,7 @@ from sim.world.person_states import IN_VENUE
 from sim.world.state import Reach, World
 
 RURAL_SHARE = 0.4
+LARGEST_AT_RISK_SHARE = 0.2
 ENTRANTS_PER_2_MILLION = 1200
 FEWEST_ENTRANTS = 4
 VENUES_PER_NETWORK = 4
@@ -54,13 +55,31 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
     billets = deployment.build_billets(units, series, cells, geography, traits)
     networks, venues = _entrants(scenario, cells)
     distance = geography.distance_km(cells.grid_cell, cells.grid_cell)
-    world = World(scenario=scenario, clock=clock, geography=geography, series=series, knobs=knobs, seed=luck,
-                  world_seed=traits, units=units, billets=billets, cells=cells, networks=networks, venues=venues,
-                  people=People.of_size(0), origins=origins, countries=countries, contingents=series.contingents,
-                  planned_present=plan, authorised=expected, cell_distance_km=distance,
-                  reach=_reach(distance, scenario.parameters.personnel_demand.reach_limit_km),
-                  origin_countries=origin_countries,
-                  spread=deployment.spread_matrix(series, cells, geography))
+    world = World(
+        scenario=scenario,
+        clock=clock,
+        geography=geography,
+        series=series,
+        knobs=knobs,
+        seed=luck,
+        world_seed=traits,
+        units=units,
+        billets=billets,
+        cells=cells,
+        networks=networks,
+        venues=venues,
+        people=People.of_size(0),
+        origins=origins,
+        countries=countries,
+        contingents=series.contingents,
+        planned_present=plan,
+        authorised=expected,
+        cell_distance_km=distance,
+        reach=_reach(distance, scenario.parameters.personnel_demand.reach_limit_km),
+        origin_countries=origin_countries,
+        first_income=_first_income(origin_countries, series)[origins.country_row],
+        spread=deployment.spread_matrix(series, cells, geography),
+    )
     _first_venues(world)
     _first_persons(world)
     return world
@@ -75,8 +94,12 @@ def _geography(scenario: Scenario) -> Geography:
     wanted = [*scenario.mission.countries, *scenario.mission.source_countries]
     unknown = [c for c in wanted if c not in geography.countries]
     if unknown:
-        raise ScenarioError([f"mission countries = {c}: not on the {region} grid. {did_you_mean(c, geography.countries)}"
-                             for c in unknown])
+        raise ScenarioError(
+            [
+                f"mission countries = {c}: not on the {region} grid. {did_you_mean(c, geography.countries)}"
+                for c in unknown
+            ]
+        )
     return geography
 
 
@@ -105,7 +128,9 @@ def _mission_area(scenario: Scenario, geography: Geography) -> tuple[Cells, Coun
     return cells, countries
 
 
-def _origins(scenario: Scenario, geography: Geography, cells: Cells, series: MissionSeries) -> tuple[Origins, tuple[str, ...]]:
+def _origins(
+    scenario: Scenario, geography: Geography, cells: Cells, series: MissionSeries
+) -> tuple[Origins, tuple[str, ...]]:
     """Places of origin by country: cells of towns abroad (the whole country where none is listed), all cells at home."""
     mission, recruitment = scenario.mission, scenario.parameters.recruitment
     names = tuple(sorted([*mission.source_countries, *mission.countries]))
@@ -116,28 +141,46 @@ def _origins(scenario: Scenario, geography: Geography, cells: Cells, series: Mis
         if not is_local and (geography.town_population[own] > 0).any():
             own = own[geography.town_population[own] > 0]
         weights = geography.population_weights(own, RURAL_SHARE if is_local else 0.0)
-        parts.append((own, geography.countries.index(name), is_local, weights * mission.populations[name] * scenario.scale))
+        parts.append(
+            (own, geography.countries.index(name), is_local, weights * mission.populations[name] * scenario.scale)
+        )
     origins = Origins.of_size(sum(len(part[0]) for part in parts))
     origins.grid_cell[:] = np.concatenate([part[0] for part in parts])
     origins.country[:] = np.concatenate([np.full(len(part[0]), part[1]) for part in parts])
+    origins.country_row[:] = np.concatenate([np.full(len(part[0]), row) for row, part in enumerate(parts)])
     origins.is_local[:] = np.concatenate([np.full(len(part[0]), part[2]) for part in parts])
     origins.population[:] = np.concatenate([part[3] for part in parts])
     row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
-    origins.mission_cell[:] = [row_of_cell.get(int(c), -1) if local else -1
-                               for c, local in zip(origins.grid_cell, origins.is_local, strict=True)]
+    origins.mission_cell[:] = [
+        row_of_cell.get(int(c), -1) if local else -1
+        for c, local in zip(origins.grid_cell, origins.is_local, strict=True)
+    ]
     centre = cells.grid_cell[int(np.argmax(cells.population))]
-    origins.route_km[:] = route_cost_km(geography, origins.grid_cell, np.array([centre]), border_cost_km=recruitment.border_km,
-                                        sea_cost_ratio=recruitment.sea_cost_ratio)[:, 0]
-    income = np.array([series.income[geography.countries[c]][0] for c in origins.country])
-    poverty = (recruitment.reference_income_usd / income) ** recruitment.poverty_elasticity
-    origins.at_risk[:] = np.round(origins.population * np.minimum(recruitment.at_risk_share * poverty, 0.2))
+    origins.route_km[:] = route_cost_km(
+        geography,
+        origins.grid_cell,
+        np.array([centre]),
+        border_cost_km=recruitment.border_km,
+        sea_cost_ratio=recruitment.sea_cost_ratio,
+    )[:, 0]
+    poverty = (recruitment.reference_income_usd / _first_income(names, series)) ** recruitment.poverty_elasticity
+    share = np.minimum(recruitment.at_risk_share * poverty, LARGEST_AT_RISK_SHARE)
+    origins.at_risk[:] = np.round(origins.population * share[origins.country_row])
     return origins, names
+
+
+def _first_income(names: tuple[str, ...], series: MissionSeries) -> np.ndarray:
+    """Income of each country of origin at the start, USD per year."""
+    return np.array([series.income[name][0] for name in names])
 
 
 def all_modifiers(scenario: Scenario) -> list[Modifier]:
     """Modifiers of the shock and of every policy, policies in order of name."""
-    problems = [f"shock.effects = {e.knob}: unknown knob. {did_you_mean(e.knob, KNOBS)}"
-                for e in scenario.shock.effects if e.knob not in KNOBS]
+    problems = [
+        f"shock.effects = {e.knob}: unknown knob. {did_you_mean(e.knob, KNOBS)}"
+        for e in scenario.shock.effects
+        if e.knob not in KNOBS
+    ]
     if problems:
         raise ScenarioError(problems)
     modifiers = shock_modifiers(scenario.shock)
@@ -151,15 +194,18 @@ def all_modifiers(scenario: Scenario) -> list[Modifier]:
     return modifiers
 
 
-def _knobs(scenario: Scenario, series: MissionSeries, expected: np.ndarray, dt: float, origins: Origins,
-           geography: Geography) -> KnobBoard:
+def _knobs(
+    scenario: Scenario, series: MissionSeries, expected: np.ndarray, dt: float, origins: Origins, geography: Geography
+) -> KnobBoard:
     """The run's knobs with the tags filters may name."""
     tags = {
         "category": [{f"category:{c}"} for c in CATEGORIES],
         "contingent": deployment.contingent_tags(series.contingents, expected),
         "country": [{f"country:{c}"} for c in scenario.mission.countries],
-        "origin": [{f"country:{geography.countries[c]}", "local" if local else "abroad"}
-                   for c, local in zip(origins.country, origins.is_local, strict=True)],
+        "origin": [
+            {f"country:{geography.countries[c]}", "local" if local else "abroad"}
+            for c, local in zip(origins.country, origins.is_local, strict=True)
+        ],
     }
     try:
         return KnobBoard(all_modifiers(scenario), tags, dt)
@@ -186,14 +232,16 @@ def _entrants(scenario: Scenario, cells: Cells) -> tuple[Networks, Venues]:
     networks.key[:] = cells.grid_cell[networks.home_cell] * NETWORK_KEYS_PER_CELL + ordinal
     venues = Venues.of_size(len(networks) * VENUES_PER_NETWORK)
     venues.network[:] = np.repeat(np.arange(len(networks)), VENUES_PER_NETWORK)
-    venues.key[:] = networks.key[venues.network] * VENUE_KEYS_PER_NETWORK + np.tile(np.arange(VENUES_PER_NETWORK), len(networks))
+    venues.key[:] = networks.key[venues.network] * VENUE_KEYS_PER_NETWORK + np.tile(
+        np.arange(VENUES_PER_NETWORK), len(networks)
+    )
     return networks, venues
 
 
 def _first_venues(world: World) -> None:
     """Open the venues that existed before the mission, one network each, in cells drawn by population."""
     mission, cells, networks, venues = world.scenario.mission, world.cells, world.networks, world.venues
-    wanted = int(round(mission.initial_venues * world.scale)) or int(mission.initial_venues > 0)
+    wanted = round(mission.initial_venues * world.scale) or int(mission.initial_venues > 0)
     limits = np.cumsum(cells.population)
     for k in range(wanted):
         u = uniform(world.seed, int(Decision.INITIAL_VENUE), 0, k)
@@ -217,7 +265,9 @@ def _first_persons(world: World) -> None:
     for venue in np.flatnonzero(venues.is_open):
         dither = uniform(world.seed, int(Decision.INITIAL_PERSON), 0, int(venue), 0)
         n = int(p.initial_persons + dither)
-        trafficked = int(n * p.initial_trafficked_share + uniform(world.seed, int(Decision.INITIAL_PERSON), 0, int(venue), 1))
+        trafficked = int(
+            n * p.initial_trafficked_share + uniform(world.seed, int(Decision.INITIAL_PERSON), 0, int(venue), 1)
+        )
         venues.sellers[venue] = max(n - trafficked, 0) if world.parameters.switches.sellers else 0
         for j in range(trafficked if limits[-1] > 0 else 0):
             u = uniform(world.seed, int(Decision.INITIAL_PERSON), 1, int(venue), j)

@@ -18,8 +18,10 @@ GROWTH = 1.5
 
 def column(dtype: type, owner: str, unit: str, about: str, fill: float = 0) -> Any:
     """Declare a column: type, owner phase, unit, meaning and the value rows start with."""
-    return dataclasses.field(default_factory=lambda: np.empty(0, dtype), metadata={
-        "dtype": dtype, "owner": owner, "unit": unit, "about": about, "fill": fill})
+    return dataclasses.field(
+        default_factory=lambda: np.empty(0, dtype),
+        metadata={"dtype": dtype, "owner": owner, "unit": unit, "about": about, "fill": fill},
+    )
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Table:
         return cls(**columns)
 
     def __len__(self) -> int:
-        return len(getattr(self, dataclasses.fields(self)[0].name))
+        return len(next(iter(vars(self).values())))
 
     def grow(self, n: int) -> None:
         """Lengthen every column to at least n rows, keeping rows where they are."""
@@ -161,7 +163,9 @@ class Venues(Table):
     profit: Array = column(np.float64, "supply", "USD/week", "smoothed profit")
     person_return: Array = column(np.float64, "supply", "USD/week", "smoothed net return per person working")
     is_raided: Array = column(np.bool_, "supply", "-", "raided this step without warning")
-    is_closing: Array = column(np.int64, "supply", "-", "closes this step: 0 no, 1 by its network, 2 by police, 3 dissolved")
+    is_closing: Array = column(
+        np.int64, "supply", "-", "closes this step: 0 no, 1 by its network, 2 by police, 3 dissolved"
+    )
     new_orders: Array = column(np.int64, "supply", "persons", "recruitments ordered this step")
     is_listed: Array = column(np.bool_, "report", "-", "on the list of the police")
 
@@ -194,6 +198,7 @@ class Origins(Table):
 
     grid_cell: Array = column(np.int64, "build", "cell", "cell of the regional grid")
     country: Array = column(np.int64, "build", "-", "index into the region's countries")
+    country_row: Array = column(np.int64, "build", "row", "position among the countries of origin")
     is_local: Array = column(np.bool_, "build", "-", "inside the mission area")
     mission_cell: Array = column(np.int64, "build", "row", "row in cells where local, else -1", -1)
     population: Array = column(np.float64, "build", "persons", "population, scaled")
@@ -210,7 +215,9 @@ class Countries(Table):
 
     index: Array = column(np.int64, "build", "-", "index into the region's countries")
     population: Array = column(np.float64, "build", "persons", "population, scaled")
-    infrastructure: Array = column(np.float64, "supply", "venues", "decayed sum of past openings, full-scale equivalents")
+    infrastructure: Array = column(
+        np.float64, "supply", "venues", "decayed sum of past openings, full-scale equivalents"
+    )
     local_recruits: Array = column(np.float64, "supply", "share", "slow average of local recruits")
     host_capacity: Array = column(np.float64, "politics", "share", "capacity of police and courts")
     trust: Array = column(np.float64, "justice", "share", "trust of trafficked persons in authorities")
@@ -219,11 +226,23 @@ class Countries(Table):
 
 
 AUTHORITIES = ("un", "nato", "employer")
-TABLES: dict[str, type[Table]] = {"units": Units, "billets": Billets, "cells": Cells, "networks": Networks,
-                                  "venues": Venues, "people": People, "origins": Origins, "countries": Countries}
+TABLES: dict[str, type[Table]] = {
+    "units": Units,
+    "billets": Billets,
+    "cells": Cells,
+    "networks": Networks,
+    "venues": Venues,
+    "people": People,
+    "origins": Origins,
+    "countries": Countries,
+}
 
 
 def owned_by(phase: str) -> tuple[str, ...]:
     """Names ``table.column`` of the columns a phase owns."""
-    return tuple(f"{name}.{f.name}" for name, table in TABLES.items() for f in dataclasses.fields(table)
-                 if f.metadata["owner"] == phase)
+    return tuple(
+        f"{name}.{f.name}"
+        for name, table in TABLES.items()
+        for f in dataclasses.fields(table)
+        if f.metadata["owner"] == phase
+    )

@@ -97,13 +97,16 @@ def build_billets(units: Units, series: MissionSeries, cells: Cells, geography: 
         billets.key[rows] = units.key[i] * BILLETS_PER_POST + ordinals
         billets.cell[rows] = _places_of(ordinals, series.places[contingent.sector], row_of_cell, geography)
         rotates_as_unit = contingent.category == 0
-        phase = units.tour_phase[i] + (0.0 if rotates_as_unit else units.tour_weeks[i]) * np.mod(ordinals * GOLDEN_RATIO, 1.0)
+        phase = units.tour_phase[i] + (0.0 if rotates_as_unit else units.tour_weeks[i]) * np.mod(
+            ordinals * GOLDEN_RATIO, 1.0
+        )
         billets.tour_phase[rows] = phase
     return billets
 
 
-def _places_of(ordinals: np.ndarray, towns: tuple[tuple[int, int, float], ...], row_of_cell: dict[int, int],
-               geography: Geography) -> np.ndarray:
+def _places_of(
+    ordinals: np.ndarray, towns: tuple[tuple[int, int, float], ...], row_of_cell: dict[int, int], geography: Geography
+) -> np.ndarray:
     """Row in cells for each ordinal of a unit, by a low-discrepancy sequence over the towns' shares."""
     limits = np.cumsum([share for _, _, share in towns])
     position = np.mod((ordinals + 1) * GOLDEN_RATIO, 1.0) * limits[-1]

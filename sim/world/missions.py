@@ -84,7 +84,9 @@ def read_tables(mission: Mission) -> dict[str, list[Row]]:
     for name in TABLE_NAMES:
         source = folder / f"{name}.csv"
         if not source.is_file():
-            found.append(f"mission.tables = {mission.tables}: {name}.csv is missing. A mission needs {', '.join(TABLE_NAMES)}.")
+            found.append(
+                f"mission.tables = {mission.tables}: {name}.csv is missing. A mission needs {', '.join(TABLE_NAMES)}."
+            )
             continue
         tables[name] = list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
     if found:
@@ -138,8 +140,11 @@ def _contingents(rows: list[Row], clock: Clock, weeks: np.ndarray) -> tuple[tupl
     for i, name in enumerate(names):
         own = [r for r in rows if r["contingent"] == name]
         first = own[0]
-        contingents.append(Contingent(name, first["contributor"], CATEGORIES.index(first["category"]),
-                                      first["authority"], first["sector"]))
+        contingents.append(
+            Contingent(
+                name, first["contributor"], CATEGORIES.index(first["category"]), first["authority"], first["sector"]
+            )
+        )
         weights[i] = _interpolate(own, clock, weeks)
     return tuple(contingents), weights
 
@@ -157,7 +162,9 @@ def _places(rows: list[Row]) -> dict[str, tuple[tuple[int, int, float], ...]]:
 def _trapezoid(mission: Mission, weeks: np.ndarray, strength: np.ndarray) -> np.ndarray:
     """A teaching deployment, split over categories as the table splits its largest strength."""
     shape = mission.trapezoid
-    times = np.cumsum([shape.start_week, max(shape.build_up_weeks, 1e-9), shape.plateau_weeks, max(shape.drawdown_weeks, 1e-9)])
+    times = np.cumsum(
+        [shape.start_week, max(shape.build_up_weeks, 1e-9), shape.plateau_weeks, max(shape.drawdown_weeks, 1e-9)]
+    )
     total = np.interp(weeks, times, shape.peak * np.array([0.0, 1.0, 1.0, shape.remaining_share]))
     peak = strength[:, int(strength.sum(axis=0).argmax())]
     return np.outer(peak / peak.sum(), total)

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-STATES = ("recruited", "in_transit", "exploited_venue", "exploited_private", "moved", "escaped", "identified", "released",
-          "assisted", "unassisted", "returned", "resettled", "stayed")
-(RECRUITED, IN_TRANSIT, IN_VENUE, PRIVATE, MOVED, ESCAPED, IDENTIFIED, RELEASED, ASSISTED, UNASSISTED, RETURNED, RESETTLED,
- STAYED) = range(len(STATES))
+STATES = (
+    "recruited",
+    "in_transit",
+    "exploited_venue",
+    "exploited_private",
+    "moved",
+    "escaped",
+    "identified",
+    "released",
+    "assisted",
+    "unassisted",
+    "returned",
+    "resettled",
+    "stayed",
+)
+(
+    RECRUITED,
+    IN_TRANSIT,
+    IN_VENUE,
+    PRIVATE,
+    MOVED,
+    ESCAPED,
+    IDENTIFIED,
+    RELEASED,
+    ASSISTED,
+    UNASSISTED,
+    RETURNED,
+    RESETTLED,
+    STAYED,
+) = range(len(STATES))

@@ -41,8 +41,9 @@ class Recorder:
     _flows: np.ndarray | None = None
     _weeks: float = 0.0
 
-    def add(self, world: World, levels: dict[str, float], exploited: np.ndarray, recruited: np.ndarray,
-            states: np.ndarray) -> None:
+    def add(
+        self, world: World, levels: dict[str, float], exploited: np.ndarray, recruited: np.ndarray, states: np.ndarray
+    ) -> None:
         """Append one step; the arrays become the recorder's own."""
         self.rows.append({**levels, **world.flows})
         self.states.append(states)
@@ -61,11 +62,18 @@ class Recorder:
             return
         rows, n = np.where(venues.is_open, venues.cell, 0), len(cells)
         people = world.people
-        there = np.isin(people.state[: world.n_people], (STATES.index("exploited_venue"), STATES.index("exploited_private")))
+        there = np.isin(
+            people.state[: world.n_people], (STATES.index("exploited_venue"), STATES.index("exploited_private"))
+        )
         place = people.cell[: world.n_people]
-        levels = np.stack([
-            cells.personnel.astype(np.float64), np.bincount(rows, venues.is_open, n),
-            np.bincount(rows, venues.is_open & venues.is_hidden, n),
-            np.bincount(place[there & (place >= 0)], minlength=n).astype(np.float64)], axis=1)
+        levels = np.stack(
+            [
+                cells.personnel.astype(np.float64),
+                np.bincount(rows, venues.is_open, n),
+                np.bincount(rows, venues.is_open & venues.is_hidden, n),
+                np.bincount(place[there & (place >= 0)], minlength=n).astype(np.float64),
+            ],
+            axis=1,
+        )
         self.snapshots.append((world.step, np.concatenate([levels, self._flows / self._weeks], axis=1)))
         self._flows, self._weeks = None, 0.0

@@ -68,6 +68,7 @@ class World:
     cell_distance_km: np.ndarray
     origin_countries: tuple[str, ...]
     spread: np.ndarray
+    first_income: np.ndarray
     events: EventLog = field(default_factory=EventLog)
     flows: dict[str, float] = field(default_factory=dict)
     orders: Orders = NO_ORDERS
@@ -113,5 +114,5 @@ class World:
 
     def series_by_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
         """Present value of a dated series for each place of origin; ``default`` where a country has none."""
-        by_country = {name: table[name][self.step] if name in table else default for name in self.origin_countries}
-        return np.array([by_country[self.geography.countries[i]] for i in self.origins.country])
+        values = [table[name][self.step] if name in table else default for name in self.origin_countries]
+        return np.array(values, np.float64)[self.origins.country_row]

@@ -42,8 +42,9 @@ def run(world: World) -> None:
             moves.enter(world, int(person), to)
     _assist(world, seekers)
     people, venues = world.people, world.venues
-    hazards.count_exploited(world.n_people, people.state, people.venue, len(venues), venues.persons, venues.inbound,
-                            people.exploited_steps)
+    hazards.count_exploited(
+        world.n_people, people.state, people.venue, len(venues), venues.persons, venues.inbound, people.exploited_steps
+    )
 
 
 def assistance_places(world: World) -> float:
@@ -66,19 +67,49 @@ def _advance(world: World) -> np.ndarray:
     p, people, origins = world.parameters, world.people, world.origins
     persons, recruitment = p.persons, p.recruitment
     places = assistance_places(world) / world.dt
-    rates = np.array([
-        1.0 / recruitment.preparation_weeks, identification_hazard(world, places),
-        world.knobs.value("escape", persons.escape_per_week), persons.release_per_week, persons.move_per_week,
-        persons.abroad_exit_per_week, 1.0 / persons.decision_weeks, 1.0 / persons.assistance_weeks,
-        1.0 / persons.unassisted_weeks])
+    rates = np.array(
+        [
+            1.0 / recruitment.preparation_weeks,
+            identification_hazard(world, places),
+            world.knobs.value("escape", persons.escape_per_week),
+            persons.release_per_week,
+            persons.move_per_week,
+            persons.abroad_exit_per_week,
+            1.0 / persons.decision_weeks,
+            1.0 / persons.assistance_weeks,
+            1.0 / persons.unassisted_weeks,
+        ]
+    )
     transit = 1.0 / (recruitment.transit_weeks + origins.route_km / recruitment.transit_km_per_week)
     stopped = world.knobs.values("interception", world.series_by_origin(world.series.interception, 0.0))
     retrafficking = world.knobs.value("retrafficking", persons.retrafficking_per_week) * p.switches.retrafficking
     next_state = np.full(world.n_people, -1, np.int64)
-    hazards.advance(world.seed, world.n_people, world.dt, world.step, rates, transit, stopped, persons.move_abroad_share,
-                    retrafficking, persons.retrafficking_memory_weeks, persons.support_protection, persons.resettled_share,
-                    persons.stayed_share, people.origin, origins.grid_cell, people.week_recruited, people.ordinal, people.state,
-                    people.entries, people.state_step, people.hazard, people.threshold, people.was_assisted, next_state)
+    hazards.advance(
+        world.seed,
+        world.n_people,
+        world.dt,
+        world.step,
+        rates,
+        transit,
+        stopped,
+        persons.move_abroad_share,
+        retrafficking,
+        persons.retrafficking_memory_weeks,
+        persons.support_protection,
+        persons.resettled_share,
+        persons.stayed_share,
+        people.origin,
+        origins.grid_cell,
+        people.week_recruited,
+        people.ordinal,
+        people.state,
+        people.entries,
+        people.state_step,
+        people.hazard,
+        people.threshold,
+        people.was_assisted,
+        next_state,
+    )
     return next_state
 
 
@@ -142,7 +173,16 @@ PHASE = Phase(
     name="people",
     question="Who is recruited, exploited, identified, assisted, returned, or trafficked again?",
     run=run,
-    draws=(Decision.RECRUIT, Decision.PERSON_THRESHOLD, Decision.PERSON_DESTINATION, Decision.PERSON_VENUE,
-           Decision.PERSON_FOUND, Decision.PERSON_ASSISTANCE, Decision.PERSON_TESTIMONY, Decision.OWNER_PERSON,
-           Decision.OWNER_RELEASE, Decision.TRANSFER),
+    draws=(
+        Decision.RECRUIT,
+        Decision.PERSON_THRESHOLD,
+        Decision.PERSON_DESTINATION,
+        Decision.PERSON_VENUE,
+        Decision.PERSON_FOUND,
+        Decision.PERSON_ASSISTANCE,
+        Decision.PERSON_TESTIMONY,
+        Decision.OWNER_PERSON,
+        Decision.OWNER_RELEASE,
+        Decision.TRANSFER,
+    ),
 )

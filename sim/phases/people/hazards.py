@@ -11,8 +11,22 @@ import numpy as np
 from sim.compiled import kernel
 from sim.numerics import exp, log
 from sim.rng import Decision, uniform
-from sim.world.person_states import (ASSISTED, ESCAPED, IDENTIFIED, IN_TRANSIT, IN_VENUE, MOVED, PRIVATE, RECRUITED, RELEASED,
-                                     RESETTLED, RETURNED, STATES, STAYED, UNASSISTED)
+from sim.world.person_states import (
+    ASSISTED,
+    ESCAPED,
+    IDENTIFIED,
+    IN_TRANSIT,
+    IN_VENUE,
+    MOVED,
+    PRIVATE,
+    RECRUITED,
+    RELEASED,
+    RESETTLED,
+    RETURNED,
+    STATES,
+    STAYED,
+    UNASSISTED,
+)
 
 N_STATES = len(STATES)
 DECIDES_ON_ASSISTANCE = 100  # not a state: an escaped, released or identified person now seeks assistance or does not
@@ -36,9 +50,32 @@ def fresh_threshold(seed, recruited, origin_id, ordinal, entries):
 
 
 @kernel
-def advance(seed, n, dt, step, rates, transit_rate, p_intercepted, abroad_share, retrafficking, memory_weeks, support,
-            resettled_share, stayed_share, origin, origin_id, recruited, ordinal, state, entries, state_step, hazard, threshold,
-            was_assisted, next_state):
+def advance(
+    seed,
+    n,
+    dt,
+    step,
+    rates,
+    transit_rate,
+    p_intercepted,
+    abroad_share,
+    retrafficking,
+    memory_weeks,
+    support,
+    resettled_share,
+    stayed_share,
+    origin,
+    origin_id,
+    recruited,
+    ordinal,
+    state,
+    entries,
+    state_step,
+    hazard,
+    threshold,
+    was_assisted,
+    next_state,
+):
     """Accumulate hazards of n persons for one step; ``next_state`` gets the destination, -1 for those who stay.
 
     ``rates`` holds weekly hazards: 0 departure, 1 identification, 2 escape, 3 release, 4 move, 5 end of exploitation

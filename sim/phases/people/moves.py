@@ -11,8 +11,18 @@ import numpy as np
 from sim.phases.people import hazards
 from sim.phases.people.hazards import KEYS_PER_ORIGIN
 from sim.rng import Decision, uniform, uniforms
-from sim.world.person_states import (ESCAPED, IDENTIFIED, IN_TRANSIT, IN_VENUE, MOVED, PRIVATE, RECRUITED, RELEASED, RESETTLED,
-                                     RETURNED)
+from sim.world.person_states import (
+    ESCAPED,
+    IDENTIFIED,
+    IN_TRANSIT,
+    IN_VENUE,
+    MOVED,
+    PRIVATE,
+    RECRUITED,
+    RELEASED,
+    RESETTLED,
+    RETURNED,
+)
 from sim.world.state import World
 
 
@@ -37,8 +47,12 @@ def enter(world: World, person: int, state: int) -> None:
     people.state_step[person] = world.step
     people.hazard[person] = 0.0
     people.threshold[person] = hazards.fresh_threshold(
-        world.seed, people.week_recruited[person], world.origins.grid_cell[people.origin[person]], people.ordinal[person],
-        people.entries[person])
+        world.seed,
+        people.week_recruited[person],
+        world.origins.grid_cell[people.origin[person]],
+        people.ordinal[person],
+        people.entries[person],
+    )
     if state not in (RECRUITED, IN_TRANSIT, IN_VENUE):
         people.venue[person] = -1
     if state == IN_VENUE:
@@ -119,20 +133,19 @@ def leave_closed_venues(world: World) -> None:
     n = world.n_people
     there = (people.state[:n] == IN_VENUE) & (people.venue[:n] >= 0)
     place = np.maximum(people.venue[:n], 0)
-    for person in np.flatnonzero(there & (venues.is_raided[place] | (venues.is_closing[place] > 0))):
+    for person in np.flatnonzero(there & (venues.is_raided[place] | (venues.is_closing[place] > 0))).tolist():
         venue = int(people.venue[person])
-        if venues.is_raided[venue]:
-            if draw(world, Decision.PERSON_FOUND, person) < p.raid_identified_share:
-                world.count("persons_met_trafficked", 1.0)
-                enter(world, person, IDENTIFIED)
-                continue
+        if venues.is_raided[venue] and draw(world, Decision.PERSON_FOUND, person) < p.raid_identified_share:
+            world.count("persons_met_trafficked", 1.0)
+            enter(world, person, IDENTIFIED)
+            continue
         if venues.is_closing[venue] > 0:
             if draw(world, Decision.TRANSFER, person) < p.closure_release_share:
                 enter(world, person, RELEASED)
             else:
                 transfer(world, person)
     redirect = (people.state[:n] <= IN_TRANSIT) & (people.venue[:n] >= 0) & (venues.is_closing[place] > 0)
-    for person in np.flatnonzero(redirect):
+    for person in np.flatnonzero(redirect).tolist():
         people.venue[person] = other_venue(world, person, int(people.venue[person]))
 
 
@@ -140,7 +153,7 @@ def private_owners(world: World) -> None:
     """Owners take a person from a venue of the cell where they are; owners whose tour has ended pass on or release."""
     people, billets, venues = world.people, world.billets, world.venues
     n = world.n_people
-    for person in np.flatnonzero(people.state[:n] == PRIVATE):
+    for person in np.flatnonzero(people.state[:n] == PRIVATE).tolist():
         owner = int(people.owner[person])
         unit = int(billets.unit[owner])
         present = owner - world.units.first_billet[unit] < world.units.n_present[unit]
@@ -152,7 +165,7 @@ def private_owners(world: World) -> None:
             enter(world, person, IN_VENUE)
         else:
             enter(world, person, RELEASED)
-    for owner in np.flatnonzero(billets.wants_person & (billets.sought > 0)):
+    for owner in np.flatnonzero(billets.wants_person & (billets.sought > 0)).tolist():
         here = np.flatnonzero((people.state[:n] == IN_VENUE) & (people.cell[:n] == billets.cell[owner]))
         here = here[venues.is_open[people.venue[here]]] if len(here) else here
         if not len(here):

@@ -23,14 +23,19 @@ def run(world: World) -> None:
     workers = venues.persons + venues.sellers
     earned = np.divide(venues.revenue / world.dt, workers, out=np.zeros(len(venues)), where=workers > 0)
     net = earned - p.venues.cost_person_usd
-    venues.person_return[:] = np.where(workers > 0, venues.person_return + rate * (net - venues.person_return),
-                                       venues.person_return)
+    venues.person_return[:] = np.where(
+        workers > 0, venues.person_return + rate * (net - venues.person_return), venues.person_return
+    )
     n = len(networks)
     running = np.bincount(venues.network, np.where(venues.is_open, profit, 0.0), n)
     networks.cash[:] += running * world.dt - networks.fined
     networks.n_venues[:] = np.bincount(venues.network, venues.is_open, n).astype(np.int64)
-    networks.profit[:] = np.divide(np.bincount(venues.network, np.where(venues.is_open, venues.profit, 0.0), n),
-                                   networks.n_venues, out=np.zeros(n), where=networks.n_venues > 0)
+    networks.profit[:] = np.divide(
+        np.bincount(venues.network, np.where(venues.is_open, venues.profit, 0.0), n),
+        networks.n_venues,
+        out=np.zeros(n),
+        where=networks.n_venues > 0,
+    )
     _build_ties(world, np.bincount(venues.network, bribes, n))
     _regrow(world)
     _shift_effort(world)
@@ -43,7 +48,9 @@ def venue_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
     sellers_part = np.divide(venues.sellers, workers, out=np.zeros(len(venues)), where=workers > 0)
     weekly = venues.revenue / world.dt
     kept = weekly * (1.0 - p.venues.seller_income_share * sellers_part)
-    bribes = np.where(venues.is_open, weekly * p.networks.bribe_share, 0.0) if p.switches.ties else np.zeros(len(venues))
+    bribes = (
+        np.where(venues.is_open, weekly * p.networks.bribe_share, 0.0) if p.switches.ties else np.zeros(len(venues))
+    )
     costs = running_costs(world, workers) * (1.0 - p.networks.ties_cost_saving * world.networks.ties[venues.network])
     return np.where(venues.is_open, kept - bribes - costs, 0.0), bribes
 
@@ -51,7 +58,9 @@ def venue_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
 def running_costs(world: World, workers: np.ndarray | float) -> np.ndarray:
     """Running costs of a venue with a number of persons working, USD per week, before savings through ties."""
     p = world.parameters.venues
-    return world.knobs.value("running_costs", 1.0) * (p.cost_venue_usd + p.cost_person_usd * np.asarray(workers, np.float64))
+    return world.knobs.value("running_costs", 1.0) * (
+        p.cost_venue_usd + p.cost_person_usd * np.asarray(workers, np.float64)
+    )
 
 
 def network_income_share(world: World) -> float:
@@ -72,8 +81,10 @@ def _build_ties(world: World, bribes: np.ndarray) -> None:
     if not p.switches.ties:
         return
     intensity = bribes / (bribes + p.venues.cost_venue_usd + 1e-9)
-    networks.ties[:] += world.dt * (p.networks.ties_gain_per_week * intensity * (1.0 - networks.ties)
-                                    - p.networks.ties_decay_per_week * networks.ties)
+    networks.ties[:] += world.dt * (
+        p.networks.ties_gain_per_week * intensity * (1.0 - networks.ties)
+        - p.networks.ties_decay_per_week * networks.ties
+    )
     for cell in _facilitators_by_cell(world):
         home = np.flatnonzero(networks.is_active & (networks.home_cell == cell))
         if len(home):
@@ -116,8 +127,9 @@ def _shift_effort(world: World) -> None:
         return
     target = effort_shares(networks.profit, p.networks.other_trade_return_usd, p.networks.diversification_scale_usd)
     rate = 1.0 - np.exp(-world.dt / p.networks.diversification_memory_weeks)
-    networks.focal_effort[:] = np.where(networks.is_active, networks.focal_effort + rate * (target - networks.focal_effort),
-                                        networks.focal_effort)
+    networks.focal_effort[:] = np.where(
+        networks.is_active, networks.focal_effort + rate * (target - networks.focal_effort), networks.focal_effort
+    )
 
 
 def focal_capacity(world: World) -> np.ndarray:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.numerics import log, logistic, poisson_quantile
-from sim.phases.supply.location import choose_cell
+from sim.numerics import logistics, logs, poisson_quantile
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import World
 
@@ -36,7 +35,7 @@ def _soft_step(x: np.ndarray, scale: float) -> np.ndarray:
     """Logistic of x / scale, or the indicator of x > 0 where the scale is 0."""
     if scale <= 0.0:
         return (x > 0.0).astype(np.float64)
-    return np.array([logistic(v) for v in np.atleast_1d(x / scale)]).reshape(x.shape)
+    return logistics(np.atleast_1d(x / scale)).reshape(x.shape)
 
 
 def effective_sunk_cost(world: World) -> np.ndarray:
@@ -55,7 +54,9 @@ def leave(world: World) -> None:
     """Mark venues whose networks give them up, and networks too small to go on."""
     venues, networks, p = world.venues, world.networks, world.parameters
     exit_cost = p.entry.exit_cost_usd if p.switches.sunk_costs else 0.0
-    rate = p.entry.exit_rate_per_week * p_leave(venues.profit, exit_cost, p.entry.hurdle_per_week, p.entry.profit_scale_usd)
+    rate = p.entry.exit_rate_per_week * p_leave(
+        venues.profit, exit_cost, p.entry.hurdle_per_week, p.entry.profit_scale_usd
+    )
     draws = uniforms(world.seed, int(Decision.VENUE_EXIT), world.step, venues.key, venues.spell)
     gives_up = venues.is_open & (venues.is_closing == 0) & (draws < 1.0 - np.exp(-rate * world.dt))
     venues.is_closing[gives_up] = BY_NETWORK
@@ -93,7 +94,9 @@ def close_marked(world: World) -> None:
     venues, networks = world.venues, world.networks
     for venue in np.flatnonzero(venues.is_closing > 0):
         reason = int(venues.is_closing[venue])
-        world.events.emit(world.step, "venue_closed", "venue", int(venues.key[venue]), int(venues.cell[venue]), value=reason)
+        world.events.emit(
+            world.step, "venue_closed", "venue", int(venues.key[venue]), int(venues.cell[venue]), value=reason
+        )
         world.count("venues_closed", 1.0)
         world.count("venues_closed_by_police", float(reason == BY_POLICE))
         venues.is_open[venue], venues.sellers[venue], venues.new_orders[venue] = False, 0, 0
@@ -112,7 +115,13 @@ def enter(world: World, profit: np.ndarray, fill: np.ndarray) -> None:
     for country in range(len(world.countries)):
         own = cells.country == country
         chance[own] = p_enter(profit[own], float(sunk[country]), p.hurdle_per_week, p.profit_scale_usd)
-    attempts = chance * fill / HALF_FULL * world.knobs.values("entries", np.ones(len(world.countries)))[cells.country] * world.dt
+    attempts = (
+        chance
+        * fill
+        / HALF_FULL
+        * world.knobs.values("entries", np.ones(len(world.countries)))[cells.country]
+        * world.dt
+    )
     venues_here = np.bincount(np.where(world.venues.is_open, world.venues.cell, 0), world.venues.is_open, len(cells))
     for c in range(len(cells)):
         newcomers = attempts[c] * p.base_entries_per_week * cells.population[c] / PERSONS_PER_ENTRY_RATE
@@ -147,10 +156,10 @@ def _admit_expansion(world: World, cell: int, attempt: int, sunk: np.ndarray, pr
     if not len(able):
         return
     distance = world.cell_distance_km[networks.home_cell[able], cell] / world.parameters.entry.relocation_distance_km
-    strength = np.array([log(x) for x in networks.size[able] * np.maximum(networks.focal_effort[able], 1e-9)])
+    strength = logs(networks.size[able] * np.maximum(networks.focal_effort[able], 1e-9))
     sub = int(world.cells.grid_cell[cell]) * 64 + attempt
     draws = uniforms(world.seed, int(Decision.EXPANSION), world.step, networks.key[able], networks.spell[able], sub)
-    shocks = np.array([-log(-log(u)) for u in draws])
+    shocks = -logs(-logs(draws))
     _open(world, int(able[int(np.argmax(strength - distance + shocks))]), cell, EXPANSION, sunk, profit)
 
 
@@ -164,12 +173,19 @@ def _reopen(world: World, profit: np.ndarray) -> None:
     cells = venues.cell[closed]
     pays = p_enter(profit[cells], float(sunk.mean()) * p.reopening_cost_share, p.hurdle_per_week, p.profit_scale_usd)
     draws = uniforms(world.seed, int(Decision.REOPEN), world.step, venues.key[closed], venues.spell[closed])
-    for venue, cell in zip(closed[draws < 1.0 - np.exp(-p.reopening_per_week * pays * world.dt)],
-                           cells[draws < 1.0 - np.exp(-p.reopening_per_week * pays * world.dt)], strict=True):
-        _open(world, int(venues.network[venue]), int(cell), REOPENING, sunk * p.reopening_cost_share, profit, int(venue))
+    for venue, cell in zip(
+        closed[draws < 1.0 - np.exp(-p.reopening_per_week * pays * world.dt)],
+        cells[draws < 1.0 - np.exp(-p.reopening_per_week * pays * world.dt)],
+        strict=True,
+    ):
+        _open(
+            world, int(venues.network[venue]), int(cell), REOPENING, sunk * p.reopening_cost_share, profit, int(venue)
+        )
 
 
-def _open(world: World, network: int, cell: int, how: float, sunk: np.ndarray, profit: np.ndarray, venue: int = -1) -> None:
+def _open(
+    world: World, network: int, cell: int, how: float, sunk: np.ndarray, profit: np.ndarray, venue: int = -1
+) -> None:
     """Open a venue of a network in a cell and book its sunk cost."""
     venues, networks, country = world.venues, world.networks, int(world.cells.country[cell])
     if venue < 0:

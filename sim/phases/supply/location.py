@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.numerics import log, logistic
+from sim.numerics import logistics, logs
 from sim.phases.supply import earnings
-from sim.rng import Decision, uniform, uniforms
+from sim.rng import Decision, uniforms
 from sim.world.state import World
 
 FLOOR = 1e-9
@@ -39,10 +39,13 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
 def reachable_demand(world: World, added_capacity: float) -> np.ndarray:
     """Service personnel would seek in each cell per week if it had one more venue, shape (n_cells,)."""
     cells, p = world.cells, world.parameters
-    sought = np.bincount(world.billets.cell, world.billets.sought, len(cells)) / world.dt * p.prices.international_visit_size
+    sought = (
+        np.bincount(world.billets.cell, world.billets.sought, len(cells)) / world.dt * p.prices.international_visit_size
+    )
     reach_km = p.personnel_demand.reach_km
-    near = np.where(world.cell_distance_km <= p.personnel_demand.reach_limit_km,
-                    np.exp(-world.cell_distance_km / reach_km), 0.0)
+    near = np.where(
+        world.cell_distance_km <= p.personnel_demand.reach_limit_km, np.exp(-world.cell_distance_km / reach_km), 0.0
+    )
     np.fill_diagonal(near, 1.0)
     pull = near * (cells.capacity_international / world.dt)
     others = pull.sum(axis=1, keepdims=True) - pull
@@ -63,9 +66,8 @@ def location_shares(utility: np.ndarray) -> np.ndarray:
 def location_utility(world: World, profit: np.ndarray, origin: int) -> np.ndarray:
     """Utility of each cell for a venue now in cell ``origin``: log expected profit, distance, raids seen there."""
     p = world.parameters
-    gain = np.array([log(max(x, FLOOR) + 1.0) for x in profit]) / p.entry.location_scale
-    raids = world.cells.raids / world.dt * world.dt
-    return gain - world.cell_distance_km[origin] / p.entry.relocation_distance_km - raids
+    gain = logs(np.maximum(profit, 0.0) + 1.0) / p.entry.location_scale
+    return gain - world.cell_distance_km[origin] / p.entry.relocation_distance_km - world.cells.raids
 
 
 def relocate(world: World, profit: np.ndarray) -> None:
@@ -80,15 +82,17 @@ def relocate(world: World, profit: np.ndarray) -> None:
         key, here = int(venues.key[venue]), int(venues.cell[venue])
         place = choose_cell(world, location_utility(world, profit, here), Decision.RELOCATE_CELL, key)
         if place != here:
-            world.events.emit(world.step, "venue_relocated", "venue", key, here, value=int(world.cells.grid_cell[place]))
+            world.events.emit(
+                world.step, "venue_relocated", "venue", key, here, value=int(world.cells.grid_cell[place])
+            )
             venues.cell[venue] = place
 
 
 def choose_cell(world: World, utility: np.ndarray, decision: Decision, key: int) -> int:
     """Arg max of utility plus a Gumbel shock keyed by chooser and cell."""
     grid_cells = world.cells.grid_cell
-    shocks = np.array([-log(-log(uniform(world.seed, int(decision), world.step, key, int(c)))) for c in grid_cells])
-    return int(np.argmax(utility + shocks))
+    draws = uniforms(world.seed, int(decision), world.step, np.full(len(grid_cells), key, np.int64), grid_cells)
+    return int(np.argmax(utility - logs(-logs(draws))))
 
 
 def hide(world: World) -> None:
@@ -101,20 +105,24 @@ def hide(world: World) -> None:
     choice = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key, venues.spell, 1)
     pull = p.networks.raid_aversion * networks.raid_risk[venues.network] - p.networks.visibility_value
     reconsider = venues.is_open & (draws < chance)
-    for venue in np.flatnonzero(reconsider):
-        venues.is_hidden[venue] = choice[venue] < logistic(pull[venue])
+    venues.is_hidden[:] = np.where(reconsider, choice < logistics(pull), venues.is_hidden)
 
 
-def segment_target(price_international: np.ndarray, price_local: np.ndarray, fill_international: np.ndarray,
-                   fill_local: np.ndarray, temperature: float, cost: float) -> np.ndarray:
+def segment_target(
+    price_international: np.ndarray,
+    price_local: np.ndarray,
+    fill_international: np.ndarray,
+    fill_local: np.ndarray,
+    temperature: float,
+    cost: float,
+) -> np.ndarray:
     """Share of capacity a venue would give to personnel: logistic of the log ratio of expected returns.
 
     Limits: equal returns and no service cost give 1/2; a segment without demand gets none of the capacity in time.
     """
     a = np.maximum(price_international * fill_international, FLOOR)
     b = np.maximum(price_local * fill_local, FLOOR)
-    log_ratio = np.array([log(x) for x in a]) - np.array([log(x) for x in b])
-    return np.array([logistic(x) for x in log_ratio / temperature + cost])
+    return logistics((logs(a) - logs(b)) / temperature + cost)
 
 
 def turn_to_segment(world: World) -> None:
@@ -123,8 +131,14 @@ def turn_to_segment(world: World) -> None:
     wanted = cells.international_sought * p.international_visit_size
     fill_international = _expected_fill(wanted, cells.capacity_international)
     fill_local = _expected_fill(cells.local_sought, cells.capacity_local)
-    target = segment_target(cells.price_international, cells.price_local, fill_international, fill_local, p.mix_temperature,
-                            p.international_service_cost)
+    target = segment_target(
+        cells.price_international,
+        cells.price_local,
+        fill_international,
+        fill_local,
+        p.mix_temperature,
+        p.international_service_cost,
+    )
     rate = 1.0 - np.exp(-p.mix_adjustment_per_week * world.dt)
     rows = np.where(venues.is_open, venues.cell, 0)
     moved = venues.international_share + rate * (target[rows] - venues.international_share)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.numerics import log, logistic, logit, poisson_quantile
+from sim.numerics import logistic, logit, logs, poisson_quantile
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import World
 
@@ -49,11 +49,15 @@ def _targets(world: World, country: int) -> np.ndarray:
     weight = np.where(venues.is_hidden[own], p.hidden_find_ratio, 1.0)
     capacity = _raid_capacity(world)[country]
     effective = weight.sum() / world.scale
-    mean = raids_expected(np.array([capacity]), np.array([effective]), p.venues_at_half_capacity)[0] * world.scale * world.dt
+    mean = (
+        raids_expected(np.array([capacity]), np.array([effective]), p.venues_at_half_capacity)[0]
+        * world.scale
+        * world.dt
+    )
     index = int(world.countries.index[country])
     n = poisson_quantile(mean, uniform(world.seed, int(Decision.RAID_COUNT), world.step, index))
     draws = uniforms(world.seed, int(Decision.RAID_TARGET), world.step, venues.key[own], venues.spell[own])
-    waiting = np.array([-log(u) for u in draws]) / np.maximum(weight, 1e-12)
+    waiting = -logs(draws) / np.maximum(weight, 1e-12)
     return own[np.argsort(waiting, kind="stable")[: min(n, int((weight > 0).sum()))]]
 
 
@@ -89,4 +93,6 @@ def _raid(world: World, country: int, venue: int) -> None:
         venues.is_closing[venue] = BY_POLICE
         networks.size[network] *= 1.0 - p.networks.arrest_loss
         networks.arrests[network] += 1
-        world.events.emit(world.step, "organiser_arrested", "network", int(networks.key[network]), int(venues.cell[venue]))
+        world.events.emit(
+            world.step, "organiser_arrested", "network", int(networks.key[network]), int(venues.cell[venue])
+        )

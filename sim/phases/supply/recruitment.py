@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
-from sim.numerics import log, logistic, poisson_quantile
+from sim.numerics import exps, log, logistic, logistics, logs, poisson_quantile, powers
 from sim.phases.supply.earnings import focal_capacity
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import Orders, World
@@ -40,10 +40,12 @@ def _sellers(world: World) -> None:
     if not p.switches.sellers:
         venues.sellers[:] = 0
         return
-    wage = np.array([world.series.income[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_YEAR
+    wage = (
+        np.array([world.series.income[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_YEAR
+    )
     workers = venues.persons + venues.sellers
     earned = np.maximum(venues.person_return + p.venues.cost_person_usd, FLOOR) * p.venues.seller_income_share
-    pull = np.array([logistic(p.venues.seller_income_weight * log(x / max(wage, FLOOR))) for x in earned])
+    pull = logistics(p.venues.seller_income_weight * logs(earned / max(wage, FLOOR)))
     wanted = np.where(workers == 0, np.ceil(wanted_places(world)), wanted_places(world))
     free = np.maximum(wanted - workers - venues.inbound, 0.0)
     arriving = free * p.venues.seller_entry_per_week * pull * world.dt
@@ -59,14 +61,18 @@ def _assess_origins(world: World) -> None:
     """Utility of recruiting in each place abroad: persons at risk, vulnerability, and cost against return."""
     origins, p = world.origins, world.parameters.recruitment
     income = np.maximum(world.series_by_origin(world.series.income, p.reference_income_usd), 1.0)
-    vulnerability = (p.reference_income_usd / income) ** p.poverty_elasticity
+    vulnerability = powers(income / world.first_income, -p.poverty_elasticity)
     local = origins.mission_cell >= 0
-    violence = world.cells.violence[np.maximum(origins.mission_cell, 0)] ** world.parameters.security.vulnerability_weight
+    violence = (
+        world.cells.violence[np.maximum(origins.mission_cell, 0)] ** world.parameters.security.vulnerability_weight
+    )
     vulnerability = np.where(local, vulnerability * violence, vulnerability)
     origins.vulnerability[:] = world.knobs.values("vulnerability", vulnerability)
-    at_risk = np.array([log(x) for x in np.maximum(origins.at_risk, FLOOR)])
-    vulnerable = np.array([log(x) for x in np.maximum(origins.vulnerability, FLOOR)])
-    origins.appeal[:] = np.where(origins.at_risk > 0, at_risk + vulnerable - movement_cost(world) / p.cost_scale_usd, -np.inf)
+    at_risk = logs(np.maximum(origins.at_risk, FLOOR))
+    vulnerable = logs(np.maximum(origins.vulnerability, FLOOR))
+    origins.appeal[:] = np.where(
+        origins.at_risk > 0, at_risk + vulnerable - movement_cost(world) / p.cost_scale_usd, -np.inf
+    )
 
 
 def movement_cost(world: World) -> np.ndarray:
@@ -92,7 +98,7 @@ def _orders(world: World) -> Orders:
     """Draw the number of orders of each venue and the origin of each."""
     venues, p = world.venues, world.parameters
     shortage = np.maximum(wanted_places(world) - venues.persons - venues.sellers - venues.inbound, 0.0)
-    worth = np.array([logistic(x / p.entry.profit_scale_usd) for x in venues.person_return])
+    worth = logistics(venues.person_return / p.entry.profit_scale_usd)
     mean = shortage * p.recruitment.orders_per_place_week * worth * world.dt
     draws = uniforms(world.seed, int(Decision.RECRUIT_VOLUME), world.step, venues.key, venues.spell)
     venues.new_orders[:] = 0
@@ -122,7 +128,7 @@ class _OriginChoice:
             rows = np.flatnonzero((origins.country == country) & np.isfinite(origins.appeal))
             if len(rows):
                 top = origins.appeal[rows].max()
-                value = top + float(log(float(np.exp(origins.appeal[rows] - top).sum())))
+                value = top + float(log(float(exps(origins.appeal[rows] - top).sum())))
                 self.groups.append((int(country), rows, value))
         self.local = np.flatnonzero(origins.is_local & (origins.at_risk > 0))
         self.cost_gap = self._cost_gap()
@@ -133,7 +139,7 @@ class _OriginChoice:
         if not self.groups:
             return 0.0
         rows = np.concatenate([g[1] for g in self.groups])
-        weight = np.exp(self.world.origins.appeal[rows] - self.world.origins.appeal[rows].max())
+        weight = exps(self.world.origins.appeal[rows] - self.world.origins.appeal[rows].max())
         return float((movement_cost(self.world)[rows] * weight).sum() / weight.sum())
 
     def draw(self, venue: int, j: int) -> int:
@@ -142,7 +148,9 @@ class _OriginChoice:
         key = int(venues.key[venue])
         u = uniform(world.seed, int(Decision.RECRUIT_LOCAL), world.step, key, j)
         if len(self.local) and (not self.groups or u < self._p_local(venue)):
-            weights = np.log(np.maximum(world.origins.at_risk[self.local] * world.origins.vulnerability[self.local], FLOOR))
+            weights = logs(
+                np.maximum(world.origins.at_risk[self.local] * world.origins.vulnerability[self.local], FLOOR)
+            )
             return self._pick(self.local, weights, key, j)
         if not self.groups:
             return -1
@@ -155,8 +163,12 @@ class _OriginChoice:
         p, world = self.world.parameters.recruitment, self.world
         country = int(world.cells.country[world.venues.cell[venue]])
         gap = self.cost_gap / max(p.cost_weight * self.stay_value, 1.0)
-        log_odds = -(p.local_intercept + p.local_preference * world.venues.international_share[venue]
-                     - p.local_learning * world.countries.local_recruits[country] - min(gap, 5.0))
+        log_odds = -(
+            p.local_intercept
+            + p.local_preference * world.venues.international_share[venue]
+            - p.local_learning * world.countries.local_recruits[country]
+            - min(gap, 5.0)
+        )
         return float(logistic(log_odds))
 
     def _pick(self, rows: np.ndarray, utility: np.ndarray, key: int, j: int) -> int:
@@ -165,9 +177,15 @@ class _OriginChoice:
 
     def _argmax(self, ids: np.ndarray, utility: np.ndarray, key: int, j: int, level: int) -> int:
         """Arg max of utility plus Gumbel shocks keyed by venue, order and alternative."""
-        draws = uniforms(self.world.seed, int(Decision.RECRUIT_ORIGIN), self.world.step, np.full(len(ids), key, np.int64),
-                         ids.astype(np.int64), j * 2 + level)
-        return int(np.argmax(utility - np.log(-np.log(draws))))
+        draws = uniforms(
+            self.world.seed,
+            int(Decision.RECRUIT_ORIGIN),
+            self.world.step,
+            np.full(len(ids), key, np.int64),
+            ids.astype(np.int64),
+            j * 2 + level,
+        )
+        return int(np.argmax(utility - logs(-logs(draws))))
 
 
 def _remember_local_share(world: World, orders: Orders) -> None:

@@ -1,0 +1,187 @@
+"""A run's folder: which files it holds, how they are written, read back, and recognised as ours.
+
+Each file is written beside its place and then renamed, so that a stopped process leaves no torn file. The manifest says
+what made the numbers: resolved scenario, versions, seeds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import OutputError
+from sim.runs.results import Run
+from sim.scenario import Scenario, ShockEffect
+
+SCHEMA_VERSION = 1
+MANIFEST = "manifest.json"
+TABLES = ("series", "events", "cases", "states", "origins", "cells")
+PACKAGES = ("mandate", "mesa", "numpy", "scipy", "pandas", "numba", "hydra-core")
+DIGITS = "%.10g"
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that holds something other than a run of ours.
+
+    Raises
+    ------
+    OutputError
+        With exit code 2, for a file in the way or a non-empty folder without our manifest.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise OutputError(f"out = {folder}: is a file. Choose another out=FOLDER.", 2)
+    if any(folder.iterdir()) and _manifest(folder) is None:
+        raise OutputError(
+            f"out = {folder}: holds files that are not mandate's; nothing was written. Choose another out=FOLDER.", 2
+        )
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder of ours, None for any other folder."""
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and content.get("program") == "mandate" else None
+
+
+def write_run(run: Run, folder: Path, overwrite: bool = False) -> list[Path]:
+    """Write a run's tables, summary and manifest.
+
+    Parameters
+    ----------
+    run
+        The run.
+    folder
+        Made if missing; refused when it holds files that are not ours.
+    overwrite
+        Whether an earlier run there may be replaced.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    OutputError
+        With exit code 2 for a foreign or occupied folder, 4 when the disk refuses.
+    """
+    check_folder(folder)
+    if not overwrite and _manifest(folder) is not None:
+        raise OutputError(f"out = {folder}: holds an earlier run. Choose another out=FOLDER, or overwrite it.", 2)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = [_write(folder / f"{name}.csv", _table_writer(getattr(run, name))) for name in TABLES]
+        files.append(_write(folder / "summary.json", _json_writer(run.summary)))
+        files.append(_write(folder / MANIFEST, _json_writer(manifest(run))))
+    except OSError as error:
+        raise OutputError(
+            f"out = {folder}: {error.strerror or error}. Free space or choose another out=FOLDER."
+        ) from error
+    return files
+
+
+def _write(path: Path, write: Callable[[Path], None]) -> Path:
+    """Write a file under a temporary name, make sure it is on the disk, then give it its name."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        write(partial)
+        with partial.open("rb") as stream:
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def _table_writer(table: pd.DataFrame) -> Callable[[Path], None]:
+    """A function that writes a table as CSV."""
+    return lambda path: table.to_csv(path, index=False, float_format=DIGITS, lineterminator="\n")
+
+
+def _json_writer(content: dict[str, Any]) -> Callable[[Path], None]:
+    """A function that writes a dictionary as JSON."""
+    text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
+    return lambda path: _write_text(path, text)
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Write text in UTF-8 with plain line ends."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    """What made a run's numbers: scenario, key, seeds, versions."""
+    return {
+        "program": "mandate",
+        "schema_version": SCHEMA_VERSION,
+        "kind": "run",
+        "key": run.scenario.key,
+        "seed": run.seed,
+        "world_seed": run.world_seed,
+        "scenario": run.scenario.as_dict(),
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+    }
+
+
+def _version(package: str) -> str:
+    """Installed version of a package; ``not installed`` where it runs from a bare checkout."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def open_run(folder: Path | str) -> Run:
+    """Read a run back from its folder; it has no model.
+
+    Raises
+    ------
+    OutputError
+        With exit code 2 when the folder is not a run of ours, or of another schema version.
+    """
+    folder = Path(folder)
+    content = _manifest(folder)
+    if content is None:
+        raise OutputError(f"{folder}: is not a folder of a mandate run. Give a folder written by mandate run.", 2)
+    if content.get("schema_version") != SCHEMA_VERSION:
+        raise OutputError(
+            f"{folder}: written with schema version {content.get('schema_version')}, this program reads "
+            f"{SCHEMA_VERSION}. Run it again, or use the version that wrote it.",
+            2,
+        )
+    try:
+        tables = {name: pd.read_csv(folder / f"{name}.csv", keep_default_na=True) for name in TABLES}
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{folder}: a file of the run is missing or damaged ({error}). Run it again.", 2) from error
+    return Run(_scenario(content["scenario"]), content["seed"], content["world_seed"], **tables, summary=summary)
+
+
+def _scenario(content: dict[str, Any]) -> Scenario:
+    """A scenario from a manifest, good enough for figures and echoes; policies stay plain dictionaries."""
+    scenario = Scenario()
+    _fill(scenario, content)
+    scenario.shock.effects = [ShockEffect(**effect) for effect in content["shock"]["effects"]]
+    return scenario
+
+
+def _fill(node: Any, values: dict[str, Any]) -> None:
+    """Copy values into a tree of dataclasses, in place."""
+    for field in fields(node):
+        old = getattr(node, field.name)
+        if is_dataclass(old):
+            _fill(old, values[field.name])
+        else:
+            setattr(node, field.name, values[field.name])
