@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.config import load_scenario, save_scenario
     from sim.errors import MandateError, ScenarioError
+    from sim.runs.files import open_run
     from sim.runs.results import Run
     from sim.runs.simulate import simulate
     from sim.scenario import Scenario
@@ -24,6 +25,7 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
     "load_scenario": "sim.config",
+    "open_run": "sim.runs.files",
     "save_scenario": "sim.config",
     "simulate": "sim.runs.simulate",
 }
@@ -35,6 +37,7 @@ __all__ = [
     "ScenarioError",
     "__version__",
     "load_scenario",
+    "open_run",
     "save_scenario",
     "simulate",
 ]

@@ -203,9 +203,7 @@ def test_a_foreign_folder_is_refused_with_2_before_anything_is_run(
     assert [path.name for path in (elsewhere / "thesis").iterdir()] == ["chapter.txt"]
 
 
-def test_dry_run_and_cfg_write_nothing(
-    short: list[Any], elsewhere: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_dry_run_and_cfg_write_nothing(short: list[Any], elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", *SMALL, "shock=surge", "--dry-run"]) == 0
     shown = capsys.readouterr()
     key = load_scenario(*SMALL, "shock=surge").key
@@ -267,7 +265,17 @@ def test_plan_prints_ten_phases(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--json"]) == 0
     phases = json.loads(capsys.readouterr().out)
     assert [phase["name"] for phase in phases] == [
-        "deploy", "perceive", "decide", "match", "supply", "people", "report", "justice", "politics", "record"]
+        "deploy",
+        "perceive",
+        "decide",
+        "match",
+        "supply",
+        "people",
+        "report",
+        "justice",
+        "politics",
+        "record",
+    ]
     assert "route_cost" in phases[4]["knobs"] and "venues.is_open" in phases[4]["writes"]
     assert main(["plan", "supply"]) == 0
     shown = capsys.readouterr().out
@@ -329,7 +337,8 @@ def test_bash_completes(typed: str, completed: str, capsys: pytest.CaptureFixtur
     assert main(["completion", "bash"]) == 0
     script = capsys.readouterr().out + (
         f'compopt() {{ :; }}; COMP_LINE="{typed}"; COMP_POINT=${{#COMP_LINE}}; read -ra COMP_WORDS <<< "$COMP_LINE"\n'
-        '_mandate; echo "${COMPREPLY[@]}"')
+        '_mandate; echo "${COMPREPLY[@]}"'
+    )
     shown = subprocess.run([str(SHELL), "-c", script], capture_output=True, text=True, check=True)
     assert shown.stdout.split() == [completed]
 

@@ -18,8 +18,18 @@ from sim.scenario import Scenario
 from sim.world.geography import load_geography, regions
 from sim.world.missions import TABLE_NAMES
 
-SHOCKS = {"none", "surge", "early_drawdown", "exit", "pay_rise", "reconstruction_boom", "local_income_growth",
-          "source_crisis", "border_tightening", "contributor_walkout"}
+SHOCKS = {
+    "none",
+    "surge",
+    "early_drawdown",
+    "exit",
+    "pay_rise",
+    "reconstruction_boom",
+    "local_income_growth",
+    "source_crisis",
+    "border_tightening",
+    "contributor_walkout",
+}
 
 
 @dataclasses.dataclass
@@ -41,8 +51,10 @@ class Checks(Policy):
 
 
 def policy_file(name: str, dose: float) -> str:
-    return (f"# @package policy.{name}\n# The {name} policy of a test\ndefaults:\n  - /policy_type/{name}@_here_\n"
-            f"  - _self_\ndose: {dose}\n")
+    return (
+        f"# @package policy.{name}\n# The {name} policy of a test\ndefaults:\n  - /policy_type/{name}@_here_\n"
+        f"  - _self_\ndose: {dose}\n"
+    )
 
 
 @pytest.fixture
@@ -58,10 +70,12 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     (folder / "policy" / "untyped.yaml").write_text("# @package policy.untyped\ndose: 1.0\n")
     (folder / "package" / "both.yaml").write_text(
         "# @package _global_\n# Both\ndefaults:\n  - override /policy: [curfew, checks]\n  - _self_\n"
-        "package: {name: both, about: both policies}\npolicy:\n  checks: {dose: 0.75}\n")
+        "package: {name: both, about: both policies}\npolicy:\n  checks: {dose: 0.75}\n"
+    )
     (folder / "mission" / "mine.yaml").write_text(
         "# @package mission\n# Mine\nname: mine\nregion: synthetic\ntables: mine\ncountries: [MIS]\n"
-        "source_countries: [SRA]\npopulations: {MIS: 1000, SRA: 2000}\nhorizon_weeks: 30\n")
+        "source_countries: [SRA]\npopulations: {MIS: 1000, SRA: 2000}\nhorizon_weeks: 30\n"
+    )
     (folder / "mission" / "mine").mkdir()
     yield f"config_dir={folder}"
 
@@ -139,10 +153,21 @@ def test_shocks_do_what_their_size_says() -> None:
 
 def test_values_override_files_and_keep_their_types() -> None:
     scenario = load_scenario(
-        "mission=generic", "run=quick", "scale=0.2", "seed=7", "world=security_neutral", "shock=surge", "shock.size=1",
-        "parameters.entry.sunk_cost_usd=20000", "parameters.switches.habit=false", "mission.trapezoid.peak=100",
-        "shock.effects.0.coefficient=2", "mission.populations.SRA=5e6", "shock.duration_weeks=null",
-        "clock.step_days=14")
+        "mission=generic",
+        "run=quick",
+        "scale=0.2",
+        "seed=7",
+        "world=security_neutral",
+        "shock=surge",
+        "shock.size=1",
+        "parameters.entry.sunk_cost_usd=20000",
+        "parameters.switches.habit=false",
+        "mission.trapezoid.peak=100",
+        "shock.effects.0.coefficient=2",
+        "mission.populations.SRA=5e6",
+        "shock.duration_weeks=null",
+        "clock.step_days=14",
+    )
     assert (scenario.scale, scenario.seed, scenario.clock.step_days) == (0.2, 7, 14)
     assert scenario.parameters.security.violence_exponent == 0.0
     assert scenario.parameters.entry.sunk_cost_usd == 20000.0 and not scenario.parameters.switches.habit
@@ -220,8 +245,9 @@ def test_broken_input_is_answered(override: str, where: str, rule: str) -> None:
 
 
 def test_all_problems_come_at_once_and_each_once() -> None:
-    found = problems_of("shock=surgee", "seed=x", "seed=3", "scale=7", "misson=x", "foo",
-                        "parameters.entry.sunk_cost_usd=-1")
+    found = problems_of(
+        "shock=surgee", "seed=x", "seed=3", "scale=7", "misson=x", "foo", "parameters.entry.sunk_cost_usd=-1"
+    )
     assert len(found) == len(set(found)) == 7
     assert any("given twice" in problem for problem in found)
 
@@ -308,7 +334,8 @@ def test_saved_scenarios_come_back_the_same(overrides: list[str], tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "overrides", [["mission=mine"], ["package=both", "policy.checks.dose=0.5"], ["policy=[curfew]"]])
+    "overrides", [["mission=mine"], ["package=both", "policy.checks.dose=0.5"], ["policy=[curfew]"]]
+)
 def test_scenarios_of_own_files_come_back_the_same(own: str, overrides: list[str], tmp_path: Path) -> None:
     scenario = load_scenario(own, *overrides)
     path = save_scenario(scenario, tmp_path / "saved.yaml")
@@ -338,7 +365,8 @@ def test_broken_saved_scenarios_are_answered(text: str, rule: str, tmp_path: Pat
 
 def test_a_scenario_file_may_be_nested(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(
-        "mission: generic\nmission.start_date: 2001-01-01\nparameters: {entry: {exit_cost_usd: 1}}\n")
+        "mission: generic\nmission.start_date: 2001-01-01\nparameters: {entry: {exit_cost_usd: 1}}\n"
+    )
     scenario = load_scenario(f"scenario={tmp_path / 's.yaml'}")
     assert scenario.parameters.entry.exit_cost_usd == 1.0 and scenario.mission.start_date == "2001-01-01"
 

@@ -67,5 +67,7 @@ def _answer(error: BaseException) -> tuple[int, str]:
         where = f"{error.filename}: " if error.filename else ""
         return ENVIRONMENT, f"{where}{error.strerror or error}. Check the disk and your permissions."
     reason = " ".join(str(error).split())
-    return FAILED, (f"failed: {type(error).__name__}: {reason}. This should not happen: please report it with the "
-                    "command; --debug shows where.")
+    return FAILED, (
+        f"failed: {type(error).__name__}: {reason}. This should not happen: please report it with the "
+        "command; --debug shows where."
+    )

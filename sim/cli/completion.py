@@ -97,10 +97,14 @@ def _zsh() -> str:
 def _fish() -> str:
     """Script for fish."""
     lines = ["# fish completion of mandate", "complete -c mandate -f"]
-    lines += [f"complete -c mandate -n __fish_use_subcommand -a {name} -d '{_quoted(verb.sentence)}'"
-              for name, verb in VERBS.items()]
-    lines += [f"complete -c mandate -n '__fish_seen_subcommand_from {name}' -a '{' '.join(candidates(verb))}'"
-              for name, verb in VERBS.items()]
+    lines += [
+        f"complete -c mandate -n __fish_use_subcommand -a {name} -d '{_quoted(verb.sentence)}'"
+        for name, verb in VERBS.items()
+    ]
+    lines += [
+        f"complete -c mandate -n '__fish_seen_subcommand_from {name}' -a '{' '.join(candidates(verb))}'"
+        for name, verb in VERBS.items()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -41,8 +41,10 @@ def _found(kind: str, names: list[str]) -> list[Entry]:
     """Entries of one kind, or of every kind that knows a single word."""
     if kind in GLOSSARIES:
         if len(names) != 1:
-            raise ScenarioError(f"mandate explain {kind} {' '.join(names)}".rstrip() + ": needs one name. "
-                                f"{did_you_mean('', GLOSSARIES[kind]())}")
+            raise ScenarioError(
+                f"mandate explain {kind} {' '.join(names)}".rstrip() + ": needs one name. "
+                f"{did_you_mean('', GLOSSARIES[kind]())}"
+            )
         glossary = GLOSSARIES[kind]()
         name = _canonical(kind, names[0])
         if name not in glossary:
@@ -73,27 +75,53 @@ def _knobs() -> dict[str, Entry]:
     """Knobs by name."""
     from sim.knobs import KNOBS
 
-    return {name: {"kind": "knob", "name": name, "about": knob.about, "unit": knob.unit,
-                   "several combine by": knob.combine.value, "read in phase": knob.phase,
-                   "filter by": knob.axis or "no parts"} for name, knob in KNOBS.items()}
+    return {
+        name: {
+            "kind": "knob",
+            "name": name,
+            "about": knob.about,
+            "unit": knob.unit,
+            "several combine by": knob.combine.value,
+            "read in phase": knob.phase,
+            "filter by": knob.axis or "no parts",
+        }
+        for name, knob in KNOBS.items()
+    }
 
 
 def _indicators() -> dict[str, Entry]:
     """Indicators and summary numbers by name."""
     from sim.indicators import INDICATORS, RATIO_WINDOW_WEEKS, SUMMARY
 
-    kinds = {"level": "at the end of a step", "flow": "per step", "state": "at the end of a step, never scaled",
-             "ratio": f"over the trailing {RATIO_WINDOW_WEEKS} weeks"}
+    kinds = {
+        "level": "at the end of a step",
+        "flow": "per step",
+        "state": "at the end of a step, never scaled",
+        "ratio": f"over the trailing {RATIO_WINDOW_WEEKS} weeks",
+    }
     found: dict[str, Entry] = {}
     for name, indicator in INDICATORS.items():
-        found[name] = {"kind": "indicator", "name": name, "about": indicator.about, "unit": indicator.unit,
-                       "counted": kinds[indicator.kind], "better": indicator.better, "written to": "series.csv"}
+        found[name] = {
+            "kind": "indicator",
+            "name": name,
+            "about": indicator.about,
+            "unit": indicator.unit,
+            "counted": kinds[indicator.kind],
+            "better": indicator.better,
+            "written to": "series.csv",
+        }
         if indicator.numerator:
             found[name]["ratio of"] = f"{indicator.numerator} / {indicator.denominator}"
             found[name]["where empty"] = indicator.empty
     for name, (unit, about) in SUMMARY.items():
-        found[name] = {"kind": "indicator", "name": name, "about": about, "unit": unit, "counted": "over the whole run",
-                       "written to": "summary.json"}
+        found[name] = {
+            "kind": "indicator",
+            "name": name,
+            "about": about,
+            "unit": unit,
+            "counted": "over the whole run",
+            "written to": "summary.json",
+        }
     return found
 
 
@@ -101,8 +129,10 @@ def _events() -> dict[str, Entry]:
     """Events by name."""
     from sim.events import EVENTS
 
-    return {name: {"kind": "event", "name": name, "about": about, "written to": "events.csv"}
-            for name, about in EVENTS.items()}
+    return {
+        name: {"kind": "event", "name": name, "about": about, "written to": "events.csv"}
+        for name, about in EVENTS.items()
+    }
 
 
 def _parameters() -> dict[str, Entry]:
@@ -112,9 +142,16 @@ def _parameters() -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for info in walk(Parameters()):
         limits = "" if info.low is None else f"{info.low:g} to {info.high:g}"
-        found[info.path] = {"kind": "parameter", "name": f"parameters.{info.path}", "about": info.about,
-                            "value": info.value, "unit": info.unit, "range": limits, "status": info.status,
-                            "source": info.source}
+        found[info.path] = {
+            "kind": "parameter",
+            "name": f"parameters.{info.path}",
+            "about": info.about,
+            "value": info.value,
+            "unit": info.unit,
+            "range": limits,
+            "status": info.status,
+            "source": info.source,
+        }
     return found
 
 
@@ -124,15 +161,30 @@ def _sources() -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for row in csv.DictReader(text.splitlines()):
         values = "/".join(row[name] or "-" for name in ("value_low", "value_central", "value_high"))
-        found[row["id"]] = {"kind": "source", "name": row["id"], "about": row["statement"],
-                            "quantity": row["pattern_or_quantity"], "mission": row["mission"], "year": row["year"],
-                            "low/central/high": values, "unit": row["unit"], "source": row["source"],
-                            "address": row["url"], "confidence": row["confidence"], "use": row["use"]}
+        found[row["id"]] = {
+            "kind": "source",
+            "name": row["id"],
+            "about": row["statement"],
+            "quantity": row["pattern_or_quantity"],
+            "mission": row["mission"],
+            "year": row["year"],
+            "low/central/high": values,
+            "unit": row["unit"],
+            "source": row["source"],
+            "address": row["url"],
+            "confidence": row["confidence"],
+            "use": row["use"],
+        }
     return found
 
 
 GLOSSARIES: dict[str, Callable[[], dict[str, Entry]]] = {
-    "knob": _knobs, "indicator": _indicators, "event": _events, "parameter": _parameters, "source": _sources}
+    "knob": _knobs,
+    "indicator": _indicators,
+    "event": _events,
+    "parameter": _parameters,
+    "source": _sources,
+}
 
 
 def _text(entry: Entry) -> str:
@@ -148,13 +200,17 @@ def _agent(names: list[str], words: Words) -> str:
     from sim.config import load_scenario
 
     if len(names) != 2 or not names[1].isdigit():
-        raise ScenarioError(f"mandate explain agent {' '.join(names)}".rstrip() + ": needs a kind and a number. "
-                            "Write e.g. mandate explain agent peacekeeper 120 week=52.")
+        raise ScenarioError(
+            f"mandate explain agent {' '.join(names)}".rstrip() + ": needs a kind and a number. "
+            "Write e.g. mandate explain agent peacekeeper 120 week=52."
+        )
     scenario = load_scenario(*words.overrides)
     weeks = words.keys.get("week", str(min(52, scenario.mission.horizon_weeks)))
     if not weeks.isdigit() or not 1 <= int(weeks) <= scenario.mission.horizon_weeks:
-        raise ScenarioError(f"week = {weeks}: must be a whole number between 1 and {scenario.mission.horizon_weeks} "
-                            "(weeks, the mission's horizon). Choose a week in that range.")
+        raise ScenarioError(
+            f"week = {weeks}: must be a whole number between 1 and {scenario.mission.horizon_weeks} "
+            "(weeks, the mission's horizon). Choose a week in that range."
+        )
     scenario = dataclasses.replace(scenario, mission=dataclasses.replace(scenario.mission, horizon_weeks=int(weeks)))
     from sim.agents import find_agent
     from sim.runs.simulate import simulate

@@ -56,63 +56,114 @@ _JSON = {"--json": "one JSON object on stdout"}
 
 _ALL = (
     Verb(
-        "run", "sim.cli.run", "Run one scenario and write its series, events, cases, summary and figures.",
-        ("mandate run mission=generic scale=0.1", "mandate run mission=kosovo shock=surge seed=7 out=results/surge",
-         "mandate run shock=exit against=results/baseline out=results/exit"),
-        {"scenario": _SCENARIO,
-         "output": {"out=FOLDER": "where to write; results/MISSION-KEY by default",
-                    "against=FOLDER": "an earlier run to compare with, in figures and summary",
-                    "figures=false": "write no pictures"} | _JSON,
-         "before running": {"--dry-run": "say what would be run and written, and stop",
-                            "--cfg": "show every value that is not default and who set it, and stop"},
-         "messages": _SPEAK},
-        keys=("out", "against", "figures"), flags=("--json", "--dry-run", "--cfg"), takes_overrides=True,
+        "run",
+        "sim.cli.run",
+        "Run one scenario and write its series, events, cases, summary and figures.",
+        (
+            "mandate run mission=generic scale=0.1",
+            "mandate run mission=kosovo shock=surge seed=7 out=results/surge",
+            "mandate run shock=exit against=results/baseline out=results/exit",
+        ),
+        {
+            "scenario": _SCENARIO,
+            "output": {
+                "out=FOLDER": "where to write; results/MISSION-KEY by default",
+                "against=FOLDER": "an earlier run to compare with, in figures and summary",
+                "figures=false": "write no pictures",
+            }
+            | _JSON,
+            "before running": {
+                "--dry-run": "say what would be run and written, and stop",
+                "--cfg": "show every value that is not default and who set it, and stop",
+            },
+            "messages": _SPEAK,
+        },
+        keys=("out", "against", "figures"),
+        flags=("--json", "--dry-run", "--cfg"),
+        takes_overrides=True,
         codes=(0, 1, 2, 4, 130),
     ),
     Verb(
-        "plan", "sim.cli.plan", "Show the ten phases of a step: what each reads, writes, emits and draws.",
+        "plan",
+        "sim.cli.plan",
+        "Show the ten phases of a step: what each reads, writes, emits and draws.",
         ("mandate plan", "mandate plan supply", "mandate plan --json"),
         {"output": {"PHASE ...": "only these phases"} | _JSON, "messages": _SPEAK},
-        flags=("--json",), takes_words=True,
+        flags=("--json",),
+        takes_words=True,
     ),
     Verb(
-        "parameters", "sim.cli.parameters",
+        "parameters",
+        "sim.cli.parameters",
         "Show every parameter with its value, unit, range, status, source and meaning.",
         ("mandate parameters", "mandate parameters prices", "mandate parameters --csv > parameters.csv"),
-        {"choice": {"WORD ...": "a mechanism (prices), or a word in path or meaning",
-                    "world=..., PATH=VALUE": "show the values of this scenario instead of the defaults"},
-         "output": _JSON | {"--csv": "a table for spreadsheets"}, "messages": _SPEAK},
-        flags=("--json", "--csv"), takes_overrides=True, takes_words=True,
+        {
+            "choice": {
+                "WORD ...": "a mechanism (prices), or a word in path or meaning",
+                "world=..., PATH=VALUE": "show the values of this scenario instead of the defaults",
+            },
+            "output": _JSON | {"--csv": "a table for spreadsheets"},
+            "messages": _SPEAK,
+        },
+        flags=("--json", "--csv"),
+        takes_overrides=True,
+        takes_words=True,
     ),
     Verb(
-        "scenarios", "sim.cli.scenarios", "List the missions, shocks, worlds, policies and packages to choose from.",
+        "scenarios",
+        "sim.cli.scenarios",
+        "List the missions, shocks, worlds, policies and packages to choose from.",
         ("mandate scenarios", "mandate scenarios shock", "mandate scenarios mission config_dir=my"),
-        {"choice": {"GROUP ...": "only these groups", "config_dir=FOLDER": "your own files too"},
-         "output": _JSON, "messages": _SPEAK},
-        keys=("config_dir",), flags=("--json",), takes_words=True,
+        {
+            "choice": {"GROUP ...": "only these groups", "config_dir=FOLDER": "your own files too"},
+            "output": _JSON,
+            "messages": _SPEAK,
+        },
+        keys=("config_dir",),
+        flags=("--json",),
+        takes_words=True,
     ),
     Verb(
-        "explain", "sim.cli.explain",
+        "explain",
+        "sim.cli.explain",
         "Say what a name means: a knob, indicator, event, parameter, source or one agent.",
-        ("mandate explain indicator venues", "mandate explain source K02",
-         "mandate explain agent peacekeeper 120 week=52 mission=generic scale=0.1"),
-        {"what": {"knob NAME": "what policies and shocks may move",
-                  "indicator NAME": "a column of series.csv, or a number of summary.json",
-                  "event NAME": "a line of events.csv", "parameter PATH": "a parameter",
-                  "source ID": "a cited fact", "agent KIND NUMBER": "the state of one agent, after a run to week=..."},
-         "for agents": {"week=52": "the week to run to"} | _SCENARIO,
-         "output": _JSON, "messages": _SPEAK},
-        keys=("week",), flags=("--json",), takes_overrides=True, takes_words=True, codes=(0, 1, 2, 130),
+        (
+            "mandate explain indicator venues",
+            "mandate explain source K02",
+            "mandate explain agent peacekeeper 120 week=52 mission=generic scale=0.1",
+        ),
+        {
+            "what": {
+                "knob NAME": "what policies and shocks may move",
+                "indicator NAME": "a column of series.csv, or a number of summary.json",
+                "event NAME": "a line of events.csv",
+                "parameter PATH": "a parameter",
+                "source ID": "a cited fact",
+                "agent KIND NUMBER": "the state of one agent, after a run to week=...",
+            },
+            "for agents": {"week=52": "the week to run to"} | _SCENARIO,
+            "output": _JSON,
+            "messages": _SPEAK,
+        },
+        keys=("week",),
+        flags=("--json",),
+        takes_overrides=True,
+        takes_words=True,
+        codes=(0, 1, 2, 130),
         words=("agent", "event", "indicator", "knob", "parameter", "source"),
     ),
     Verb(
-        "completion", "sim.cli.completion",
+        "completion",
+        "sim.cli.completion",
         "Print a script that lets the Tab key complete verbs, options and parameters.",
-        ("mandate completion bash > ~/.local/share/bash-completion/completions/mandate",
-         "mandate completion zsh > ~/.zfunc/_mandate",
-         "mandate completion fish > ~/.config/fish/completions/mandate.fish"),
+        (
+            "mandate completion bash > ~/.local/share/bash-completion/completions/mandate",
+            "mandate completion zsh > ~/.zfunc/_mandate",
+            "mandate completion fish > ~/.config/fish/completions/mandate.fish",
+        ),
         {"shell": {"bash | zsh | fish": "your shell"}, "messages": _SPEAK},
-        takes_words=True, words=("bash", "fish", "zsh"),
+        takes_words=True,
+        words=("bash", "fish", "zsh"),
     ),
 )
 VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
@@ -127,9 +178,12 @@ _USERS = (
 
 def overview() -> str:
     """Help of the program: verbs by user."""
-    lines = ["mandate: how much of a trafficking market does a mission's demand build, and which accountability",
-             "policies shrink it? It compares policies under stated assumptions and predicts nobody's conduct.", "",
-             "usage: mandate VERB [key=value ...] [--flags]"]
+    lines = [
+        "mandate: how much of a trafficking market does a mission's demand build, and which accountability",
+        "policies shrink it? It compares policies under stated assumptions and predicts nobody's conduct.",
+        "",
+        "usage: mandate VERB [key=value ...] [--flags]",
+    ]
     for user, verbs in _USERS:
         lines += ["", user]
         lines += [f"  {name:<12}{VERBS[name].sentence}" for name in verbs]

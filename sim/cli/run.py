@@ -14,7 +14,7 @@ from sim.cli.folder import FIGURES, check_place, staged
 from sim.cli.progress import Reporter
 from sim.cli.say import as_json, figure, note, table
 from sim.cli.words import Words
-from sim.errors import ScenarioError
+from sim.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
     from sim.runs.results import Run
@@ -37,6 +37,8 @@ def main(words: Words) -> int:
     before = _earlier(against, folder) if against is not None else None
     quiet = words.has("--quiet")
     note(_echo(scenario), quiet)
+    if folder.exists() and any(folder.iterdir()) and not words.has("--dry-run"):
+        note(f"replaces the earlier run in {folder}", quiet)
     if words.has("--dry-run"):
         print(_dry_run(scenario, folder))
         return 0
@@ -91,8 +93,9 @@ def _echo(scenario: Scenario) -> str:
     """The scenario in a sentence, and what differs from the default."""
     from sim.config import DEFAULTS, overrides_of
 
-    changes = [f"{path}={_typed(value)}" for path, value in overrides_of(scenario).items()
-               if DEFAULTS.get(path, "") != value]
+    changes = [
+        f"{path}={_typed(value)}" for path, value in overrides_of(scenario).items() if DEFAULTS.get(path, "") != value
+    ]
     lines = [scenario.sentence()]
     if changes:
         more = f" and {len(changes) - SHOWN_CHANGES} more (--cfg)" if len(changes) > SHOWN_CHANGES else ""
@@ -140,7 +143,10 @@ def _write(run: Run, folder: Path, before: Run | None, with_figures: bool) -> li
     from sim.runs.files import write_run
 
     with staged(folder) as partial:
-        write_run(run, partial, overwrite=True)
+        try:
+            write_run(run, partial)
+        except OutputError as error:
+            raise OutputError(str(error).replace(str(partial), str(folder)), error.exit_code) from error
         save_scenario(run.scenario, partial / SAVED_SCENARIO)
         if with_figures:
             from sim.viz import write_figures
@@ -176,12 +182,18 @@ def _signed(number: float | None) -> str:
     return figure(number) if not number or number < 0 else f"+{figure(number)}"
 
 
-def _content(run: Run, folder: Path, files: list[str], against: Path | None,
-             earlier: dict[str, Any] | None) -> dict[str, Any]:
+def _content(
+    run: Run, folder: Path, files: list[str], against: Path | None, earlier: dict[str, Any] | None
+) -> dict[str, Any]:
     """What ``--json`` prints."""
     content: dict[str, Any] = {
-        "folder": str(folder), "key": run.scenario.key, "seed": run.seed, "scenario": run.scenario.sentence(),
-        "summary": run.summary, "files": files}
+        "folder": str(folder),
+        "key": run.scenario.key,
+        "seed": run.seed,
+        "scenario": run.scenario.sentence(),
+        "summary": run.summary,
+        "files": files,
+    }
     if earlier is not None:
         difference = {name: _difference(value, earlier.get(name)) for name, value in run.summary.items()}
         content |= {"against": str(against), "against_summary": earlier, "difference": difference}

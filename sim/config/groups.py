@@ -23,7 +23,13 @@ GROUPS: dict[str, str] = {
     "run": "how many persons are simulated",
 }
 DEFAULTS: dict[str, str | None] = {
-    "mission": "kosovo", "shock": "none", "world": "central", "policy": None, "package": None, "run": "full"}
+    "mission": "kosovo",
+    "shock": "none",
+    "world": "central",
+    "policy": None,
+    "package": None,
+    "run": "full",
+}
 
 
 def options(group: str, config_dir: str | Path | None = None) -> dict[str, str]:

@@ -38,8 +38,12 @@ class Request:
         values = _without(values, self.choices)
         if "run" in self.choices:
             values.pop("scale", None)
-        return Request(choices | self.choices, self.policies if self.policies is not None else policies,
-                       values | self.values, earlier.paths | self.paths)
+        return Request(
+            choices | self.choices,
+            self.policies if self.policies is not None else policies,
+            values | self.values,
+            earlier.paths | self.paths,
+        )
 
 
 def read_overrides(texts: Iterable[str]) -> tuple[Request, list[str]]:
@@ -58,8 +62,10 @@ def read_overrides(texts: Iterable[str]) -> tuple[Request, list[str]]:
         if problem is not None:
             found.append(problem)
     if request.policies is not None and request.choice("package") is not None:
-        found.append(f"package = {request.choice('package')}: a package names its policies, so it cannot stand beside "
-                     "policy=. Use one of the two.")
+        found.append(
+            f"package = {request.choice('package')}: a package names its policies, so it cannot stand beside "
+            "policy=. Use one of the two."
+        )
     return request, found
 
 

@@ -28,8 +28,9 @@ def overrides_of(scenario: Scenario) -> dict[str, Any]:
     if start.policies or (scenario.policy and "package" not in start.choices):
         chosen["policy"] = sorted(scenario.policy)
     before = leaves(base)
-    return chosen | {path: value for path, value in leaves(scenario).items()
-                     if path not in before or value != before[path]}
+    return chosen | {
+        path: value for path, value in leaves(scenario).items() if path not in before or value != before[path]
+    }
 
 
 def save_scenario(scenario: Scenario, path: str | Path) -> Path:

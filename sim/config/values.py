@@ -98,8 +98,9 @@ def _path_problem(tree: DictConfig, path: str, where: str, known_policies: Itera
     return None
 
 
-def _unknown(tree: DictConfig, path: str, where: str, above: str, part: str, names: list[str],
-             known_policies: Iterable[str]) -> str:
+def _unknown(
+    tree: DictConfig, path: str, where: str, above: str, part: str, names: list[str], known_policies: Iterable[str]
+) -> str:
     """Message for a name that does not exist."""
     if above == "policy":
         known = list(known_policies)

@@ -28,6 +28,9 @@ class LocalDemand:
         "price at which demand rates are stated",
         "convention: only the product with the demand rates matters",
     )
+    reach_km: float = number(
+        15.0, "km", 1.0, 100.0, "distance over which the appeal of another place falls by 1/e for local clients"
+    )
     income_elasticity: float = number(0.8, "-", 0.0, 2.0, "response of local demand to local income")
     habit_gain_per_week: float = number(0.008, "1/week", 0.0, 0.05, "growth of habit where the market is active")
     habit_decay_per_week: float = number(0.0096, "1/week", 0.0, 0.05, "decay of habit towards its initial level")

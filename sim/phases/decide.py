@@ -54,20 +54,20 @@ def disposable_income(world: World) -> np.ndarray:
     return world.knobs.values("disposable_income", world.series.disposable_usd[:, world.step])
 
 
-def price_faced(world: World) -> np.ndarray:
-    """Price a person deployed in a cell meets: capacity-weighted over the cells in reach, shape (n_cells,)."""
-    cells, reach = world.cells, world.reach
-    weight = exps(-reach.distance_km / world.parameters.personnel_demand.reach_km)
-    weight = weight * (cells.capacity_international[reach.cell] + TINY_CAPACITY)
+def price_faced(world: World, price: np.ndarray, capacity: np.ndarray, reach_km: float) -> np.ndarray:
+    """Price a client living in a cell meets: weighted by capacity and nearness over the cells in reach, shape (n_cells,)."""
+    reach = world.reach
+    weight = exps(-reach.distance_km / reach_km) * (capacity[reach.cell] + TINY_CAPACITY)
     total = np.add.reduceat(weight, reach.start[:-1])
-    return np.add.reduceat(weight * cells.price_international[reach.cell], reach.start[:-1]) / total
+    return np.add.reduceat(weight * price[reach.cell], reach.start[:-1]) / total
 
 
 def _decide_personnel(world: World) -> None:
     """Run the personnel kernel."""
     p, units, billets = world.parameters, world.units, world.billets
     demand, roles = p.personnel_demand, p.involvement
-    price = price_faced(world)
+    cells = world.cells
+    price = price_faced(world, cells.price_international, cells.capacity_international, demand.reach_km)
     factor = powers(price / p.local_demand.reference_price_usd, -demand.price_elasticity)
     exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
     opportunities = exposure * world.knobs.value("involvement_rate", roles.acts_per_week) * world.dt
@@ -182,7 +182,8 @@ def _decide_locals(world: World) -> None:
     """Draw the visits local clients seek in each cell at last step's price."""
     p, cells = world.parameters.local_demand, world.cells
     cells.local_potential[:] = local_potential(world)
-    mean = cells.local_potential * powers(cells.price_local / p.reference_price_usd, -p.price_elasticity) * world.dt
+    price = price_faced(world, cells.price_local, cells.capacity_local, p.reach_km)
+    mean = cells.local_potential * powers(price / p.reference_price_usd, -p.price_elasticity) * world.dt
     cells.local_sought[:] = _draw_counts(world.seed, world.step, mean, cells.grid_cell)
     world.count("local_demand", cells.local_sought.sum())
 

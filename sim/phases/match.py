@@ -28,9 +28,15 @@ def run(world: World) -> None:
     found = np.bincount(rows, offered_international * visible, len(cells))
     cells.capacity_international[:] = np.bincount(rows, offered_international, len(cells))
     cells.capacity_local[:] = np.bincount(rows, capacity - offered_international, len(cells))
-    _visit(world, found)
-    served_local = np.minimum(cells.local_sought, cells.capacity_local)
-    cells.local_acts[:] = served_local
+    choice = _choose(world, found)
+    offered_local = np.bincount(rows, (capacity - offered_international) * visible, len(cells))
+    cells.local_arriving[:] = spread_demand(world, cells.local_sought, offered_local, p.local_demand.reach_km)
+    wanted = cells.international_sought * p.prices.international_visit_size
+    for_international, for_local = usable_capacity(
+        cells.capacity_international, cells.capacity_local, wanted, cells.local_arriving
+    )
+    _serve_personnel(world, choice, np.where(found > 0, for_international, 0.0), wanted)
+    cells.local_acts[:] = np.minimum(cells.local_arriving, for_local)
     _earn(world, capacity)
     _move_prices(world)
     _form_habits(world)
@@ -44,11 +50,34 @@ def venue_capacity(world: World) -> np.ndarray:
     return np.where(venues.is_open, world.parameters.venues.visits_per_person_week * world.dt * workers, 0.0)
 
 
-def _visit(world: World, found: np.ndarray) -> None:
-    """Send each person who seeks a visit to a cell, and serve as many as capacity allows."""
-    cells, billets, units = world.cells, world.billets, world.units
-    size = world.parameters.prices.international_visit_size
+def spread_demand(world: World, sought: np.ndarray, capacity: np.ndarray, reach_km: float) -> np.ndarray:
+    """Visits arriving in each cell when those sought in a cell spread by capacity and nearness, shape (n_cells,).
+
+    Visits are conserved; where nothing is within reach they stay, and lapse, at home.
+    """
     reach = world.reach
+    weight = exps(-reach.distance_km / reach_km) * capacity[reach.cell]
+    home = np.repeat(np.arange(len(sought)), np.diff(reach.start))
+    total = np.add.reduceat(weight, reach.start[:-1])
+    share = np.divide(weight, total[home], out=np.zeros(len(weight)), where=total[home] > 0)
+    return np.bincount(reach.cell, share * sought[home], len(sought)) + np.where(total > 0, 0.0, sought)
+
+
+def usable_capacity(
+    international: np.ndarray, local: np.ndarray, wanted_international: np.ndarray, wanted_local: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Capacity each segment can use: its own, and what the other leaves idle in the same place.
+
+    Limits: where both segments want more than their own capacity, each keeps its own; totals are never exceeded.
+    """
+    idle_international = np.maximum(international - wanted_international, 0.0)
+    idle_local = np.maximum(local - wanted_local, 0.0)
+    return international + idle_local, local + idle_international
+
+
+def _choose(world: World, found: np.ndarray) -> np.ndarray:
+    """Let each person who seeks a visit choose a cell; returns the choice by billet, -1 for those who seek none."""
+    cells, billets, units, reach = world.cells, world.billets, world.units, world.reach
     appeal = np.where(found > 0, logs(found), _NOWHERE)
     arrivals, choice = _choose_cells(
         world.seed,
@@ -66,9 +95,13 @@ def _visit(world: World, found: np.ndarray) -> None:
         world.parameters.personnel_demand.reach_km,
     )
     cells.international_sought[:] = arrivals
-    needed = arrivals * size
-    p_served = np.divide(cells.capacity_international, needed, out=np.zeros(len(cells)), where=needed > 0)
-    p_served = np.where(found > 0, np.minimum(p_served, 1.0), 0.0)
+    return choice
+
+
+def _serve_personnel(world: World, choice: np.ndarray, capacity: np.ndarray, wanted: np.ndarray) -> None:
+    """Serve as many of the visits sought in each cell as capacity allows."""
+    cells, billets, units = world.cells, world.billets, world.units
+    p_served = np.minimum(_ratio(capacity, wanted), 1.0)
     cells.international_acts[:] = _serve(
         world.seed,
         world.step,
@@ -147,7 +180,7 @@ def _earn(world: World, capacity: np.ndarray) -> None:
     venues.revenue[:] = venues.revenue_international + local * share_local * cells.price_local[rows]
     venues.used[:] = international * share_international + local * share_local
     rate = 1.0 - np.exp(-world.dt / p.recruitment.fill_memory_weeks)
-    full = _ratio(venues.used, capacity)
+    full = np.minimum(_ratio(venues.used, capacity), 1.0)
     venues.fill[:] = np.where(capacity > 0, venues.fill + rate * (full - venues.fill), venues.fill)
 
 
@@ -161,10 +194,10 @@ def _move_prices(world: World) -> None:
     cells, p = world.cells, world.parameters.prices
     wanted = cells.international_sought * p.international_visit_size
     cells.fill_international[:] = _ratio(np.minimum(wanted, cells.capacity_international), cells.capacity_international)
-    cells.fill_local[:] = _ratio(cells.local_acts, cells.capacity_local)
+    cells.fill_local[:] = _ratio(np.minimum(cells.local_arriving, cells.capacity_local), cells.capacity_local)
     for price, demand, supply in (
         (cells.price_international, wanted, cells.capacity_international),
-        (cells.price_local, cells.local_sought, cells.capacity_local),
+        (cells.price_local, cells.local_arriving, cells.capacity_local),
     ):
         moved = adjusted_price(price, demand / world.dt, supply / world.dt, p.adjustment_per_week, world.dt)
         price[:] = np.clip(moved, p.lowest_price_usd, p.highest_price_usd)

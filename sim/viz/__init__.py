@@ -53,6 +53,8 @@ def drawings(run: RunLike, against: RunLike | None = None) -> dict[str, Drawing]
         drawn = {name: build(run, against) for name, build in BUILDERS.items()}
         if against is not None:
             drawn["comparison"] = comparison(run, against)
+        for drawing in drawn.values():
+            style.settle(drawing.figure)
     return drawn
 
 

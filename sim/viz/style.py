@@ -102,6 +102,17 @@ def new_figure(title: str, subtitle: str, footer: str, size: tuple[float, float]
     return figure
 
 
+def settle(figure: Figure) -> None:
+    """Lay the figure out a last time and fix the places of its axes.
+
+    The layout's solver differs in its last digits from call to call; rounding makes equal runs give equal files.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(float(side), 6) for side in axes.get_position(original=True).bounds])
+
+
 def wrapped(text: str, width_inches: float, points: float, bold: bool = False) -> list[str]:
     """Return lines of about equal length that fit a width, by the mean width of DejaVu Sans letters."""
     most = int(width_inches * 72.0 / (points * (0.63 if bold else 0.555)))
@@ -136,6 +147,7 @@ def label_ends(axes: Axes, labels: Sequence[Label], wrap: int = 24) -> None:
     wanted = [float(np.clip((label.y - low) / ((high - low) or 1.0), 0.0, 1.0)) for label in labels]
     heights = [len(text) * line for text in texts]
     for place, label, text, at in zip(spread(wanted, heights), labels, texts, wanted):
+        place = round(place, 4)  # the solver of the layout differs in its last digits from call to call
         colour = TEXT_COLOUR.get(label.colour, label.colour)
         axes.annotate(
             "\n".join(text),

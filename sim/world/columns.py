@@ -108,6 +108,7 @@ class Cells(Table):
     habit: Array = column(np.float64, "match", "ratio", "local demand relative to its start", 1.0)
     price_international: Array = column(np.float64, "match", "USD", "price per unit of service, personnel")
     price_local: Array = column(np.float64, "match", "USD", "price per unit of service, local clients")
+    local_arriving: Array = column(np.float64, "match", "visits", "visits of local clients arriving here this step")
     capacity_international: Array = column(np.float64, "match", "units", "service offered to personnel this step")
     capacity_local: Array = column(np.float64, "match", "units", "service offered to local clients this step")
     fill_international: Array = column(np.float64, "match", "share", "used part of that capacity")

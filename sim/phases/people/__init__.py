@@ -25,21 +25,17 @@ def run(world: World) -> None:
     moves.leave_closed_venues(world)
     moves.private_owners(world)
     destinations = _advance(world)
-    seekers = []
-    for person in np.flatnonzero(destinations >= 0):
-        to = int(destinations[person])
-        if to == hazards.DECIDES_ON_ASSISTANCE:
-            seekers.append(int(person))
-        elif to == hazards.TRANSFERRED:
-            moves.transfer(world, int(person))
-        elif to == hazards.RETRAFFICKED:
-            _retraffic(world, int(person))
-        elif to == IN_VENUE:
-            _arrive(world, int(person))
-        else:
-            if to == IDENTIFIED and world.people.state[person] == IN_TRANSIT:
-                world.count("intercepted_persons", 1.0)
-            moves.enter(world, int(person), to)
+    ordinary = (destinations >= 0) & (destinations < hazards.N_STATES) & (destinations != IN_VENUE)
+    stopped = ordinary & (destinations == IDENTIFIED) & (world.people.state[: world.n_people] == IN_TRANSIT)
+    world.count("intercepted_persons", stopped.sum())
+    persons = np.flatnonzero(ordinary)
+    moves.enter_many(world, persons, destinations[persons])
+    for person in np.flatnonzero(destinations == hazards.TRANSFERRED).tolist():
+        moves.transfer(world, person)
+    for person in np.flatnonzero(destinations == hazards.RETRAFFICKED).tolist():
+        _retraffic(world, person)
+    _arrive(world, np.flatnonzero(destinations == IN_VENUE))
+    seekers = np.flatnonzero(destinations == hazards.DECIDES_ON_ASSISTANCE).tolist()
     _assist(world, seekers)
     people, venues = world.people, world.venues
     hazards.count_exploited(
@@ -113,17 +109,14 @@ def _advance(world: World) -> np.ndarray:
     return next_state
 
 
-def _arrive(world: World, person: int) -> None:
-    """A person arrives at the venue she was recruited for, at another if it has closed, or is free where none is left."""
+def _arrive(world: World, persons: np.ndarray) -> None:
+    """Persons arrive at the venue they were recruited for, at another if it has closed, or are free where none is left."""
     people, venues = world.people, world.venues
-    venue = int(people.venue[person])
-    if venue < 0 or not venues.is_open[venue]:
-        venue = moves.other_venue(world, person, -1)
-    if venue < 0:
-        moves.enter(world, person, RELEASED)
-        return
-    people.venue[person] = venue
-    moves.enter(world, person, IN_VENUE)
+    venue = people.venue[persons]
+    for person in persons[(venue < 0) | ~venues.is_open[venue]].tolist():
+        people.venue[person] = moves.other_venue(world, person, -1)
+    states = np.where(people.venue[persons] >= 0, IN_VENUE, RELEASED)
+    moves.enter_many(world, persons, states)
 
 
 def _retraffic(world: World, person: int) -> None:
@@ -141,22 +134,26 @@ def _assist(world: World, seekers: list[int]) -> None:
     """Give assistance to those who accept or seek it, as far as places go; unused places carry over for a few weeks."""
     people, p = world.people, world.parameters
     places = assistance_places(world)
-    limit = max(places / world.dt * CREDIT_WEEKS, 1.0) if places > 0 else 0.0
+    limit = places / world.dt * CREDIT_WEEKS + 1.0 if places > 0 else 0.0
     world.assistance_credit = min(world.assistance_credit + places, limit)
     uptake = world.knobs.value("uptake", p.persons.uptake)
     protection = world.knobs.value("protection", p.testimony.protection)
-    order = sorted(seekers, key=lambda person: (moves.draw(world, Decision.PERSON_ASSISTANCE, person, 1), person))
-    for person in order:
-        chance = uptake if people.state[person] == IDENTIFIED else p.persons.self_referral
-        wants = moves.draw(world, Decision.PERSON_ASSISTANCE, person) < chance
-        if wants and world.assistance_credit >= 1.0:
-            world.assistance_credit -= 1.0
-            _testify(world, person, protection)
-            moves.enter(world, person, ASSISTED)
-            people.was_assisted[person] = True
-            world.count("assisted_persons", 1.0)
-        else:
-            moves.enter(world, person, UNASSISTED)
+    accepts = np.where(people.state[seekers] == IDENTIFIED, uptake, p.persons.self_referral) if seekers else []
+    wants = [
+        moves.draw(world, Decision.PERSON_ASSISTANCE, i) < chance for i, chance in zip(seekers, accepts, strict=True)
+    ]
+    takers = sorted(
+        (person for person, wanted in zip(seekers, wants, strict=True) if wanted),
+        key=lambda person: (moves.draw(world, Decision.PERSON_ASSISTANCE, person, 1), person),
+    )[: int(world.assistance_credit)]
+    world.assistance_credit -= len(takers)
+    for person in takers:
+        _testify(world, person, protection)
+    moves.enter_many(world, np.array(takers, np.int64), np.full(len(takers), ASSISTED))
+    people.was_assisted[takers] = True
+    world.count("assisted_persons", len(takers))
+    others = sorted(set(seekers) - set(takers))
+    moves.enter_many(world, np.array(others, np.int64), np.full(len(others), UNASSISTED))
 
 
 def _testify(world: World, person: int, protection: float) -> None:

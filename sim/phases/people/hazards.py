@@ -35,6 +35,7 @@ RETRAFFICKED = 102  # not a state: recruited again
 KEYS_PER_ORIGIN = 65536
 
 _THRESHOLD, _DESTINATION = int(Decision.PERSON_THRESHOLD), int(Decision.PERSON_DESTINATION)
+_VENUE = int(Decision.PERSON_VENUE)
 
 
 @kernel
@@ -140,6 +141,76 @@ def advance(
             next_state[i] = STAYED if u < stayed_share else RETURNED
         else:
             next_state[i] = RETRAFFICKED
+
+
+@kernel
+def begin_stay(
+    seed,
+    step,
+    persons,
+    states,
+    origin_id,
+    venue_cell,
+    origin,
+    recruited,
+    ordinal,
+    state,
+    entries,
+    state_step,
+    hazard,
+    threshold,
+    venue,
+    cell,
+    owner,
+    owner_slot,
+    spell,
+    was_assisted,
+):
+    """Write what entering a state means for each person: stay, threshold, place, owner, history."""
+    for i in range(persons.size):
+        p = persons[i]
+        s = states[i]
+        state[p] = s
+        entries[p] += 1
+        state_step[p] = step
+        hazard[p] = 0.0
+        threshold[p] = fresh_threshold(seed, recruited[p], origin_id[origin[p]], ordinal[p], entries[p])
+        if s > IN_VENUE:
+            venue[p] = -1
+        if s == IN_VENUE:
+            cell[p] = venue_cell[venue[p]]
+            was_assisted[p] = False
+        elif s == MOVED or s == RETURNED or s == RESETTLED:
+            cell[p] = -1
+        if s != PRIVATE:
+            owner[p] = -1
+            owner_slot[p] = -1
+        if s == RECRUITED:
+            spell[p] += 1
+
+
+@kernel
+def pick_venue(seed, sub, key, rows, venue_key, network, cell, exclude):
+    """Open venue with the lowest keyed draw: of the same network if any, else in the same cell, else anywhere; -1 if none."""
+    best = -1
+    best_level = 3
+    best_draw = 2.0
+    for r in range(rows.size):
+        v = rows[r]
+        if v == exclude:
+            continue
+        level = 2
+        if exclude >= 0:
+            if network[v] == network[exclude]:
+                level = 0
+            elif cell[v] == cell[exclude]:
+                level = 1
+        draw = uniform(seed, _VENUE, sub, key, venue_key[v])
+        if level < best_level or (level == best_level and draw < best_draw):
+            best = v
+            best_level = level
+            best_draw = draw
+    return best
 
 
 @kernel

@@ -16,14 +16,17 @@ from sim.world.person_states import (
     IDENTIFIED,
     IN_TRANSIT,
     IN_VENUE,
-    MOVED,
     PRIVATE,
     RECRUITED,
     RELEASED,
-    RESETTLED,
-    RETURNED,
 )
 from sim.world.state import World
+
+ENTRY_FLOWS = {
+    "identified_persons": (IDENTIFIED,),
+    "released_persons": (RELEASED, ESCAPED),
+    "new_recruitments": (RECRUITED,),
+}
 
 
 def person_key(world: World, person: int) -> int:
@@ -40,35 +43,42 @@ def draw(world: World, decision: Decision, person: int, sub: int = 0) -> float:
 
 
 def enter(world: World, person: int, state: int) -> None:
-    """Move a person to a state: new stay, new threshold, and a place where the state has one."""
+    """Move one person to a state; see ``enter_many``."""
+    enter_many(world, np.array([person]), np.array([state]))
+
+
+def enter_many(world: World, persons: np.ndarray, states: np.ndarray) -> None:
+    """Move persons to states: new stays, new thresholds, and a place where the state has one."""
+    if not len(persons):
+        return
     people = world.people
-    people.state[person] = state
-    people.entries[person] += 1
-    people.state_step[person] = world.step
-    people.hazard[person] = 0.0
-    people.threshold[person] = hazards.fresh_threshold(
+    hazards.begin_stay(
         world.seed,
-        people.week_recruited[person],
-        world.origins.grid_cell[people.origin[person]],
-        people.ordinal[person],
-        people.entries[person],
+        world.step,
+        persons,
+        states,
+        world.origins.grid_cell,
+        world.venues.cell,
+        people.origin,
+        people.week_recruited,
+        people.ordinal,
+        people.state,
+        people.entries,
+        people.state_step,
+        people.hazard,
+        people.threshold,
+        people.venue,
+        people.cell,
+        people.owner,
+        people.owner_slot,
+        people.spell,
+        people.was_assisted,
     )
-    if state not in (RECRUITED, IN_TRANSIT, IN_VENUE):
-        people.venue[person] = -1
-    if state == IN_VENUE:
-        people.cell[person] = world.venues.cell[people.venue[person]]
-        people.was_assisted[person] = False
-    elif state in (MOVED, RETURNED, RESETTLED):
-        people.cell[person] = -1
-    if state != PRIVATE:
-        people.owner[person] = people.owner_slot[person] = -1
-    if state == IDENTIFIED:
-        world.count("identified_persons", 1.0)
-    elif state in (RELEASED, ESCAPED):
-        world.count("released_persons", 1.0)
-    elif state == RECRUITED:
-        people.spell[person] += 1
-        world.count("new_recruitments", 1.0)
+    entered = np.bincount(states, minlength=hazards.N_STATES)
+    for flow, counted in ENTRY_FLOWS.items():
+        n = int(entered[list(counted)].sum())
+        if n:
+            world.count(flow, n)
 
 
 def recruit(world: World) -> None:
@@ -76,23 +86,25 @@ def recruit(world: World) -> None:
     people, origins, orders = world.people, world.origins, world.orders
     prevention = world.knobs.values("prevention", np.zeros(len(origins)))
     used: dict[int, int] = {}
-    for origin, venue in zip(orders.origin, orders.venue, strict=True):
-        origin = int(origin)
+    people.grow(world.n_people + len(orders.origin))
+    first = world.n_people
+    for origin, venue in zip(orders.origin.tolist(), orders.venue.tolist(), strict=True):
         ordinal = used.get(origin, 0)
         used[origin] = ordinal + 1
         if origins.at_risk[origin] == 0:
             continue
-        key = int(origins.grid_cell[origin]) * KEYS_PER_ORIGIN + ordinal
         origins.at_risk[origin] -= 1
-        if uniform(world.seed, int(Decision.RECRUIT), world.step, key) < prevention[origin]:
-            origins.prevented[origin] += 1
-            continue
+        if prevention[origin] > 0.0:
+            key = int(origins.grid_cell[origin]) * KEYS_PER_ORIGIN + ordinal
+            if uniform(world.seed, int(Decision.RECRUIT), world.step, key) < prevention[origin]:
+                origins.prevented[origin] += 1
+                continue
         row = world.n_people
-        people.grow(row + 1)
         world.n_people += 1
         people.origin[row], people.ordinal[row], people.week_recruited[row] = origin, ordinal, world.step
         people.venue[row], people.cell[row] = venue, -1
-        enter(world, row, RECRUITED)
+    rows = np.arange(first, world.n_people)
+    enter_many(world, rows, np.full(len(rows), RECRUITED))
 
 
 def other_venue(world: World, person: int, exclude: int) -> int:
@@ -101,18 +113,13 @@ def other_venue(world: World, person: int, exclude: int) -> int:
     The choice among equals is the venue with the lowest draw keyed by person and venue.
     """
     venues, people = world.venues, world.people
-    open_rows = np.flatnonzero(venues.is_open & (venues.is_closing == 0))
-    open_rows = open_rows[open_rows != exclude]
-    if not len(open_rows):
-        return -1
-    if exclude >= 0:
-        same_network = open_rows[venues.network[open_rows] == venues.network[exclude]]
-        same_cell = open_rows[venues.cell[open_rows] == venues.cell[exclude]]
-        open_rows = same_network if len(same_network) else same_cell if len(same_cell) else open_rows
     sub = (int(people.week_recruited[person]) * 64 + int(people.entries[person])) % 2**31
-    key = np.full(len(open_rows), person_key(world, person), np.int64)
-    draws = uniforms(world.seed, int(Decision.PERSON_VENUE), sub, key, venues.key[open_rows])
-    return int(open_rows[int(np.argmin(draws))])
+    rows = np.flatnonzero(venues.is_open & (venues.is_closing == 0))
+    return int(
+        hazards.pick_venue(
+            world.seed, sub, person_key(world, person), rows, venues.key, venues.network, venues.cell, exclude
+        )
+    )
 
 
 def transfer(world: World, person: int) -> None:

@@ -25,7 +25,14 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
     cells, p, venues = world.cells, world.parameters, world.venues
     capacity = p.venues.places * p.venues.visits_per_person_week
     places = capacity * np.bincount(np.where(venues.is_open, venues.cell, 0), venues.is_open, len(cells))
-    international, local = reachable_demand(world, capacity), cells.local_sought / world.dt
+    billets, to_units = world.billets, p.prices.international_visit_size / world.dt
+    sought = np.bincount(billets.cell, billets.sought, len(cells)) * to_units
+    international = reachable_demand(
+        world, sought, cells.capacity_international / world.dt, capacity, p.personnel_demand.reach_km
+    )
+    local = reachable_demand(
+        world, cells.local_sought / world.dt, cells.capacity_local / world.dt, capacity, p.local_demand.reach_km
+    )
     demand = international + local
     fill = np.minimum(1.0, demand / (places + capacity))
     share = np.divide(international, demand, out=np.full(len(cells), 0.5), where=demand > 0)
@@ -36,20 +43,19 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
     return price * used * kept - earnings.running_costs(world, workers), fill
 
 
-def reachable_demand(world: World, added_capacity: float) -> np.ndarray:
-    """Service personnel would seek in each cell per week if it had one more venue, shape (n_cells,)."""
-    cells, p = world.cells, world.parameters
-    sought = (
-        np.bincount(world.billets.cell, world.billets.sought, len(cells)) / world.dt * p.prices.international_visit_size
-    )
-    reach_km = p.personnel_demand.reach_km
-    near = np.where(
-        world.cell_distance_km <= p.personnel_demand.reach_limit_km, np.exp(-world.cell_distance_km / reach_km), 0.0
-    )
+def reachable_demand(
+    world: World, sought: np.ndarray, capacity: np.ndarray, added_capacity: float, reach_km: float
+) -> np.ndarray:
+    """Service clients would seek in each cell per week if it had one more venue, shape (n_cells,).
+
+    ``sought`` is demand by home cell, ``capacity`` what is offered now, both in units of service per week.
+    """
+    limit = world.parameters.personnel_demand.reach_limit_km
+    near = np.where(world.cell_distance_km <= limit, np.exp(-world.cell_distance_km / reach_km), 0.0)
     np.fill_diagonal(near, 1.0)
-    pull = near * (cells.capacity_international / world.dt)
+    pull = near * capacity
     others = pull.sum(axis=1, keepdims=True) - pull
-    own = near * (cells.capacity_international / world.dt + added_capacity)
+    own = pull + near * added_capacity
     return (sought[:, None] * own / np.maximum(own + others, FLOOR)).sum(axis=0)
 
 
@@ -130,7 +136,7 @@ def turn_to_segment(world: World) -> None:
     venues, cells, p = world.venues, world.cells, world.parameters.prices
     wanted = cells.international_sought * p.international_visit_size
     fill_international = _expected_fill(wanted, cells.capacity_international)
-    fill_local = _expected_fill(cells.local_sought, cells.capacity_local)
+    fill_local = _expected_fill(cells.local_arriving, cells.capacity_local)
     target = segment_target(
         cells.price_international,
         cells.price_local,

@@ -9,12 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
-from sim.numerics import exps, log, logistic, logistics, logs, poisson_quantile, powers
+from sim.compiled import kernel
+from sim.numerics import exps, log, logistics, logs, poisson_quantile, powers
 from sim.phases.supply.earnings import focal_capacity
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import Orders, World
 
 FLOOR = 1e-9
+LARGEST_COST_GAP = 5.0
+_SELLER_ENTRY, _SELLER_EXIT = int(Decision.SELLER_ENTRY), int(Decision.SELLER_EXIT)
+_LOCAL, _ORIGIN = int(Decision.RECRUIT_LOCAL), int(Decision.RECRUIT_ORIGIN)
 
 
 def run(world: World) -> Orders:
@@ -50,11 +54,26 @@ def _sellers(world: World) -> None:
     free = np.maximum(wanted - workers - venues.inbound, 0.0)
     arriving = free * p.venues.seller_entry_per_week * pull * world.dt
     leaving = 1.0 - np.exp(-p.venues.seller_exit_per_week * (2.0 - pull) * world.dt)
-    coming = uniforms(world.seed, int(Decision.SELLER_ENTRY), world.step, venues.key, venues.spell)
-    going = uniforms(world.seed, int(Decision.SELLER_EXIT), world.step, venues.key, venues.spell)
-    for venue in np.flatnonzero(venues.is_open):
-        left = min(poisson_quantile(venues.sellers[venue] * leaving[venue], going[venue]), int(venues.sellers[venue]))
-        venues.sellers[venue] += poisson_quantile(arriving[venue], coming[venue]) - left
+    _come_and_go(
+        world.seed,
+        world.step,
+        np.flatnonzero(venues.is_open),
+        venues.key,
+        venues.spell,
+        arriving,
+        leaving,
+        venues.sellers,
+    )
+
+
+@kernel
+def _come_and_go(seed, step, rows, key, spell, arriving, leaving, sellers):
+    """Poisson arrivals and departures of sellers in open venues; no more leave than are there."""
+    for r in range(rows.size):
+        v = rows[r]
+        going = poisson_quantile(sellers[v] * leaving[v], uniform(seed, _SELLER_EXIT, step, key[v], spell[v]))
+        coming = poisson_quantile(arriving[v], uniform(seed, _SELLER_ENTRY, step, key[v], spell[v]))
+        sellers[v] += coming - min(going, sellers[v])
 
 
 def _assess_origins(world: World) -> None:
@@ -100,92 +119,96 @@ def _orders(world: World) -> Orders:
     shortage = np.maximum(wanted_places(world) - venues.persons - venues.sellers - venues.inbound, 0.0)
     worth = logistics(venues.person_return / p.entry.profit_scale_usd)
     mean = shortage * p.recruitment.orders_per_place_week * worth * world.dt
-    draws = uniforms(world.seed, int(Decision.RECRUIT_VOLUME), world.step, venues.key, venues.spell)
+    rows = np.flatnonzero(mean > 0)
+    draws = uniforms(world.seed, int(Decision.RECRUIT_VOLUME), world.step, venues.key[rows], venues.spell[rows])
     venues.new_orders[:] = 0
-    choice = _OriginChoice(world)
-    origin_rows, venue_rows = [], []
-    for venue in np.flatnonzero(mean > 0):
-        n = poisson_quantile(mean[venue], draws[venue])
-        for j in range(n):
-            origin = choice.draw(int(venue), j)
-            if origin >= 0:
-                origin_rows.append(origin)
-                venue_rows.append(int(venue))
-        venues.new_orders[venue] = n
-    orders = Orders(np.array(origin_rows, np.int64), np.array(venue_rows, np.int64))
+    venues.new_orders[rows] = [poisson_quantile(m, u) for m, u in zip(mean[rows], draws, strict=True)]
+    venue = np.repeat(rows, venues.new_orders[rows])
+    ordinal = np.arange(len(venue)) - np.repeat(
+        np.cumsum(venues.new_orders[rows]) - venues.new_orders[rows], venues.new_orders[rows]
+    )
+    origin = _draw_origins(world, venue, ordinal) if len(venue) else venue
+    orders = Orders(origin[origin >= 0], venue[origin >= 0])
     _remember_local_share(world, orders)
     return orders
 
 
-class _OriginChoice:
-    """Draws origins of one step's orders: local or foreign, then country, then place (a nested, exact logit)."""
+def _draw_origins(world: World, venue: np.ndarray, ordinal: np.ndarray) -> np.ndarray:
+    """Origin row of each order; -1 where nobody is at risk any more."""
+    origins = world.origins
+    utility = np.where(
+        origins.is_local, logs(np.maximum(origins.at_risk * origins.vulnerability, FLOOR)), origins.appeal
+    )
+    utility = np.where(origins.at_risk > 0, utility, -np.inf)
+    n = len(world.origin_countries)
+    start = np.searchsorted(origins.country_row, np.arange(n + 1))
+    value, is_local = np.full(n, -np.inf), np.zeros(n, np.bool_)
+    for row in range(n):
+        own = utility[start[row] : start[row + 1]]
+        is_local[row] = origins.is_local[start[row]]
+        if own.size and np.isfinite(own.max()):
+            value[row] = own.max() + log(float(exps(own - own.max()).sum()))
+    p_local = _p_local(world, venue, utility)
+    return _pick_origins(
+        world.seed,
+        world.step,
+        world.venues.key[venue],
+        ordinal,
+        p_local,
+        start,
+        value,
+        is_local,
+        utility,
+        origins.grid_cell,
+    )
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        origins = world.origins
-        self.groups: list[tuple[int, np.ndarray, float]] = []
-        for country in np.unique(origins.country[~origins.is_local]):
-            rows = np.flatnonzero((origins.country == country) & np.isfinite(origins.appeal))
-            if len(rows):
-                top = origins.appeal[rows].max()
-                value = top + float(log(float(exps(origins.appeal[rows] - top).sum())))
-                self.groups.append((int(country), rows, value))
-        self.local = np.flatnonzero(origins.is_local & (origins.at_risk > 0))
-        self.cost_gap = self._cost_gap()
-        self.stay_value = expected_return(world)
 
-    def _cost_gap(self) -> float:
-        """Mean cost of foreign recruitment, weighted by where it takes place, less that of local recruitment."""
-        if not self.groups:
-            return 0.0
-        rows = np.concatenate([g[1] for g in self.groups])
-        weight = exps(self.world.origins.appeal[rows] - self.world.origins.appeal[rows].max())
-        return float((movement_cost(self.world)[rows] * weight).sum() / weight.sum())
+@kernel
+def _pick_origins(seed, step, key, ordinal, p_local, start, value, is_local, utility, grid_cell):
+    """Local or foreign, then country, then place, for each order: a nested logit with one scale, so an exact logit."""
+    chosen = np.full(key.size, -1, np.int64)
+    any_local = False
+    any_abroad = False
+    for c in range(value.size):
+        if value[c] > -np.inf:
+            any_local = any_local or is_local[c]
+            any_abroad = any_abroad or not is_local[c]
+    for i in range(key.size):
+        at_home = uniform(seed, _LOCAL, step, key[i], ordinal[i]) < p_local[i]
+        at_home = any_local and (at_home or not any_abroad)
+        best = -np.inf
+        country = -1
+        for c in range(value.size):
+            if is_local[c] == at_home and value[c] > -np.inf:
+                shock = -log(-log(uniform(seed, _ORIGIN, step, key[i], ordinal[i], 100000 + c)))
+                if value[c] + shock > best:
+                    best = value[c] + shock
+                    country = c
+        if country < 0:
+            continue
+        best = -np.inf
+        for row in range(start[country], start[country + 1]):
+            if utility[row] > -np.inf:
+                x = utility[row] - log(-log(uniform(seed, _ORIGIN, step, key[i], ordinal[i], grid_cell[row])))
+                if x > best:
+                    best = x
+                    chosen[i] = row
+    return chosen
 
-    def draw(self, venue: int, j: int) -> int:
-        """Origin row of the j-th order of a venue; -1 where nobody is at risk any more."""
-        world, venues = self.world, self.world.venues
-        key = int(venues.key[venue])
-        u = uniform(world.seed, int(Decision.RECRUIT_LOCAL), world.step, key, j)
-        if len(self.local) and (not self.groups or u < self._p_local(venue)):
-            weights = logs(
-                np.maximum(world.origins.at_risk[self.local] * world.origins.vulnerability[self.local], FLOOR)
-            )
-            return self._pick(self.local, weights, key, j)
-        if not self.groups:
-            return -1
-        names = np.array([g[0] for g in self.groups])
-        group = self.groups[self._argmax(names, np.array([g[2] for g in self.groups]), key, j, 1)]
-        return self._pick(group[1], world.origins.appeal[group[1]], key, j)
 
-    def _p_local(self, venue: int) -> float:
-        """Chance that an order is filled inside the mission area."""
-        p, world = self.world.parameters.recruitment, self.world
-        country = int(world.cells.country[world.venues.cell[venue]])
-        gap = self.cost_gap / max(p.cost_weight * self.stay_value, 1.0)
-        log_odds = -(
-            p.local_intercept
-            + p.local_preference * world.venues.international_share[venue]
-            - p.local_learning * world.countries.local_recruits[country]
-            - min(gap, 5.0)
-        )
-        return float(logistic(log_odds))
-
-    def _pick(self, rows: np.ndarray, utility: np.ndarray, key: int, j: int) -> int:
-        """One of several places by logit."""
-        return int(rows[self._argmax(self.world.origins.grid_cell[rows], utility, key, j, 0)])
-
-    def _argmax(self, ids: np.ndarray, utility: np.ndarray, key: int, j: int, level: int) -> int:
-        """Arg max of utility plus Gumbel shocks keyed by venue, order and alternative."""
-        draws = uniforms(
-            self.world.seed,
-            int(Decision.RECRUIT_ORIGIN),
-            self.world.step,
-            np.full(len(ids), key, np.int64),
-            ids.astype(np.int64),
-            j * 2 + level,
-        )
-        return int(np.argmax(utility - logs(-logs(draws))))
+def _p_local(world: World, venue: np.ndarray, utility: np.ndarray) -> np.ndarray:
+    """Chance that each order is filled inside the mission area."""
+    p, origins = world.parameters.recruitment, world.origins
+    abroad = ~origins.is_local & np.isfinite(utility)
+    gap = 0.0
+    if abroad.any():
+        weight = exps(utility[abroad] - utility[abroad].max())
+        gap = float((movement_cost(world)[abroad] * weight).sum() / weight.sum())
+    gap = min(gap / max(p.cost_weight * expected_return(world), 1.0), LARGEST_COST_GAP)
+    country = world.cells.country[world.venues.cell[venue]]
+    preference = p.local_preference * world.venues.international_share[venue]
+    learned = p.local_learning * world.countries.local_recruits[country]
+    return logistics(gap - p.local_intercept - preference + learned)
 
 
 def _remember_local_share(world: World, orders: Orders) -> None:

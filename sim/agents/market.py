@@ -1,0 +1,154 @@
+"""Networks and venues as Mesa agents: their ledgers in field-standard names and in words.
+
+Money is in US dollars of simulated numbers, not scaled back. How a venue works beyond these aggregates is not modelled.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents.view import FromColumn, View
+from sim.phases.supply.earnings import venue_profit
+from sim.world.state import World
+
+
+class Trafficker(View):
+    """A trafficking network that has entered and not dissolved."""
+
+    kind = "trafficker"
+    table = "networks"
+    has_place = True
+
+    n_venues = FromColumn(int)
+    size = FromColumn(float)
+    ties = FromColumn(float)
+    raid_risk = FromColumn(float)
+    focal_effort = FromColumn(float)
+    profit_usd_per_week = FromColumn(float, "profit")
+    cash_usd = FromColumn(float, "cash")
+    arrests = FromColumn(int)
+
+    @classmethod
+    def rows(cls, world: World) -> np.ndarray:
+        return np.flatnonzero(world.networks.is_active)
+
+    @classmethod
+    def places(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        return world.networks.home_cell[rows]
+
+    @classmethod
+    def numbers(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        return world.networks.key[rows]
+
+    @property
+    def entry_week(self) -> float:
+        """Week of entry."""
+        return self._week(self.model.world.networks.entry_step[self.row])
+
+    @property
+    def venues(self) -> list[int]:
+        """Numbers of its venues in operation."""
+        return [int(key) for key in self.model.world.venues.key[self._open_venues]]
+
+    @property
+    def revenue_usd_per_week(self) -> float:
+        """Revenue of its venues in this step, per week."""
+        return float(self.model.world.venues.revenue[self._open_venues].sum()) / self.model.world.dt
+
+    @property
+    def raids(self) -> int:
+        """Raids on its venues since it entered, known in advance or not."""
+        world = self.model.world
+        keys = set(world.venues.key[world.venues.network == self.row].tolist())
+        since = int(world.networks.entry_step[self.row])
+        return sum(event == "raid" and subject_id in keys and step >= since
+                   for step, event, _, subject_id, *_ in world.events.rows)
+
+    def explain(self) -> str:
+        """The ledger in words."""
+        world, own = self.model.world, self._open_venues
+        parts = [f"Trafficker {self.number}: a network at home {self._where()}, active since week {self.entry_week:.0f}, "
+                 f"{self.n_venues} venues in operation, where {int(world.venues.persons[own].sum())} trafficked persons are "
+                 f"exploited and {int(world.venues.sellers[own].sum())} sellers work who were not trafficked."]
+        if self.model.steps:
+            profit, bribes = (float(values[own].sum()) for values in venue_profit(world))
+            costs = self.revenue_usd_per_week - bribes - profit
+            parts.append(f"Revenue {self.revenue_usd_per_week:,.0f} USD a week; with those who work there now, {costs:,.0f} go "
+                         f"to running costs and to sellers and {bribes:,.0f} into official ties, which leaves "
+                         f"{profit:,.0f}.")
+        parts.append(f"Smoothed profit {self.profit_usd_per_week:,.0f} USD a week per venue, {self.cash_usd:,.0f} USD in all.")
+        parts.append(f"Official ties {self.ties:.2f} of 1, membership {self.size:.2f} of 1; {self.raids} raids on its venues so "
+                     f"far, a perceived raid hazard of {self.raid_risk:.3f} a week, {self.arrests} organisers arrested this "
+                     f"week. {self.focal_effort:.0%} of its effort lies in this market, {1 - self.focal_effort:.0%} in other "
+                     "illicit trades.")
+        return " ".join(parts)
+
+    @property
+    def _open_venues(self) -> np.ndarray:
+        """Rows of its venues in operation."""
+        venues = self.model.world.venues
+        return np.flatnonzero((venues.network == self.row) & venues.is_open)
+
+
+class Venue(View):
+    """A venue in operation."""
+
+    kind = "venue"
+    table = "venues"
+    has_place = True
+
+    is_hidden = FromColumn(bool)
+    is_listed = FromColumn(bool)
+    persons = FromColumn(int)
+    sellers = FromColumn(int)
+    inbound = FromColumn(int)
+    international_share = FromColumn(float)
+    fill = FromColumn(float)
+    profit_usd_per_week = FromColumn(float, "profit")
+    is_raided = FromColumn(bool)
+
+    @classmethod
+    def rows(cls, world: World) -> np.ndarray:
+        return np.flatnonzero(world.venues.is_open)
+
+    @classmethod
+    def places(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        return world.venues.cell[rows]
+
+    @classmethod
+    def numbers(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        return world.venues.key[rows]
+
+    @property
+    def trafficker(self) -> int:
+        """Number of the network that runs it."""
+        world = self.model.world
+        return int(world.networks.key[world.venues.network[self.row]])
+
+    @property
+    def opened_week(self) -> float:
+        """Week of the last opening."""
+        return self._week(self.model.world.venues.opened_step[self.row])
+
+    @property
+    def revenue_usd_per_week(self) -> float:
+        """Revenue in this step, per week."""
+        return float(self.model.world.venues.revenue[self.row]) / self.model.world.dt
+
+    @property
+    def revenue_international_usd_per_week(self) -> float:
+        """Part of the revenue that comes from personnel, per week."""
+        return float(self.model.world.venues.revenue_international[self.row]) / self.model.world.dt
+
+    def explain(self) -> str:
+        """Who works there, whom it serves and what it earns, in words."""
+        seen = "not visible to passers-by" if self.is_hidden else "visible to passers-by"
+        listed = "on" if self.is_listed else "not on"
+        raided = " Police raided it this week." if self.is_raided else ""
+        return (f"Venue {self.number}: run by trafficker {self.trafficker} {self._where()}, open since week "
+                f"{self.opened_week:.0f}, {seen}, {listed} the list of the police.{raided} {self.persons} trafficked persons "
+                f"are exploited there, {self.inbound} more have been recruited for it and have not arrived, and "
+                f"{self.sellers} sellers work there who were not trafficked. {self.international_share:.0%} of its places "
+                f"serve personnel; of late {self.fill:.0%} of what it offers has been used. Revenue "
+                f"{self.revenue_usd_per_week:,.0f} USD a week, of it {self.revenue_international_usd_per_week:,.0f} from "
+                f"personnel; smoothed profit {self.profit_usd_per_week:,.0f} USD a week.")
