@@ -15,18 +15,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere and finds its own folder as a package
 
 from experiments.plain_mesa import agents as plain_agents  # noqa: E402
+from experiments.plain_mesa.beside import PERSON_PHASES, Stopwatch, step_beside  # noqa: E402
 from experiments.plain_mesa.mission import PlainMission  # noqa: E402
 from sim.config import load_scenario  # noqa: E402
 from sim.model import MandateModel  # noqa: E402
@@ -39,7 +38,6 @@ from sim.world.state import World  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-PERSON_PHASES = ("perceive", "decide", "match")
 # What decide and match do for personnel alone; the rest is local demand, prices, earnings and habit.
 SAME_RULES = ((decide, "_decide_personnel"), (match, "_choose"), (match, "_serve_personnel"))
 SETTLE_WEEKS = 16  # the generic mission is at full strength by then
@@ -63,20 +61,6 @@ class Size:
 
 FULL = Size(5, 3, {}, (5_000, 50_000, 500_000), 26, (1_500, 50_000), {1_500: 40, 50_000: 8})
 QUICK = Size(2, 2, {"scale": 0.02, "mission.horizon_weeks": 20}, (300, 600, 1_200), 4, (300, 600), {300: 4, 600: 4})
-
-
-@dataclass
-class Stopwatch:
-    """Seconds by name."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def __call__(self, name: str, now: Callable[[], float] = time.perf_counter) -> Iterator[None]:
-        """Add the time a block takes."""
-        start = now()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + now() - start
 
 
 @contextmanager
@@ -177,36 +161,6 @@ def time_phases(billets: int, weeks: int) -> dict[str, float]:
 # Objects against columns
 
 
-def disagreements(world: World, mission: PlainMission) -> int:
-    """Personnel present whose visits, sought or made, differ between the two versions."""
-    here = [row for row, peacekeeper in enumerate(mission.peacekeepers) if peacekeeper.is_present]
-    sought = np.array([mission.peacekeepers[row].sought for row in here], np.int64)
-    made = np.array([mission.peacekeepers[row].made for row in here], np.int64)
-    differ = (sought != world.billets.sought[here]) | (made != world.billets.acts[here])
-    return int(np.count_nonzero(differ))
-
-
-def step_both(world: World, mission: PlainMission, step: int, watch: Stopwatch) -> int:
-    """One step of the world, the object version doing the person phases beside it; returns disagreements."""
-    world.begin_step(step)
-    differ = 0
-    for phase in SCHEDULE:
-        if phase.name == "decide":
-            mission.read_week()
-        with watch(f"columns {phase.name}", time.process_time):
-            phase.run(world)
-        if phase.name == "match":
-            mission.read_offers()
-        if phase.name == "deploy":
-            mission.deploy()
-        elif phase.name in PERSON_PHASES:
-            with watch(f"objects {phase.name}", time.process_time):
-                getattr(mission, phase.name)()
-        if phase.name == "match":
-            differ = disagreements(world, mission)
-    return differ
-
-
 def time_rules(billets: int, weeks: int) -> dict[str, float]:
     """Nanoseconds per billet-step of the person rules as columns and as objects, and what the two disagree on."""
     world = MandateModel(generic(billets, SETTLE_WEEKS + weeks)).world
@@ -217,7 +171,7 @@ def time_rules(billets: int, weeks: int) -> dict[str, float]:
         for module, function in SAME_RULES:
             timers.enter_context(timed_inside(watch, module, function, "rules"))
         for step in range(SETTLE_WEEKS, SETTLE_WEEKS + weeks):
-            differ += step_both(world, mission, step, watch)
+            differ += step_beside(world, mission, step, watch)
             n += int(world.units.n_present.sum())
             visits += int(world.billets.sought.sum())
     draws = count_draws(mission)
@@ -239,7 +193,7 @@ def count_draws(mission: PlainMission) -> float:
         calls += 1
         return uniform(*args)
 
-    plain_agents.uniform = counted
+    plain_agents.uniform = counted  # type: ignore[assignment]
     try:
         mission.decide()
         mission.match()

@@ -18,8 +18,15 @@ from sim.institutions.ngo import NGO
 
 VIEWS: dict[str, type[View]] = {kind.kind: kind for kind in KINDS}
 INSTITUTIONS: dict[str, type] = {"court": HostJustice, "ngo": NGO}
-PRESENT = {"peacekeeper": "filled posts", "contingent": "contingents", "trafficker": "active networks",
-           "venue": "venues in operation", "person": "persons so far", "court": "host courts", "ngo": "NGOs"}
+PRESENT = {
+    "peacekeeper": "filled posts",
+    "contingent": "contingents",
+    "trafficker": "active networks",
+    "venue": "venues in operation",
+    "person": "persons so far",
+    "court": "host courts",
+    "ngo": "NGOs",
+}
 N_NEAR = 5
 
 
@@ -51,5 +58,7 @@ def _position(model: Any, kind: str, number: int, numbers: np.ndarray) -> int:
     if not len(numbers):
         raise ScenarioError(f"{kind} = {number}: there are no {PRESENT[kind]} {when}. Choose another week.")
     near = np.sort(numbers[np.argsort(np.abs(numbers - number), kind="stable")[:N_NEAR]])
-    raise ScenarioError(f"{kind} = {number}: not among the {len(numbers)} {PRESENT[kind]} {when}, numbered from "
-                        f"{numbers.min()} to {numbers.max()}. Nearest: {', '.join(str(n) for n in near)}.")
+    raise ScenarioError(
+        f"{kind} = {number}: not among the {len(numbers)} {PRESENT[kind]} {when}, numbered from "
+        f"{numbers.min()} to {numbers.max()}. Nearest: {', '.join(str(n) for n in near)}."
+    )

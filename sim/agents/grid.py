@@ -9,6 +9,7 @@ from __future__ import annotations
 import copyreg
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,9 @@ class RegionCell(Cell):
         """Whether nobody stands here."""
         return len(self._agents) == 0
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.coordinate}>"
+
     def add_agent(self, agent: Any) -> None:
         """Refuse."""
         raise AttributeError(READ_ONLY)
@@ -154,7 +158,7 @@ class RegionGrid(OrthogonalMooreGrid):
         self.remove_property_layer("empty")
         self._add_layer("empty", self._is_empty)
         for name, values in LAYERS.items():
-            self._add_layer(name, lambda values=values: self._on_region(values(self.model.world)))
+            self._add_layer(name, partial(self._layer, values))
 
     @property
     def moment(self) -> Any:
@@ -197,6 +201,10 @@ class RegionGrid(OrthogonalMooreGrid):
             raise AttributeError(READ_ONLY)
 
         setattr(self.cell_klass, name, property(read, refuse))
+
+    def _layer(self, values: Callable[[World], np.ndarray]) -> np.ndarray:
+        """Values of a layer by cell number of the region."""
+        return self._on_region(values(self.model.world))
 
     def _on_region(self, values: np.ndarray) -> np.ndarray:
         """Values of the mission area's cells put on the regional grid, 0 elsewhere."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.view import FromColumn, View
+from sim.agents.view import FromColumn, View, counted
 from sim.phases.supply.earnings import venue_profit
 from sim.world.state import World
 
@@ -17,7 +17,6 @@ class Trafficker(View):
 
     kind = "trafficker"
     table = "networks"
-    has_place = True
 
     n_venues = FromColumn(int)
     size = FromColumn(float)
@@ -61,27 +60,41 @@ class Trafficker(View):
         world = self.model.world
         keys = set(world.venues.key[world.venues.network == self.row].tolist())
         since = int(world.networks.entry_step[self.row])
-        return sum(event == "raid" and subject_id in keys and step >= since
-                   for step, event, _, subject_id, *_ in world.events.rows)
+        return sum(
+            event == "raid" and subject_id in keys and step >= since
+            for step, event, _, subject_id, *_ in world.events.rows
+        )
 
     def explain(self) -> str:
         """The ledger in words."""
-        world, own = self.model.world, self._open_venues
-        parts = [f"Trafficker {self.number}: a network at home {self._where()}, active since week {self.entry_week:.0f}, "
-                 f"{self.n_venues} venues in operation, where {int(world.venues.persons[own].sum())} trafficked persons are "
-                 f"exploited and {int(world.venues.sellers[own].sum())} sellers work who were not trafficked."]
-        if self.model.steps:
-            profit, bribes = (float(values[own].sum()) for values in venue_profit(world))
-            costs = self.revenue_usd_per_week - bribes - profit
-            parts.append(f"Revenue {self.revenue_usd_per_week:,.0f} USD a week; with those who work there now, {costs:,.0f} go "
-                         f"to running costs and to sellers and {bribes:,.0f} into official ties, which leaves "
-                         f"{profit:,.0f}.")
-        parts.append(f"Smoothed profit {self.profit_usd_per_week:,.0f} USD a week per venue, {self.cash_usd:,.0f} USD in all.")
-        parts.append(f"Official ties {self.ties:.2f} of 1, membership {self.size:.2f} of 1; {self.raids} raids on its venues so "
-                     f"far, a perceived raid hazard of {self.raid_risk:.3f} a week, {self.arrests} organisers arrested this "
-                     f"week. {self.focal_effort:.0%} of its effort lies in this market, {1 - self.focal_effort:.0%} in other "
-                     "illicit trades.")
+        parts = [
+            f"Trafficker {self.number}: a network at home {self._where()}, active since week {self.entry_week:.0f}.",
+            self._ledger()
+            if self.n_venues and self.model.steps
+            else f"{counted(self.n_venues, 'venue')} in operation.",
+            f"Profit since it entered {self.cash_usd:,.0f} USD, after the costs of opening and closing venues.",
+        ]
+        parts.append(
+            f"Official ties {self.ties:.2f} of 1, membership {self.size:.2f} of 1. {counted(self.raids, 'raid')} on its "
+            f"venues so far, a perceived raid hazard of {self.raid_risk:.3f} a week, "
+            f"{counted(self.arrests, 'organiser')} arrested this step. {self.focal_effort:.0%} of its effort lies in this "
+            f"market, {1 - self.focal_effort:.0%} in other illicit trades."
+        )
         return " ".join(parts)
+
+    def _ledger(self) -> str:
+        """Where this step's revenue goes, in words."""
+        world, own = self.model.world, self._open_venues
+        profit, bribes = (float(values[own].sum()) for values in venue_profit(world))
+        costs = self.revenue_usd_per_week - bribes - profit
+        return (
+            f"{counted(self.n_venues, 'venue')} in operation. Exploited there: "
+            f"{counted(int(world.venues.persons[own].sum()), 'trafficked person')}; "
+            f"{counted(int(world.venues.sellers[own].sum()), 'seller')} not trafficked. Revenue "
+            f"{self.revenue_usd_per_week:,.0f} USD a week; with those who work there now, {costs:,.0f} go to running costs "
+            f"and to sellers and {bribes:,.0f} into official ties, which leaves {profit:,.0f}. Smoothed profit "
+            f"{self.profit_usd_per_week:,.0f} USD a week per venue."
+        )
 
     @property
     def _open_venues(self) -> np.ndarray:
@@ -95,7 +108,6 @@ class Venue(View):
 
     kind = "venue"
     table = "venues"
-    has_place = True
 
     is_hidden = FromColumn(bool)
     is_listed = FromColumn(bool)
@@ -144,11 +156,13 @@ class Venue(View):
         """Who works there, whom it serves and what it earns, in words."""
         seen = "not visible to passers-by" if self.is_hidden else "visible to passers-by"
         listed = "on" if self.is_listed else "not on"
-        raided = " Police raided it this week." if self.is_raided else ""
-        return (f"Venue {self.number}: run by trafficker {self.trafficker} {self._where()}, open since week "
-                f"{self.opened_week:.0f}, {seen}, {listed} the list of the police.{raided} {self.persons} trafficked persons "
-                f"are exploited there, {self.inbound} more have been recruited for it and have not arrived, and "
-                f"{self.sellers} sellers work there who were not trafficked. {self.international_share:.0%} of its places "
-                f"serve personnel; of late {self.fill:.0%} of what it offers has been used. Revenue "
-                f"{self.revenue_usd_per_week:,.0f} USD a week, of it {self.revenue_international_usd_per_week:,.0f} from "
-                f"personnel; smoothed profit {self.profit_usd_per_week:,.0f} USD a week.")
+        raided = " Police raided it this step." if self.is_raided else ""
+        return (
+            f"Venue {self.number}: run by trafficker {self.trafficker} {self._where()}, open since week "
+            f"{self.opened_week:.0f}, {seen}, {listed} the list of the police.{raided} Exploited there: "
+            f"{counted(self.persons, 'trafficked person')}, and {self.inbound} more recruited for it who have not arrived; "
+            f"{counted(self.sellers, 'seller')} not trafficked. {self.international_share:.0%} of its places "
+            f"serve personnel; of late {self.fill:.0%} of what it offers has been used. Revenue "
+            f"{self.revenue_usd_per_week:,.0f} USD a week, of it {self.revenue_international_usd_per_week:,.0f} from "
+            f"personnel; smoothed profit {self.profit_usd_per_week:,.0f} USD a week."
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.view import FromColumn, View
+from sim.agents.view import FromColumn, View, counted
 from sim.parameters import CATEGORIES
 from sim.phases.decide import perceived_loss, price_faced, unit_inclination
 from sim.world.columns import AUTHORITIES
@@ -29,7 +29,8 @@ def decision_terms(world: World, billet: int) -> dict[str, float]:
     terms = {
         "propensity": float(world.billets.propensity[billet]),
         "norm": p.norms.norm_weight * float(world.units.norm[unit] - p.norms.reference_participation)
-        if p.switches.norms else 0.0,
+        if p.switches.norms
+        else 0.0,
         "leadership": -p.norms.leadership_weight * float(world.units.leadership[unit]),
         "perceived_risk": -p.sanctions.perceived_certainty * perceived_loss(p.sanctions),
     }
@@ -42,7 +43,6 @@ class Peacekeeper(View):
 
     kind = "peacekeeper"
     table = "billets"
-    has_place = True
 
     is_woman = FromColumn(bool)
     is_prone = FromColumn(bool)  # a random trait of the model, nothing else
@@ -103,33 +103,44 @@ class Peacekeeper(View):
         return bool(billets.is_facilitator[self.row] and billets.facilitator_slot[self.row] == billets.slot[self.row])
 
     @property
+    def price_faced_usd(self) -> float:
+        """Price per unit of service within reach of the post at the end of this step; the next one is decided on it."""
+        world, cells = self.model.world, self.model.world.cells
+        reach_km = world.parameters.personnel_demand.reach_km
+        return float(price_faced(world, cells.price_international, cells.capacity_international, reach_km)[self.place])
+
+    @property
     def decision_terms(self) -> dict[str, float]:
         """Log-odds by term that add up to ``p_act``; empty for those who are not prone."""
         return decision_terms(self.model.world, self.row) if self.is_prone else {}
 
     def explain(self) -> str:
         """The decision of this step, term by term."""
-        who = (f"Peacekeeper {self.number}: {self.category}, contingent {self.contingent}, {self.contributor}, tour "
-               f"{self.tour}, deployed {self._where()}.")
+        who = (
+            f"Peacekeeper {self.number}: {self.category}, contingent {self.contingent}, {self.contributor}, tour "
+            f"{self.tour}, deployed {self._where()}."
+        )
         if not self.is_prone:
-            return f"{who} By the model's random draw for this tour not prone: seeks no paid contact, whatever the price."
-        world, terms = self.model.world, self.decision_terms
+            return (
+                f"{who} By the model's random draw for this tour not prone: seeks no paid contact, whatever the price."
+            )
+        terms = self.decision_terms
         listed = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in terms.items())
-        p = world.parameters.sanctions
-        price = float(price_faced(world)[self.place])
+        p = self.model.world.parameters.sanctions
         parts = [
             who,
             "By the model's random draw for this tour prone, that is, may ever become a client; the draw says nothing about "
             "any real person or country.",
-            f"Log-odds this week: {listed} (perceived certainty {p.perceived_certainty:.3f} times perceived loss "
+            f"Log-odds this step: {listed} (perceived certainty {p.perceived_certainty:.3f} times perceived loss "
             f"{perceived_loss(p):.2f}). Together {sum(terms.values()):+.2f}: a chance of {self.p_act:.3f} to take up a free "
             "opportunity.",
-            f"The price within reach stands at {price:.0f} USD per unit of service; it acts on how many visits are sought, "
-            "not on this chance.",
-            f"This week {self.sought} visits sought, {self.acts} took place; {self.tour_acts} in this tour so far.",
+            f"The price within reach now stands at {self.price_faced_usd:.0f} USD per unit of service; it acts on how many "
+            "visits are sought, not on this chance.",
+            f"Sought {counted(self.sought, 'visit')} this step, of which {self.acts} took place; {self.tour_acts} in this "
+            "tour so far.",
         ]
         if self.model.world.billets.wants_person[self.row]:
-            parts.append("Sought this week to take a person out of a venue and hold her privately.")
+            parts.append("Sought this step to take a person out of a venue and hold that person privately.")
         if self.is_facilitator:
             parts.append("Has helped a network in this tour.")
         return " ".join(parts)
@@ -191,12 +202,14 @@ class Contingent(View):
         p = self.model.world.parameters.norms
         effect = -p.leadership_weight * self.leadership
         weight = p.norm_weight if self.model.world.parameters.switches.norms else 0.0
-        return (f"Contingent {self.number}: {self.category}, {self.contributor}, {self.n_present} persons present in tour "
-                f"{self.tour}, tours of {self.tour_weeks:.0f} weeks. It regards a participation of {self.norm:.3f} as normal, "
-                f"against {p.reference_participation:.3f} to begin with, which moves its members' log-odds by "
-                f"{weight * (self.norm - p.reference_participation):+.2f}. Leadership in this tour: {self.leadership:+.2f} "
-                f"standard deviations, which moves them by {effect:+.2f}. This week its members sought {self.sought} visits; "
-                f"{self.acts} took place.")
+        return (
+            f"Contingent {self.number}: {self.category}, {self.contributor}, {self.n_present} persons present in tour "
+            f"{self.tour}, tours of {self.tour_weeks:.0f} weeks. It regards a participation of {self.norm:.3f} as normal, "
+            f"against {p.reference_participation:.3f} to begin with, which moves its members' log-odds by "
+            f"{weight * (self.norm - p.reference_participation):+.2f}. Leadership in this tour: {self.leadership:+.2f} "
+            f"standard deviations, which moves them by {effect:+.2f}. This step its members sought "
+            f"{counted(self.sought, 'visit')}; {self.acts} took place."
+        )
 
     @property
     def _billets(self) -> slice:

@@ -1,13 +1,13 @@
-"""Trafficked persons as Mesa agents: where each is in the process, since when, and the way so far in words.
+"""Trafficked persons as Mesa agents: where each of them is in the process, since when, and the way so far in words.
 
-A person keeps her row for good. There are no names, ages or looks in the model, and none are invented here.
+A person keeps the same row for good. There are no names, ages or looks in the model, and none are invented here.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.view import FromColumn, View
+from sim.agents.view import FromColumn, View, counted
 from sim.world.person_states import STATES
 from sim.world.state import World
 
@@ -33,7 +33,6 @@ class TraffickedPerson(View):
 
     kind = "person"
     table = "people"
-    has_place = True
 
     times_recruited = FromColumn(int, "spell")
     was_assisted = FromColumn(bool)
@@ -49,7 +48,7 @@ class TraffickedPerson(View):
 
     @property
     def state(self) -> str:
-        """Where she is in the process, one of ``STATES``."""
+        """Where this person is in the process, one of ``STATES``."""
         return STATES[int(self.model.world.people.state[self.row])]
 
     @property
@@ -83,10 +82,11 @@ class TraffickedPerson(View):
         """The way so far in words."""
         where = "inside the mission area" if self.is_local else "abroad"
         again = "once" if self.times_recruited == 1 else f"{self.times_recruited} times"
-        parts = [f"Person {self.number}: from {self.origin_country}, first recruited {where} in week "
-                 f"{self.recruited_week:.0f}; now she {STATE_WORDS[self.state]}, since week {self.state_week:.0f}.",
-                 f"So far recruited {again} and exploited for {self.weeks_exploited:.0f} weeks in the mission area."]
+        parts = [
+            f"Person {self.number}, from {self.origin_country}, was first recruited {where} in week "
+            f"{self.recruited_week:.0f}, and {STATE_WORDS[self.state]}, since week {self.state_week:.0f}.",
+            f"So far recruited {again} and exploited for {counted(round(self.weeks_exploited), 'week')} in the mission area.",
+        ]
         if self.was_assisted:
-            parts.append("She has been assisted since, and is " + ("willing" if self.will_testify else "not willing")
-                         + " to testify.")
+            parts.append(f"Assisted since then; {'willing' if self.will_testify else 'not willing'} to testify.")
         return " ".join(parts)

@@ -20,6 +20,11 @@ from sim.world.state import World
 T = TypeVar("T")
 
 
+def counted(n: int, noun: str) -> str:
+    """A number with its noun in the right form."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 class FromColumn(Generic[T]):
     """A property that reads one column at the view's row; unit and meaning come from the column's declaration.
 
@@ -61,6 +66,7 @@ class View(mesa.Agent):
 
     kind: ClassVar[str]
     table: ClassVar[str]
+    has_place: ClassVar[bool] = True
     _read_only: ClassVar[frozenset[str]]
     row: int
 
@@ -76,8 +82,10 @@ class View(mesa.Agent):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._read_only:
-            raise AttributeError(f"{type(self).__name__}.{name} is read from a column and cannot be set: columns are "
-                                 "written by the phase that owns them. Use a policy, or an attribute of another name.")
+            raise AttributeError(
+                f"{type(self).__name__}.{name} is read from a column and cannot be set: columns are "
+                "written by the phase that owns them. Use a policy, or an attribute of another name."
+            )
         object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
@@ -126,8 +134,10 @@ class View(mesa.Agent):
 
     def remove(self) -> None:
         """Refuse: a row comes and goes with its phase."""
-        raise AttributeError(f"{type(self).__name__} is a view on a row and cannot be removed: rows come and go with the "
-                             "phase that owns them. Use a policy to change the world.")
+        raise AttributeError(
+            f"{type(self).__name__} is a view on a row and cannot be removed: rows come and go with the "
+            "phase that owns them. Use a policy to change the world."
+        )
 
     def forget(self) -> None:
         """Take the view of a vanished row off the model's lists; the columns stay as they are."""

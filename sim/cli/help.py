@@ -139,7 +139,8 @@ _ALL = (
                 "event NAME": "a line of events.csv",
                 "parameter PATH": "a parameter",
                 "source ID": "a cited fact",
-                "agent KIND NUMBER": "the state of one agent, after a run to week=...",
+                "agent KIND NUMBER": "one agent after a run to week=...: peacekeeper, contingent, trafficker, venue, "
+                "person, court or ngo, by its number in events.csv or its row",
             },
             "for agents": {"week=52": "the week to run to"} | _SCENARIO,
             "output": _JSON,

@@ -135,13 +135,13 @@ def _seek(
 ):
     """One week of decisions: a prone person with free time seeks a Poisson number of visits, within the budget."""
     total = 0
+    sought[:] = 0
+    wants_person[:] = False
     for u in range(first_billet.size):
         free = opportunities[category[u]]
         acts = 0.0
         opportunity = 0.0
         for b in range(first_billet[u], first_billet[u] + n_present[u]):
-            sought[b] = 0
-            wants_person[b] = False
             if not is_prone[b]:
                 continue
             willing = logistic(propensity[b] + inclination[u])

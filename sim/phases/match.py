@@ -152,9 +152,9 @@ def _serve(
 ):
     """Serve each visit whose keyed uniform lies below the share its cell can serve."""
     served = np.zeros(n_cells, np.float64)
+    acts[:] = 0
     for u in range(first_billet.size):
         for b in range(first_billet[u], first_billet[u] + n_present[u]):
-            acts[b] = 0
             if sought[b] == 0:
                 continue
             for k in range(sought[b]):

@@ -110,7 +110,8 @@ def settle(figure: Figure) -> None:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:
-        axes.set_position([round(float(side), 6) for side in axes.get_position(original=True).bounds])
+        bounds = axes.get_position(original=True).bounds
+        axes.set_position(Bbox.from_bounds(*(round(float(side), 6) for side in bounds)))
 
 
 def wrapped(text: str, width_inches: float, points: float, bold: bool = False) -> list[str]:

@@ -6,16 +6,27 @@ between the two nothing moves (Dixit 1989). Past openings leave infrastructure t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.numerics import logistics, logs, poisson_quantile
-from sim.rng import Decision, uniform, uniforms
+from sim.rng import Decision, uniforms
 from sim.world.state import World
 
 BY_NETWORK, BY_POLICE, DISSOLVED = 1, 2, 3
 NEWCOMER, EXPANSION, REOPENING = 1.0, 2.0, 3.0
 PERSONS_PER_ENTRY_RATE = 2e6
 HALF_FULL = 0.5
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """What an entrant expects: profit and fill of one more venue by cell, sunk cost by country."""
+
+    profit: np.ndarray
+    fill: np.ndarray
+    sunk_cost: np.ndarray
 
 
 def p_enter(profit: np.ndarray, sunk_cost: float, hurdle: float, scale: float) -> np.ndarray:
@@ -107,34 +118,32 @@ def close_marked(world: World) -> None:
 
 
 def enter(world: World, profit: np.ndarray, fill: np.ndarray) -> None:
-    """Draw newcomers and expansions in every cell, and reopenings of venues closed by police."""
+    """Draw reopenings of venues closed by police, and newcomers and expansions in every cell."""
     p, cells = world.parameters.entry, world.cells
-    _reopen(world, profit)
+    prospects = Prospects(profit, fill, effective_sunk_cost(world))
+    _reopen(world, prospects)
     chance = np.zeros(len(cells))
-    sunk = effective_sunk_cost(world)
     for country in range(len(world.countries)):
         own = cells.country == country
-        chance[own] = p_enter(profit[own], float(sunk[country]), p.hurdle_per_week, p.profit_scale_usd)
-    attempts = (
-        chance
-        * fill
-        / HALF_FULL
-        * world.knobs.values("entries", np.ones(len(world.countries)))[cells.country]
-        * world.dt
-    )
+        sunk = float(prospects.sunk_cost[country])
+        chance[own] = p_enter(profit[own], sunk, p.hurdle_per_week, p.profit_scale_usd)
+    per_country = world.knobs.values("entries", np.ones(len(world.countries)))
+    attempts = chance * fill / HALF_FULL * per_country[cells.country] * world.dt
     venues_here = np.bincount(np.where(world.venues.is_open, world.venues.cell, 0), world.venues.is_open, len(cells))
+    newcomers = attempts * p.base_entries_per_week * cells.population / PERSONS_PER_ENTRY_RATE
+    expansions = attempts * p.entries_per_venue_week * venues_here
+    first = uniforms(world.seed, int(Decision.ENTRY), world.step, cells.grid_cell, np.zeros_like(cells.grid_cell))
+    second = uniforms(
+        world.seed, int(Decision.NETWORK_CHOICE), world.step, cells.grid_cell, np.zeros_like(cells.grid_cell)
+    )
     for c in range(len(cells)):
-        newcomers = attempts[c] * p.base_entries_per_week * cells.population[c] / PERSONS_PER_ENTRY_RATE
-        expansions = attempts[c] * p.entries_per_venue_week * venues_here[c]
-        grid_cell = int(cells.grid_cell[c])
-        for _ in range(poisson_quantile(newcomers, uniform(world.seed, int(Decision.ENTRY), world.step, grid_cell))):
-            _admit_newcomer(world, c, sunk, profit)
-        n = poisson_quantile(expansions, uniform(world.seed, int(Decision.NETWORK_CHOICE), world.step, grid_cell))
-        for j in range(n):
-            _admit_expansion(world, c, j, sunk, profit)
+        for _ in range(poisson_quantile(newcomers[c], first[c])):
+            _admit_newcomer(world, c, prospects)
+        for attempt in range(poisson_quantile(expansions[c], second[c])):
+            _admit_expansion(world, c, attempt, prospects)
 
 
-def _admit_newcomer(world: World, cell: int, sunk: np.ndarray, profit: np.ndarray) -> None:
+def _admit_newcomer(world: World, cell: int, prospects: Prospects) -> None:
     """Let the first idle entrant of a cell open a venue there; nothing happens when all are in."""
     networks = world.networks
     idle = np.flatnonzero((networks.home_cell == cell) & ~networks.is_active)
@@ -145,11 +154,11 @@ def _admit_newcomer(world: World, cell: int, sunk: np.ndarray, profit: np.ndarra
     networks.spell[network] += 1
     networks.entry_step[network] = world.step
     world.events.emit(world.step, "network_entered", "network", int(networks.key[network]), int(cell))
-    _open(world, network, cell, NEWCOMER, sunk, profit)
+    _open(world, _vacant_venue(world, network), cell, NEWCOMER, prospects)
 
 
-def _admit_expansion(world: World, cell: int, attempt: int, sunk: np.ndarray, profit: np.ndarray) -> None:
-    """Let one of the active networks with a free place open a venue in a cell; near and well-staffed ones are likelier."""
+def _admit_expansion(world: World, cell: int, attempt: int, prospects: Prospects) -> None:
+    """Let an active network with a free place open a venue in a cell; near and well-staffed ones are likelier."""
     networks, venues = world.networks, world.venues
     has_room = np.bincount(venues.network, ~venues.is_open, len(networks)) > 0
     able = np.flatnonzero(networks.is_active & has_room)
@@ -159,44 +168,43 @@ def _admit_expansion(world: World, cell: int, attempt: int, sunk: np.ndarray, pr
     strength = logs(networks.size[able] * np.maximum(networks.focal_effort[able], 1e-9))
     sub = int(world.cells.grid_cell[cell]) * 64 + attempt
     draws = uniforms(world.seed, int(Decision.EXPANSION), world.step, networks.key[able], networks.spell[able], sub)
-    shocks = -logs(-logs(draws))
-    _open(world, int(able[int(np.argmax(strength - distance + shocks))]), cell, EXPANSION, sunk, profit)
+    network = int(able[int(np.argmax(strength - distance - logs(-logs(draws))))])
+    _open(world, _vacant_venue(world, network), cell, EXPANSION, prospects)
 
 
-def _reopen(world: World, profit: np.ndarray) -> None:
+def _vacant_venue(world: World, network: int) -> int:
+    """First of a network's venues that is not open."""
+    venues = world.venues
+    return int(np.flatnonzero((venues.network == network) & ~venues.is_open)[0])
+
+
+def _reopen(world: World, prospects: Prospects) -> None:
     """Let venues closed by police open again where that still pays."""
     venues, p = world.venues, world.parameters.entry
     closed = np.flatnonzero(venues.closed_by_police & ~venues.is_open)
     if not len(closed):
         return
-    sunk = effective_sunk_cost(world)
+    cheaper = Prospects(prospects.profit, prospects.fill, prospects.sunk_cost * p.reopening_cost_share)
     cells = venues.cell[closed]
-    pays = p_enter(profit[cells], float(sunk.mean()) * p.reopening_cost_share, p.hurdle_per_week, p.profit_scale_usd)
+    sunk = cheaper.sunk_cost[world.cells.country[cells]]
+    pays = p_enter(prospects.profit[cells] - p.hurdle_per_week * sunk, 0.0, p.hurdle_per_week, p.profit_scale_usd)
     draws = uniforms(world.seed, int(Decision.REOPEN), world.step, venues.key[closed], venues.spell[closed])
-    for venue, cell in zip(
-        closed[draws < 1.0 - np.exp(-p.reopening_per_week * pays * world.dt)],
-        cells[draws < 1.0 - np.exp(-p.reopening_per_week * pays * world.dt)],
-        strict=True,
-    ):
-        _open(
-            world, int(venues.network[venue]), int(cell), REOPENING, sunk * p.reopening_cost_share, profit, int(venue)
-        )
+    for venue in closed[draws < 1.0 - np.exp(-p.reopening_per_week * pays * world.dt)].tolist():
+        _open(world, venue, int(venues.cell[venue]), REOPENING, cheaper)
 
 
-def _open(
-    world: World, network: int, cell: int, how: float, sunk: np.ndarray, profit: np.ndarray, venue: int = -1
-) -> None:
-    """Open a venue of a network in a cell and book its sunk cost."""
+def _open(world: World, venue: int, cell: int, how: float, prospects: Prospects) -> None:
+    """Open a venue in a cell and book its sunk cost; it starts with what its owner expects of it."""
     venues, networks, country = world.venues, world.networks, int(world.cells.country[cell])
-    if venue < 0:
-        venue = int(np.flatnonzero((venues.network == network) & ~venues.is_open)[0])
+    network = int(venues.network[venue])
     venues.is_open[venue], venues.cell[venue], venues.closed_by_police[venue] = True, cell, False
     venues.spell[venue] += 1
     venues.opened_step[venue] = world.step
     venues.is_hidden[venue] = False
-    venues.profit[venue] = max(float(profit[cell]), 0.0)
+    venues.profit[venue] = max(float(prospects.profit[cell]), 0.0)
+    venues.fill[venue] = max(float(prospects.fill[cell]), HALF_FULL)
     venues.person_return[venue] = _usual_return(world)
-    networks.cash[network] -= float(sunk[country])
+    networks.cash[network] -= float(prospects.sunk_cost[country])
     networks.n_venues[network] += 1
     networks.last_venue_step[network] = world.step
     world.countries.infrastructure[country] += 1.0 / world.scale
