@@ -12,7 +12,7 @@ class LocalDemand:
     """M3. Local clients: size, income, elasticity and habit of a per-cell stock."""
 
     acts_per_1000_per_week: float = number(
-        0.4,
+        0.3,
         "acts/week/1,000 persons",
         0.0,
         5.0,
@@ -32,10 +32,10 @@ class LocalDemand:
         15.0, "km", 1.0, 100.0, "distance over which the appeal of another place falls by 1/e for local clients"
     )
     income_elasticity: float = number(0.8, "-", 0.0, 2.0, "response of local demand to local income")
-    habit_gain_per_week: float = number(0.008, "1/week", 0.0, 0.05, "growth of habit where the market is active")
+    habit_gain_per_week: float = number(0.01, "1/week", 0.0, 0.05, "growth of habit where the market is active")
     habit_decay_per_week: float = number(0.0096, "1/week", 0.0, 0.05, "decay of habit towards its initial level")
     habit_half_acts: float = number(
-        5.0, "acts/1,000/week", 0.5, 50.0, "market activity at which habit grows at half speed"
+        3.0, "acts/1,000/week", 0.5, 50.0, "market activity at which habit grows at half speed"
     )
     habit_maximum: float = number(11.0, "ratio", 1.0, 30.0, "largest multiple of initial local demand")
 
