@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.errors import MandateError, ScenarioError
     from sim.runs.files import open_run
     from sim.runs.results import Run
-    from sim.runs.simulate import simulate
+    from sim.runs.simulate import persistence, simulate
     from sim.scenario import Scenario
 
     __version__: str
@@ -26,6 +26,7 @@ _HOMES = {
     "ScenarioError": "sim.errors",
     "load_scenario": "sim.config",
     "open_run": "sim.runs.files",
+    "persistence": "sim.runs.simulate",
     "save_scenario": "sim.config",
     "simulate": "sim.runs.simulate",
 }
@@ -38,6 +39,7 @@ __all__ = [
     "__version__",
     "load_scenario",
     "open_run",
+    "persistence",
     "save_scenario",
     "simulate",
 ]

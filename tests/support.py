@@ -46,7 +46,9 @@ LIVELY = {
     "parameters.persons.retrafficking_per_week": 0.05, "parameters.networks.hide_rate_per_week": 0.3,
     "parameters.host_justice.venues_at_half_capacity": 1.0, "parameters.host_justice.p_leak": 0.2,
     "parameters.host_justice.trial_weeks": 3.0, "parameters.host_justice.p_charge": 1.0,
-    "parameters.host_justice.p_conviction": 0.8, "parameters.host_justice.p_prison": 0.5,
+    "parameters.host_justice.p_conviction": 0.4, "parameters.host_justice.p_prison": 0.5,
+    "parameters.host_justice.testimony_effect": 4.0, "parameters.testimony.intercept": -4.0,
+    "parameters.testimony.protection_weight": 4.0, "parameters.testimony.trust_weight": 0.0,
     "parameters.observation.listing_visible_per_week": 0.5,
 }  # fmt: skip
 PLENTY = (("raid_capacity", 20.0), ("assistance_places", 30.0))

@@ -70,6 +70,7 @@ _ALL = (
                 "out=FOLDER": "where to write; results/MISSION-KEY by default",
                 "against=FOLDER": "an earlier run to compare with, in figures and summary",
                 "figures=false": "write no pictures",
+                "persistence=true": "also what outlives the mission, by source (ten more runs; persistence.csv)",
             }
             | _JSON,
             "before running": {
@@ -78,7 +79,7 @@ _ALL = (
             },
             "messages": _SPEAK,
         },
-        keys=("out", "against", "figures"),
+        keys=("out", "against", "figures", "persistence"),
         flags=("--json", "--dry-run", "--cfg"),
         takes_overrides=True,
         codes=(0, 1, 2, 4, 130),

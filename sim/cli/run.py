@@ -17,6 +17,8 @@ from sim.cli.words import Words
 from sim.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.runs.results import Run
     from sim.scenario import Scenario
 
@@ -43,14 +45,17 @@ def main(words: Words) -> int:
         print(_dry_run(scenario, folder))
         return 0
     run = _simulate(scenario, words)
+    outlives = _persistence(scenario, words) if YES_NO[words.keys.get("persistence", "false")] else None
     with_figures = YES_NO[words.keys.get("figures", "true")]
     note("drawing figures" if with_figures else "", quiet or not with_figures)
-    files = _write(run, folder, before, with_figures)
+    files = _write(run, folder, before, with_figures, outlives)
     earlier_summary = dict(before.summary) if before is not None else None
     if words.has("--json"):
         print(as_json(_content(run, folder, files, against, earlier_summary)))
     else:
         print(_summary(run.summary, earlier_summary))
+        if outlives is not None:
+            print(_persistence_table(outlives))
     note(f"\nresults in {folder} ({len(files)} files)\nnext: {_next(scenario, folder, against)}", quiet)
     return 0
 
@@ -59,9 +64,10 @@ def _scenario(words: Words) -> Scenario:
     """The scenario, with the problems of this command's own words among those found."""
     from sim.config import load_scenario
 
-    wanted = words.keys.get("figures", "true")
-    if wanted not in YES_NO:
-        words.problems.append(f"figures = {wanted}: must be true or false. Write figures=false for none.")
+    for key, default in (("figures", "true"), ("persistence", "false")):
+        wanted = words.keys.get(key, default)
+        if wanted not in YES_NO:
+            words.problems.append(f"{key} = {wanted}: must be true or false. Write {key}=true or {key}=false.")
     try:
         scenario = load_scenario(*words.overrides)
     except ScenarioError as error:
@@ -137,7 +143,28 @@ def _simulate(scenario: Scenario, words: Words) -> Run:
         return simulate(scenario, on_step=report)
 
 
-def _write(run: Run, folder: Path, before: Run | None, with_figures: bool) -> list[str]:
+def _persistence(scenario: Scenario, words: Words) -> pd.DataFrame:
+    """What outlives the mission, by source, showing how far it is."""
+    from sim.runs.simulate import persistence
+
+    note("what outlives the mission: the run and its never-deployed twin, with each source off", words.has("--quiet"))
+    with Reporter(words.has("--quiet"), not words.has("--no-color")) as report:
+        return persistence(scenario, on_run=report)
+
+
+def _persistence_table(outlives: pd.DataFrame) -> str:
+    """Persistence by source as a table, or why there is none."""
+    if outlives.empty:
+        return (
+            "\nno persistence to report: personnel do not fall below a tenth of their peak 104 weeks before the end "
+            "(try shock=exit)"
+        )
+    rows = [[row.switched_off, *(figure(x) for x in row[1:])] for row in outlives.itertuples(index=False)]
+    head = ["source switched off", "persistence", "exploited persons", "never-deployed twin", "excess"]
+    return "\n" + table(rows, head, right=range(1, len(head)))
+
+
+def _write(run: Run, folder: Path, before: Run | None, with_figures: bool, outlives: pd.DataFrame | None) -> list[str]:
     """Write everything, whole or not at all; return the names of the files."""
     from sim.config import save_scenario
     from sim.runs.files import write_run
@@ -148,6 +175,8 @@ def _write(run: Run, folder: Path, before: Run | None, with_figures: bool) -> li
         except OutputError as error:
             raise OutputError(str(error).replace(str(partial), str(folder)), error.exit_code) from error
         save_scenario(run.scenario, partial / SAVED_SCENARIO)
+        if outlives is not None:
+            outlives.to_csv(partial / "persistence.csv", index=False)
         if with_figures:
             from sim.viz import write_figures
 

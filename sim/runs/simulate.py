@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import mesa
+import pandas as pd
 
 from sim.model import MandateModel
 from sim.runs.results import Run, make_run
-from sim.runs.twins import post_mission_persistence
+from sim.runs.twins import persistence_by_source, post_mission_persistence
 from sim.scenario import Scenario
 
 
@@ -48,6 +49,21 @@ def simulate(
         run, lambda twin: make_run(_run_model(twin, model.world.seed, model.world.world_seed, None))
     )
     return run
+
+
+def persistence(
+    scenario: Scenario,
+    seed: int | None = None,
+    world_seed: int | None = None,
+    on_run: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """What outlives the mission in a scenario, by source; see ``persistence_by_source``.
+
+    Ten runs: all sources on, then each of them off alone, each beside its never-deployed twin, all on the same luck.
+    """
+    return persistence_by_source(
+        scenario, lambda variant: make_run(_run_model(variant, seed, world_seed, None)), on_run
+    )
 
 
 def _run_model(

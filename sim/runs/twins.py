@@ -17,6 +17,7 @@ from sim.scenario import Scenario
 
 PERSISTENCE_WEEKS = 104.0
 DEPARTED_SHARE = 0.1
+PERSISTENCE_COLUMNS = ("switched_off", "persistence", "exploited_persons", "never_deployed_persons", "excess_persons")
 SOURCES = ("habit", "sunk_costs", "infrastructure", "ties")
 MEAN_OVER_WEEKS = 13.0
 
@@ -69,22 +70,27 @@ def _mean_exploited(series: pd.DataFrame, week: float) -> float:
     return float(series.loc[rows, "true_exploited_persons"].mean())
 
 
-def persistence_by_source(scenario: Scenario, simulate: Callable[[Scenario], Run]) -> pd.DataFrame:
+def persistence_by_source(
+    scenario: Scenario, simulate: Callable[[Scenario], Run], on_run: Callable[[int, int], None] | None = None
+) -> pd.DataFrame:
     """Post-mission persistence with every source on, and with each switched off alone in both the run and its twin.
+
+    ``on_run`` is called after each pair of runs with (pairs done, pairs in all).
 
     Returns
     -------
     DataFrame
-        ``switched_off`` (``nothing`` first), ``persistence``, ``exploited_persons``, ``never_deployed_persons``; the last
-        two are means over the 13 weeks that end 104 weeks after departure. Empty where personnel never leave in time.
+        ``switched_off`` (``nothing`` first), ``persistence``, ``exploited_persons``, ``never_deployed_persons`` and their
+        difference ``excess_persons``; persons are means over the 13 weeks that end 104 weeks after departure. Empty where personnel never leave in time.
     """
     rows = []
-    for source in ("nothing", *SOURCES):
+    cases = ("nothing", *SOURCES)
+    for done, source in enumerate(cases, start=1):
         variant = scenario if source == "nothing" else scenario.with_({f"parameters.switches.{source}": False})
         run = simulate(variant)
         left = departure_week(run.series)
         if left is None or left + PERSISTENCE_WEEKS > run.series["week"].iloc[-1]:
-            return pd.DataFrame(columns=["switched_off", "persistence", "exploited_persons", "never_deployed_persons"])
+            return pd.DataFrame(columns=list(PERSISTENCE_COLUMNS))
         twin = simulate(never_deployed(variant))
         own, other = (_mean_exploited(r.series, left + PERSISTENCE_WEEKS) for r in (run, twin))
         rows.append(
@@ -93,6 +99,9 @@ def persistence_by_source(scenario: Scenario, simulate: Callable[[Scenario], Run
                 "persistence": own / other if other > 0 else np.nan,
                 "exploited_persons": own,
                 "never_deployed_persons": other,
+                "excess_persons": own - other,
             }
         )
-    return pd.DataFrame(rows)
+        if on_run is not None:
+            on_run(done, len(cases))
+    return pd.DataFrame(rows, columns=list(PERSISTENCE_COLUMNS))

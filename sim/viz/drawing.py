@@ -85,8 +85,9 @@ class Timeline:
             marker="o" if len(values) == 1 else "",
         )
         self.note(panel, series, self.run, values, unit)
-        if len(values) and np.isfinite(values[-1]):
-            self.labels.append((axes, style.Label(float(values[-1]), label or series, colour)))
+        known = values[np.isfinite(values)]
+        if len(known):
+            self.labels.append((axes, style.Label(float(known[-1]), label or series, colour)))
 
     def reference(
         self, axes: Axes, panel: str, series: str, values: Values, unit: str, label: bool = True
@@ -216,6 +217,14 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _policy_label(run: RunLike) -> str:
+    """Return the policies, or the package they come from, in few words."""
+    if run.scenario.policy and run.scenario.package.name not in ("", "none"):
+        return f"package {spoken(run.scenario.package.name)}"
+    names = policy_names(run)
+    return names if len(names) <= 30 else f"{len(run.scenario.policy)} policies"
+
+
 def _world_name(run: RunLike) -> str:
     """Return the world in words."""
     return f"world {spoken(run.scenario.world.name)}"
@@ -236,7 +245,7 @@ def run_names(run: RunLike, against: RunLike | None) -> tuple[str, str]:
         return "this run", "other run"
     mine: list[str] = []
     other: list[str] = []
-    for of in (shock_name, policy_names, _world_name, _seed_name):
+    for of in (shock_name, _policy_label, _world_name, _seed_name):
         if of(run) != of(against):
             mine.append(of(run))
             other.append(of(against))

@@ -130,9 +130,24 @@ def _stack(
         axes.plot(weeks, high, color="white", linewidth=0.7)
         timeline.note(panel, name, timeline.run, values, unit)
         if np.isfinite(values[-1]) and values[-1] > 0.0:
-            timeline.labels.append((axes, style.Label(float((low[-1] + high[-1]) / 2.0), name, colour)))
+            middle = float((low[-1] + high[-1]) / 2.0)
+            timeline.labels.append((axes, style.Label(middle, name, colour)))
+        elif np.nansum(values) > 0.0:
+            _name_inside(axes, weeks, low, high, name)
         base = base + values
     return base
+
+
+def _name_inside(axes: Axes, weeks: Values, low: Values, high: Values, name: str) -> None:
+    """Name a band that has ended where it was thickest, away from the edges of the panel."""
+    inner = slice(len(weeks) // 8, max(len(weeks) // 8 + 1, 7 * len(weeks) // 8))
+    thickness = np.nan_to_num(high - low)[inner]
+    widest = np.flatnonzero(thickness >= 0.99 * thickness.max())
+    at = inner.start + int(widest[len(widest) // 2])
+    middle = float((low[at] + high[at]) / 2.0) if thickness.any() else 0.0
+    axes.text(
+        float(weeks[at]), middle, name, ha="center", va="center", fontsize=11, path_effects=style.halo(3.0)
+    )
 
 
 def _assistance(timeline: Timeline, axes: Axes) -> None:
@@ -256,7 +271,7 @@ def _origins_title(run: RunLike, exploited: pd.DataFrame, local: list[str]) -> s
     if not abroad.empty:
         largest = str(abroad.idxmax())
         part = words.share(abroad[largest] / sums.sum())
-        text = f"{country_name(largest)} was the largest origin abroad, {part} over the run"
+        text = f"{words.sentence(country_name(largest))} was the largest origin abroad, {part} over the run"
     inside = column(run, "exploited_local_share")
     if len(inside) < 2 or not np.isfinite(inside).all() or abroad.empty:
         return text

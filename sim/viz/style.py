@@ -6,6 +6,7 @@ each series also has a dash and its name beside it. Leaves out what is drawn.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -116,10 +117,13 @@ def settle(figure: Figure) -> None:
 
 def wrapped(text: str, width_inches: float, points: float, bold: bool = False) -> list[str]:
     """Return lines of about equal length that fit a width, by the mean width of DejaVu Sans letters."""
+    text = re.sub(
+        r"\b([A-Z][a-z]+|week|scale|seed|size) (\d)", "\\1\u00a0\\2", text
+    )  # keep "March 2003" on one line
     most = int(width_inches * 72.0 / (points * (0.63 if bold else 0.555)))
     n_lines = len(textwrap.wrap(text, most))
     letters = next((n for n in range(most // 2, most) if len(textwrap.wrap(text, n)) == n_lines), most)
-    return textwrap.wrap(text, letters) or [""]
+    return [line.replace("\u00a0", " ") for line in textwrap.wrap(text, letters)] or [""]
 
 
 @dataclass(frozen=True)

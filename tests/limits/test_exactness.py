@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from sim.config import options
@@ -62,12 +63,15 @@ def test_15_a_policy_bites_in_the_week_it_starts(base: Scenario, plain) -> None:
     assert changed["local_demand"].iloc[row] < 0.8 * plain["local_demand"].iloc[row]
 
 
-def test_15_a_policy_with_an_end_and_one_that_never_starts(base: Scenario, plain) -> None:
-    """15. A policy that ends before the run, and one that starts after it, leave no trace."""
-    ended = Lever(start_week=0.0, end_week=1e-9, knob="strength", value=0.0)
-    assert differing(plain, series_of(with_policies(base, {"ended": ended}))), "week 0 is inside the first step"
+def test_15_a_policy_between_or_after_steps_leaves_no_trace(base: Scenario, plain) -> None:
+    """15. In force in no step: no trace. In force in one step: local demand is zero in that week alone."""
     late = Lever(start_week=30.0, knob="local_demand", value=0.0)
     assert_identical(plain, series_of(with_policies(base, {"late": late})))
+    between = Lever(start_week=5.2, end_week=5.9, knob="local_demand", value=0.0)
+    assert_identical(plain, series_of(with_policies(base, {"between": between})))
+    one_step = Lever(start_week=5.0, end_week=6.0, knob="local_demand", value=0.0)
+    changed = series_of(with_policies(base, {"one_step": one_step}))
+    assert np.flatnonzero(changed["local_demand"] == 0.0).tolist() == [5]
 
 
 def test_15_the_order_of_policies_does_not_matter(base: Scenario) -> None:

@@ -76,9 +76,9 @@ def test_07_person_states_converge_to_their_mean_field() -> None:
     weeks = np.arange(1, 14)
     limit = np.exp(-sum(RATES.values()) * weeks)
     sizes, errors = [], []
-    for scale in (0.01, 0.04, 0.16, 0.64):
+    for scale in (0.005, 0.02, 0.08, 0.3):
         squared = []
-        for seed in range(16):
+        for seed in range(12):
             run = simulate(decay(scale, weeks=13), seed)
             started = float(run.model.world.n_people)
             squared.append((run.series["true_exploited_persons"].to_numpy() * scale / started - limit) ** 2)
@@ -86,7 +86,7 @@ def test_07_person_states_converge_to_their_mean_field() -> None:
         errors.append(np.sqrt(np.mean(squared)))
     assert sizes[-1] > 8 * sizes[0]
     assert slope(np.array(sizes), np.array(errors)) == pytest.approx(-0.5, abs=0.15)
-    assert errors[-1] < 0.01
+    assert errors[-1] < 0.02
 
 
 def order_of(step: Callable[[float, float], float], start: float, weeks: float, exact: float) -> float:
@@ -144,15 +144,16 @@ def test_07_norm_converges_to_first_order_in_the_step(opportunity: float) -> Non
     assert distances[0] < 0.1 * abs(values[0] - 0.6)
 
 
+@pytest.mark.slow
 def test_07_market_means_agree_between_steps() -> None:
-    """7. The whole model in steps of 1, 7 and 14 days: visits and persons over three years agree within 15 %.
+    """7. The whole model in steps of 1, 7 and 14 days: visits and persons over 18 months agree within 15 %.
 
-    Twelve seeds each; the standard error of a mean is about 4 %.
+    Eight seeds each; the standard error of a mean is about 4 %.
     """
     means = []
     for step_days in (1, 7, 14):
-        scenario = generic({"clock.step_days": step_days, "mission.initial_venues": 100.0}, weeks=104, scale=0.3)
-        runs = [simulate(scenario, seed).series for seed in range(12)]
+        scenario = generic({"clock.step_days": step_days, "mission.initial_venues": 100.0}, weeks=78, scale=0.3)
+        runs = [simulate(scenario, seed).series for seed in range(8)]
         per_week = 7.0 / step_days
         means.append([np.mean([r["true_acts"].mean() * per_week for r in runs]),
                       np.mean([r["local_acts"].mean() * per_week for r in runs]),

@@ -138,7 +138,8 @@ def _assist(world: World, seekers: list[int]) -> None:
     world.assistance_credit = min(world.assistance_credit + places, limit)
     uptake = world.knobs.value("uptake", p.persons.uptake)
     protection = world.knobs.value("protection", p.testimony.protection)
-    accepts = np.where(people.state[seekers] == IDENTIFIED, uptake, p.persons.self_referral) if seekers else []
+    identified = people.state[np.array(seekers, np.int64)] == IDENTIFIED
+    accepts = np.where(identified, uptake, p.persons.self_referral).tolist()
     wants = [
         moves.draw(world, Decision.PERSON_ASSISTANCE, i) < chance for i, chance in zip(seekers, accepts, strict=True)
     ]
