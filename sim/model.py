@@ -59,6 +59,15 @@ class MandateModel(mesa.Model):
         self.running = self._next_step < self.world.clock.n_steps
 
     @property
+    def scenario(self) -> Scenario:
+        """What is run. Mesa 3.5 would tie a scenario to the model and keep the model alive; this property does not."""
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        self._scenario = scenario
+
+    @property
     def week(self) -> float:
         """Weeks simulated so far."""
         return self.world.clock.week(self._next_step)

@@ -51,7 +51,7 @@ LIVELY = {
     "parameters.testimony.protection_weight": 4.0, "parameters.testimony.trust_weight": 0.0,
     "parameters.observation.listing_visible_per_week": 0.5,
 }  # fmt: skip
-PLENTY = (("raid_capacity", 20.0), ("assistance_places", 30.0))
+PLENTY = (("raid_capacity", 20.0), ("assistance_places", 30.0), ("prevention", 0.2))
 
 NO_PERSONNEL = {"mission.trapezoid.start_week": 2000.0}
 """Nobody is deployed or authorised within the horizon."""

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import NOTHING, Lever, generic, with_policies
 
 from sim.errors import ScenarioError
 from sim.knobs import KNOBS, Combine, KnobBoard, Modifier, knob_problems, shock_modifiers
 from sim.model import MandateModel
 from sim.scenario import Shock, ShockEffect
-from support import NOTHING, Lever, generic, with_policies
 
 CATEGORIES = [{"category:military"}, {"category:police"}, {"category:civilian"}, {"category:contractor"}]
 TAGS = {"category": CATEGORIES, "contingent": [{"category:military"}], "country": [{"country:MIS"}],

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
+from support import generic, python, series_of
 
 from sim import numerics
 from sim.indicators import INDICATORS
@@ -27,7 +28,6 @@ from sim.numerics import (
     powers,
     step_probability,
 )
-from support import generic, python, series_of
 
 open_unit = st.floats(1e-12, 1 - 1e-12)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from support import python
 
 from sim.rng import LARGEST_SEED, Decision, philox, uniform, uniforms
-from support import python
 
 ALL = 0xFFFFFFFF
 # Known answers of Random123 (Salmon et al. 2011), philox4x32 with 10 rounds.

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+from support import columns_of, lively, python
 
 from sim.events import EVENTS
 from sim.knobs import KNOBS, KnobBoard
@@ -14,7 +15,6 @@ from sim.model import MandateModel
 from sim.rng import Decision
 from sim.schedule import SCHEDULE
 from sim.world.columns import TABLES, owned_by
-from support import columns_of, lively, python
 
 NAMES = ("deploy", "perceive", "decide", "match", "supply", "people", "report", "justice", "politics", "record")
 STEPS = 40

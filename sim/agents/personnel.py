@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.agents.view import FromColumn, View, counted
 from sim.parameters import CATEGORIES
-from sim.phases.decide import perceived_loss, price_faced, unit_inclination
+from sim.phases.decide import inclination_terms, perceived_loss, price_faced
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World
 
@@ -21,21 +21,10 @@ def contributor_words(number: int) -> str:
 
 
 def decision_terms(world: World, billet: int) -> dict[str, float]:
-    """Log-odds that add up to the chance that a prone occupant takes up a free opportunity this step.
-
-    ``income`` is what ``decide.unit_inclination`` holds beyond the other terms, so the sum is always the one acted on.
-    """
-    p, unit = world.parameters, int(world.billets.unit[billet])
-    terms = {
-        "propensity": float(world.billets.propensity[billet]),
-        "norm": p.norms.norm_weight * float(world.units.norm[unit] - p.norms.reference_participation)
-        if p.switches.norms
-        else 0.0,
-        "leadership": -p.norms.leadership_weight * float(world.units.leadership[unit]),
-        "perceived_risk": -p.sanctions.perceived_certainty * perceived_loss(p.sanctions),
-    }
-    common = terms["norm"] + terms["leadership"] + terms["perceived_risk"]
-    return {**terms, "income": float(unit_inclination(world)[unit]) - common}
+    """Log-odds that add up to the chance that a prone occupant takes up a free opportunity this step."""
+    unit = int(world.billets.unit[billet])
+    shared = {name: float(values[unit]) for name, values in inclination_terms(world).items()}
+    return {"propensity": float(world.billets.propensity[billet]), **shared}
 
 
 class Peacekeeper(View):

@@ -37,16 +37,25 @@ def perceived_loss(p: Sanctions) -> float:
     )
 
 
-def unit_inclination(world: World) -> np.ndarray:
-    """Log-odds common to a unit: norm, leadership, income, perceived risk times loss; shape (n_units,)."""
+def inclination_terms(world: World) -> dict[str, np.ndarray]:
+    """Log-odds common to a unit by term (norm, leadership, income, perceived risk times loss), each shape (n_units,)."""
     p, units = world.parameters, world.units
-    norm = p.norms.norm_weight * (units.norm - p.norms.reference_participation) if p.switches.norms else 0.0
-    wage = (
-        np.array([world.series.wage[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_MONTH
-    )
-    income = p.involvement.income_weight * logs(disposable_income(world) / wage)[units.category]
+    norm = p.norms.norm_weight * (units.norm - p.norms.reference_participation)
+    wages = [world.series.wage[c][world.step] for c in world.scenario.mission.countries]
+    weekly_wage = float(np.mean(wages)) / WEEKS_PER_MONTH
     risk = p.sanctions.perceived_certainty * perceived_loss(p.sanctions)
-    return norm - p.norms.leadership_weight * units.leadership + income - risk
+    return {
+        "norm": norm if p.switches.norms else np.zeros(len(units)),
+        "leadership": -p.norms.leadership_weight * units.leadership,
+        "income": p.involvement.income_weight * logs(disposable_income(world) / weekly_wage)[units.category],
+        "perceived_risk": np.full(len(units), -risk),
+    }
+
+
+def unit_inclination(world: World) -> np.ndarray:
+    """Log-odds common to a unit, all terms together; shape (n_units,)."""
+    terms = inclination_terms(world)
+    return terms["norm"] + terms["leadership"] + terms["income"] + terms["perceived_risk"]
 
 
 def disposable_income(world: World) -> np.ndarray:
@@ -143,6 +152,7 @@ def _seek(
         opportunity = 0.0
         for b in range(first_billet[u], first_billet[u] + n_present[u]):
             if not is_prone[b]:
+                p_act[b] = 0.0
                 continue
             willing = logistic(propensity[b] + inclination[u])
             p_act[b] = willing

@@ -81,7 +81,8 @@ def persistence_by_source(
     -------
     DataFrame
         ``switched_off`` (``nothing`` first), ``persistence``, ``exploited_persons``, ``never_deployed_persons`` and their
-        difference ``excess_persons``; persons are means over the 13 weeks that end 104 weeks after departure. Empty where personnel never leave in time.
+        difference ``excess_persons``; persons are means over the 13 weeks that end 104 weeks after departure. Empty where
+        personnel never leave in time.
     """
     rows = []
     cases = ("nothing", *SOURCES)

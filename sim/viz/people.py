@@ -283,4 +283,5 @@ def _origins_title(run: RunLike, exploited: pd.DataFrame, local: list[str]) -> s
     if before == after:
         return f"{text}; {after} were recruited inside the mission area, early and late"
     verb = "rose" if shares[1] > shares[0] else "fell"
-    return f"{text}; recruitment inside the mission area {verb} from {before} to {after} of persons exploited"
+    course = f"{verb} from {before} in the first tenth of the run to {after} in the last"
+    return f"{text}; the share recruited inside the mission area {course}"

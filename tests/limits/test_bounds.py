@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import generic, strong_lever, with_policies
 
 from sim.config import options
 from sim.indicators import INDICATORS
@@ -14,7 +15,6 @@ from sim.parameters import Parameters, walk
 from sim.runs.results import Run
 from sim.runs.simulate import simulate
 from sim.scenario import Scenario
-from support import generic, strong_lever, with_policies
 
 REALS = {f"parameters.{info.path}": (info.low, info.high) for info in walk(Parameters()) if info.low is not None}
 SWITCHES = [f"parameters.{info.path}" for info in walk(Parameters()) if isinstance(info.value, bool)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support import Lever, assert_identical, generic, series_of, with_policies
 
 from sim.model import MandateModel
 from sim.phases.politics import violence
 from sim.runs.simulate import simulate
-from support import Lever, assert_identical, generic, series_of, with_policies
 
 NO_CLIENTS = {"parameters.involvement.p_prone": 0.0}
 CALM = {"parameters.switches.security": False}

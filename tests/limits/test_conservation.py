@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from support import generic, lively
 
 from sim.model import MandateModel
 from sim.phases.supply.location import expected_profit
 from sim.runs.simulate import simulate
 from sim.world.person_states import IN_TRANSIT, IN_VENUE, PRIVATE, RECRUITED, STATES
 from sim.world.state import World
-from support import generic, lively
 
 
 def worlds(model: MandateModel) -> Iterator[World]:

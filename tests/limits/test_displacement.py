@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from support import generic
 
 from sim.model import MandateModel
 from sim.phases.supply.earnings import effort_shares
 from sim.phases.supply.location import choose_cell, location_shares
 from sim.rng import Decision
 from sim.world.state import World
-from support import generic
 
 utilities = st.lists(st.floats(-50, 50), min_size=2, max_size=12).map(np.array)
 

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from sim.config import options
-from sim.errors import ScenarioError
-from sim.knobs import KNOBS
-from sim.scenario import Scenario
 from support import (
     Lever,
     assert_identical,
@@ -20,6 +15,11 @@ from support import (
     strong_lever,
     with_policies,
 )
+
+from sim.config import options
+from sim.errors import ScenarioError
+from sim.knobs import KNOBS
+from sim.scenario import Scenario
 
 START = 10.0
 SHOCKS = [name for name in options("shock") if name != "none"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from support import assert_identical, differing, fingerprint, generic, lively, python, series_of
 
 from sim.model import MandateModel
 from sim.runs.results import make_run
@@ -19,7 +20,6 @@ from sim.runs.simulate import simulate
 from sim.world import deployment
 from sim.world.missions import TABLE_NAMES
 from sim.world.person_states import RECRUITED
-from support import assert_identical, differing, fingerprint, generic, lively, python, series_of
 
 NAMES = ["EMPLOYER-1", "TCC-1", "TCC-2", "TCC-3", "TCC-4", "TCC-5", "TCC-6", "UN-STAFF"]
 

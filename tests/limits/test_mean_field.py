@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.integrate import quad, solve_ivp
 from scipy.stats import norm
+from support import generic
 
 from sim.model import MandateModel
 from sim.phases import perceive
 from sim.phases.match import adjusted_price
 from sim.runs.simulate import simulate
-from support import generic
 
 from .test_no_demand import RATES, decay
 

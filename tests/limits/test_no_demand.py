@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support import FROZEN_SUPPLY, NO_PERSONNEL, Lever, generic, with_policies
 
 from sim.runs.results import Run
 from sim.runs.simulate import simulate
 from sim.scenario import Scenario
-from support import FROZEN_SUPPLY, NO_PERSONNEL, Lever, generic, with_policies
 
 RATES = {"identification": 0.03, "escape": 0.02, "release": 0.015, "move": 0.01}
 WEEKS = 53

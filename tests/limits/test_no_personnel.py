@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from sim.model import MandateModel
-from sim.parameters import Parameters, walk
-from sim.runs.simulate import simulate
 from support import (
     FROZEN_SUPPLY,
     NO_PERSONNEL,
@@ -19,6 +15,10 @@ from support import (
     series_of,
     with_policies,
 )
+
+from sim.model import MandateModel
+from sim.parameters import Parameters, walk
+from sim.runs.simulate import simulate
 
 # The lever itself is published here, whether or not there is anybody to pull it on.
 PUBLISHED_LEVER = ("perceived_certainty",)

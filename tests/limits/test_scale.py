@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from support import generic
 
 from sim.runs.simulate import simulate
-from support import generic
 
 SEEDS = 10
 LARGE = {"mission.trapezoid.peak": 40_000.0, "mission.trapezoid.build_up_weeks": 26.0,
