@@ -50,6 +50,10 @@ class EventLog:
             raise KeyError(f"event {event!r} is not declared in sim/events.py")
         self.rows.append((step, event, subject, int(subject_id), int(cell), int(contributor), float(value)))
 
+    def has(self, event: str) -> bool:
+        """Whether an event of this kind has happened."""
+        return any(row[1] == event for row in self.rows)
+
     def frame(self, dates: list[str], weeks: list[float]) -> pd.DataFrame:
         """Tidy table of events; a cell or contributor of -1 means none."""
         rows = [(weeks[r[0]], dates[r[0]], *r[1:]) for r in self.rows]

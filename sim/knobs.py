@@ -76,8 +76,8 @@ class Modifier:
 
 _RULES = {
     "strength": (Combine.PRODUCT, "ratio", "deploy", "contingent", "personnel present"),
-    "disposable_income": (Combine.PRODUCT, "ratio", "deploy", "category", "disposable income of personnel"),
-    "exposure": (Combine.PRODUCT, "ratio", "deploy", "category", "free time spent where venues are"),
+    "disposable_income": (Combine.PRODUCT, "ratio", "decide", "category", "disposable income of personnel"),
+    "exposure": (Combine.PRODUCT, "ratio", "decide", "category", "free time spent where venues are"),
     "involvement_rate": (Combine.PRODUCT, "ratio", "decide", None, "paid contacts of prone personnel"),
     "local_income": (Combine.PRODUCT, "ratio", "decide", "country", "income of local clients"),
     "local_demand": (Combine.PRODUCT, "ratio", "decide", "country", "local demand"),
@@ -92,7 +92,7 @@ _RULES = {
     "prevention": (
         Combine.PROBABILITY,
         "probability",
-        "supply",
+        "people",
         "origin",
         "recruitment attempts that fail through awareness and prevention",
     ),

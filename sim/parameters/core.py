@@ -51,6 +51,8 @@ def integer(
 ) -> Any:
     """Declare a whole-number parameter with inclusive bounds."""
     _check(status, source, about)
+    if not low <= default <= high:
+        raise ValueError(f"default {default} outside [{low}, {high}]: {about}")
     return dataclasses.field(
         default=int(default),
         metadata={"unit": unit, "low": int(low), "high": int(high), "status": status, "source": source, "about": about},

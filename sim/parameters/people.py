@@ -25,6 +25,13 @@ class Recruitment:
     )
     poverty_elasticity: float = number(2.6, "-", 0.0, 3.0, "response of vulnerability to low income")
     reference_income_usd: float = number(1000.0, "USD/year", 100.0, 10000.0, "income at which vulnerability is stated")
+    vulnerability_response: float = number(
+        0.3,
+        "-",
+        0.0,
+        1.0,
+        "response of recruitment to the mean vulnerability of persons at risk, relative to the start",
+    )
     cost_per_km_usd: float = number(1.0, "USD/km", 0.0, 10.0, "cost of moving a person, per km of least-cost distance")
     border_km: float = number(120.0, "km", 0.0, 1000.0, "distance that one border crossing is worth")
     sea_cost_ratio: float = number(3.0, "ratio", 1.0, 20.0, "cost of a km of sea relative to land")
@@ -89,7 +96,7 @@ class Persons:
         0.0,
         0.05,
         "hazard of re-trafficking right after return",
-        "P12 of the literature note: often within two years; recorded cases are a floor",
+        "IOM 2010: often within two years; recorded cases are a floor",
     )
     retrafficking_memory_weeks: float = number(
         104.0, "weeks", 4.0, 520.0, "time over which that hazard falls by 1/e", "IOM 2010: mostly within two years"

@@ -118,7 +118,7 @@ class Norms:
     norm_weight: float = number(3.0, "log-odds", 0.0, 6.0, "pull of the participation seen in the own unit")
     reference_participation: float = number(0.3, "share", 0.05, 0.95, "participation at which the norm is neutral")
     relaxation_weeks: float = number(12.0, "weeks", 1.0, 104.0, "time over which a unit's norm follows behaviour")
-    shrinkage_acts: float = number(1.6, "acts", 0.0, 20.0, "prior weight that steadies the norm of small units")
+    shrinkage_acts: float = number(1.6, "acts/week", 0.0, 20.0, "prior weight that steadies the norm of small units")
     carried_over: float = number(0.3, "share", 0.0, 0.7, "part of a norm that survives the rotation of a unit")
     home_memory_weeks: float = number(104.0, "weeks", 13.0, 520.0, "memory of a contributor's slow home norm")
     leadership_weight: float = number(0.5, "log-odds per sd", 0.0, 1.5, "restraint by good leadership", "X09 (sign)")

@@ -107,6 +107,7 @@ def _decide_personnel(world: World) -> None:
         billets.sought,
         billets.wants_person,
         billets.is_facilitator,
+        billets.new_facilitator,
         billets.facilitator_slot,
         units.acts,
         units.opportunity,
@@ -138,6 +139,7 @@ def _seek(
     sought,
     wants_person,
     is_facilitator,
+    new_facilitator,
     facilitator_slot,
     unit_acts,
     unit_opportunity,
@@ -146,6 +148,7 @@ def _seek(
     total = 0
     sought[:] = 0
     wants_person[:] = False
+    new_facilitator[:] = False
     for u in range(first_billet.size):
         free = opportunities[category[u]]
         acts = 0.0
@@ -168,8 +171,11 @@ def _seek(
             total += n
             if n > 0 and uniform(seed, _OWNER, step, key[b]) < step_probability(owner_hazard, dt):
                 wants_person[b] = True
-            if n > 0 and uniform(seed, _FACILITATOR, step, key[b]) < step_probability(facilitator_hazard, dt):
+            helps_already = is_facilitator[b] and facilitator_slot[b] == slot[b]
+            begins = n > 0 and not helps_already
+            if begins and uniform(seed, _FACILITATOR, step, key[b]) < step_probability(facilitator_hazard, dt):
                 is_facilitator[b] = True
+                new_facilitator[b] = True
                 facilitator_slot[b] = slot[b]
         unit_acts[u] = acts
         unit_opportunity[u] = opportunity

@@ -14,6 +14,7 @@ from sim.phases.phase import Phase
 from sim.rng import Decision, uniform
 from sim.world.state import World
 
+DEPARTED_SHARE = 0.1
 _CONTRIBUTOR, _UNIT = int(Decision.CONTRIBUTOR_TRAIT), int(Decision.UNIT_TRAIT)
 _LEADERSHIP, _PRONE = int(Decision.LEADERSHIP_TRAIT), int(Decision.PRONE)
 _PROPENSITY, _WOMAN = int(Decision.PROPENSITY), int(Decision.WOMAN)
@@ -54,8 +55,25 @@ def run(world: World) -> None:
         billets.propensity,
     )
     world.cells.personnel[:] = _count_by_cell(units.first_billet, units.n_present, billets.cell, len(world.cells))
-    if before == 0 and units.n_present.any():
-        world.events.emit(world.step, "mission_started", "mission", 0, value=int(units.n_present.sum()))
+    _emit_milestones(world, before)
+
+
+def _emit_milestones(world: World, before: int) -> None:
+    """Report the arrival and departure of the mission, and shocks and policies that set in now."""
+    emit, step, present = world.events.emit, world.step, int(world.units.n_present.sum())
+    if before == 0 and present > 0 and not world.events.has("mission_started"):
+        emit(step, "mission_started", "mission", 0, value=present / world.scale)
+    totals = world.planned_present.sum(axis=0)
+    is_past_peak = step > int(totals.argmax())
+    if is_past_peak and present < DEPARTED_SHARE * totals.max() and not world.events.has("strength_below_tenth"):
+        emit(step, "strength_below_tenth", "mission", 0, value=present / world.scale)
+    shock, begins = world.scenario.shock, (world.week, world.week + world.dt)
+    if shock.effects and shock.size != 0.0 and begins[0] <= shock.start_week < begins[1]:
+        emit(step, "shock_started", "shock", 0, value=shock.size)
+    for number, name in enumerate(sorted(world.scenario.policy)):
+        policy = world.scenario.policy[name]
+        if policy.dose != 0.0 and begins[0] <= policy.start_week < begins[1]:
+            emit(step, "policy_started", "policy", number, value=policy.dose)
 
 
 def unit_proneness(world: World, unit: int, slot: int) -> float:
@@ -139,5 +157,5 @@ PHASE = Phase(
         Decision.PROPENSITY,
         Decision.WOMAN,
     ),
-    emits=("mission_started", "unit_rotated"),
+    emits=("mission_started", "strength_below_tenth", "shock_started", "policy_started", "unit_rotated"),
 )

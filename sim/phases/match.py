@@ -181,7 +181,11 @@ def _earn(world: World, capacity: np.ndarray) -> None:
     venues.used[:] = international * share_international + local * share_local
     rate = 1.0 - np.exp(-world.dt / p.recruitment.fill_memory_weeks)
     full = np.minimum(_ratio(venues.used, capacity), 1.0)
-    venues.fill[:] = np.where(capacity > 0, venues.fill + rate * (full - venues.fill), venues.fill)
+    is_new = venues.is_open & (venues.opened_step == world.step - 1) & (venues.expected_fill > 0)
+    venues.fill[:] = np.where(is_new, venues.expected_fill, venues.fill)
+    wanted = cells.international_sought * p.prices.international_visit_size + cells.local_arriving
+    idle = np.where(wanted > 0, 1.0, 0.0)[rows]  # a venue where nobody works would be as full as there are clients
+    venues.fill[:] += rate * (np.where(capacity > 0, full, idle) - venues.fill) * venues.is_open
 
 
 def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:

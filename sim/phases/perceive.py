@@ -17,7 +17,8 @@ def run(world: World) -> None:
     """Update norms from last step's behaviour, then mix them where people rotated."""
     units, p = world.units, world.parameters.norms
     rate = 1.0 - np.exp(-world.dt / p.relaxation_weeks)
-    units.norm[:] = relaxed_norm(units.norm, units.acts, units.opportunity, rate, p.shrinkage_acts * world.scale)
+    prior = p.shrinkage_acts * world.scale * world.dt
+    units.norm[:] = relaxed_norm(units.norm, units.acts, units.opportunity, rate, prior)
     _mix_on_rotation(world)
     _remember_at_home(world)
 

@@ -91,6 +91,7 @@ class Billets(Table):
     p_act: Array = column(np.float32, "decide", "probability", "share of free opportunities taken, sig(V)")
     wants_person: Array = column(np.bool_, "decide", "-", "seeks this step to take a person from a venue")
     is_facilitator: Array = column(np.bool_, "decide", "-", "has helped a network this tour")
+    new_facilitator: Array = column(np.bool_, "decide", "-", "began to help a network this step")
     facilitator_slot: Array = column(np.int64, "decide", "-", "tour slot that is_facilitator belongs to", -1)
 
 
@@ -113,7 +114,6 @@ class Cells(Table):
     capacity_local: Array = column(np.float64, "match", "units", "service offered to local clients this step")
     fill_international: Array = column(np.float64, "match", "share", "used part of that capacity")
     fill_local: Array = column(np.float64, "match", "share", "used part of that capacity")
-    reach_international: Array = column(np.float64, "match", "visits", "visits that could reach this cell, smoothed")
     international_acts: Array = column(np.float64, "match", "visits", "visits of personnel made this step")
     local_acts: Array = column(np.float64, "match", "visits", "visits of local clients made this step")
     violence: Array = column(np.float64, "politics", "ratio", "violence relative to authorised strength", 1.0)
@@ -167,6 +167,7 @@ class Venues(Table):
     is_closing: Array = column(
         np.int64, "supply", "-", "closes this step: 0 no, 1 by its network, 2 by police, 3 dissolved"
     )
+    expected_fill: Array = column(np.float64, "supply", "share", "how full its owner expected it to be when it opened")
     new_orders: Array = column(np.int64, "supply", "persons", "recruitments ordered this step")
     is_listed: Array = column(np.bool_, "report", "-", "on the list of the police")
 

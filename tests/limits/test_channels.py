@@ -22,7 +22,7 @@ def strength(factor: float) -> dict[str, Lever]:
 
 
 def test_19_demand_rises_with_strength_while_security_is_off() -> None:
-    """19. Twice the personnel seek about twice as much at first; a tenth sixth of that; violence stays 1."""
+    """19. Twice the personnel seek about twice as much at first, half of them half as much; violence stays 1."""
     base = generic({**CALM, **FULL_AT_ONCE, "parameters.involvement.p_prone": 0.4}, weeks=5, scale=1.0)
     seen = [series_of(with_policies(base, strength(factor))) for factor in (0.5, 1.0, 2.0)]
     demand = [s["international_demand"].iloc[1:].sum() for s in seen]
@@ -56,6 +56,15 @@ def test_19_fewer_troops_more_violence_and_vulnerability(factor: float) -> None:
     np.testing.assert_allclose(ratio, factor**-0.4, rtol=0.01)
     abroad = ~full.world.origins.is_local
     np.testing.assert_array_equal(short.world.origins.vulnerability[abroad], full.world.origins.vulnerability[abroad])
+
+
+def test_19_vulnerability_raises_recruitment() -> None:
+    """19. Three times as vulnerable, everywhere: more persons are recruited, which is what the security channel is about."""
+    base = generic({"mission.initial_venues": 100.0}, weeks=52, scale=0.3)
+    more = with_policies(base, {"crisis": Lever(start_week=0.0, knob="vulnerability", value=3.0)})
+    recruited = [sum(series_of(s, seed)["new_recruitments"].sum() for seed in range(4)) for s in (base, more)]
+    assert recruited[0] > 0
+    assert recruited[1] > 1.1 * recruited[0]
 
 
 def test_19_violence_also_lowers_host_capacity() -> None:

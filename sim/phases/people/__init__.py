@@ -39,7 +39,14 @@ def run(world: World) -> None:
     _assist(world, seekers)
     people, venues = world.people, world.venues
     hazards.count_exploited(
-        world.n_people, people.state, people.venue, len(venues), venues.persons, venues.inbound, people.exploited_steps
+        world.n_people,
+        people.state,
+        people.venue,
+        people.cell,
+        venues.cell,
+        venues.persons,
+        venues.inbound,
+        people.exploited_steps,
     )
 
 

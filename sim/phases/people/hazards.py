@@ -223,14 +223,15 @@ def count_states(n, state):
 
 
 @kernel
-def count_exploited(n, state, venue, n_venues, persons, inbound, exploited_steps):
-    """Persons exploited in, and on their way to, each venue; add a step to every exploited person's history."""
+def count_exploited(n, state, venue, cell, venue_cell, persons, inbound, exploited_steps):
+    """Count persons by venue, let them move with it, and add a step to every exploited person's history."""
     persons[:] = 0
     inbound[:] = 0
     for i in range(n):
         s = state[i]
         if s == IN_VENUE:
             persons[venue[i]] += 1
+            cell[i] = venue_cell[venue[i]]
             exploited_steps[i] += 1
         elif s == PRIVATE:
             exploited_steps[i] += 1

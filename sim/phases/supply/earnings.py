@@ -85,18 +85,11 @@ def _build_ties(world: World, bribes: np.ndarray) -> None:
         p.networks.ties_gain_per_week * intensity * (1.0 - networks.ties)
         - p.networks.ties_decay_per_week * networks.ties
     )
-    for cell in _facilitators_by_cell(world):
+    for cell in world.billets.cell[world.billets.new_facilitator].tolist():
         home = np.flatnonzero(networks.is_active & (networks.home_cell == cell))
         if len(home):
             networks.ties[home[0]] += p.involvement.facilitator_ties
     networks.ties[:] = np.clip(networks.ties, 0.0, 1.0)
-
-
-def _facilitators_by_cell(world: World) -> np.ndarray:
-    """Cells of billets whose occupant became a facilitator this step, in billet order."""
-    billets = world.billets
-    new = billets.is_facilitator & (billets.facilitator_slot == billets.slot) & (billets.sought > 0)
-    return billets.cell[new]
 
 
 def _regrow(world: World) -> None:

@@ -202,7 +202,7 @@ def _open(world: World, venue: int, cell: int, how: float, prospects: Prospects)
     venues.opened_step[venue] = world.step
     venues.is_hidden[venue] = False
     venues.profit[venue] = max(float(prospects.profit[cell]), 0.0)
-    venues.fill[venue] = max(float(prospects.fill[cell]), HALF_FULL)
+    venues.expected_fill[venue] = max(float(prospects.fill[cell]), HALF_FULL)
     venues.person_return[venue] = _usual_return(world)
     networks.cash[network] -= float(prospects.sunk_cost[country])
     networks.n_venues[network] += 1

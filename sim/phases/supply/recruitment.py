@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
-from sim.numerics import exps, log, logistics, logs, poisson_quantile, powers
+from sim.numerics import exps, log, logistics, logs, poisson_quantile, power, powers
 from sim.phases.supply.earnings import focal_capacity
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import Orders, World
@@ -31,11 +31,14 @@ def run(world: World) -> Orders:
 def wanted_places(world: World) -> np.ndarray:
     """Persons each open venue wants to have working: places, scaled by effort and by how full it is, shape (n_venues,)."""
     venues, p = world.venues, world.parameters
-    use = np.minimum(1.0, venues.fill / p.recruitment.target_fill)
+    fill = np.where(venues.opened_step == world.step, venues.expected_fill, venues.fill)
+    cells = world.cells
+    has_clients = (cells.international_sought + cells.local_arriving > 0)[np.maximum(venues.cell, 0)]
+    use = np.where(has_clients, np.minimum(1.0, fill / p.recruitment.target_fill), 0.0)
     workers = venues.persons + venues.sellers
-    grown = np.maximum(workers * use, np.where(venues.fill >= p.recruitment.target_fill, p.venues.places, 0.0))
-    started = np.where(workers == 0, p.venues.places * 0.5, grown)
-    return np.where(venues.is_open & (venues.is_closing == 0), started * focal_capacity(world)[venues.network], 0.0)
+    grown = np.maximum(workers * use, np.where(use >= 1.0, p.venues.places, 0.0))
+    wanted = np.where(workers == 0, p.venues.places * use, grown)
+    return np.where(venues.is_open & (venues.is_closing == 0), wanted * focal_capacity(world)[venues.network], 0.0)
 
 
 def _sellers(world: World) -> None:
@@ -94,6 +97,19 @@ def _assess_origins(world: World) -> None:
     )
 
 
+def success_of_recruitment(world: World) -> float:
+    """How readily orders are filled: mean vulnerability of those at risk, relative to the start, to a power.
+
+    1 at the start of a run, and always where the response is 0; 0 where nobody is at risk.
+    """
+    origins = world.origins
+    total = float(origins.at_risk.sum())
+    if total <= 0.0:
+        return 0.0
+    level = float((origins.at_risk * origins.vulnerability).sum()) / total
+    return float(power(level, world.parameters.recruitment.vulnerability_response))
+
+
 def movement_cost(world: World) -> np.ndarray:
     """Cost of bringing a person from each place, USD: least-cost km times cost per km, and expected loss on the way."""
     origins, p = world.origins, world.parameters.recruitment
@@ -118,7 +134,8 @@ def _orders(world: World) -> Orders:
     venues, p = world.venues, world.parameters
     shortage = np.maximum(wanted_places(world) - venues.persons - venues.sellers - venues.inbound, 0.0)
     worth = logistics(venues.person_return / p.entry.profit_scale_usd)
-    mean = shortage * p.recruitment.orders_per_place_week * worth * world.dt
+    rate = p.recruitment.orders_per_place_week * success_of_recruitment(world)
+    mean = shortage * rate * worth * world.dt
     rows = np.flatnonzero(mean > 0)
     draws = uniforms(world.seed, int(Decision.RECRUIT_VOLUME), world.step, venues.key[rows], venues.spell[rows])
     venues.new_orders[:] = 0
