@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from support import columns_of, lively, python
+from support import columns_of, generic, lively, python
 
 from sim.events import EVENTS
 from sim.knobs import KNOBS, KnobBoard
@@ -44,7 +44,9 @@ def lived() -> dict[str, dict[str, set[str]]]:
     patch.setattr(KnobBoard, "values", lambda board, name, base: asked.append(name) or original(board, name, base))
     try:
         for seed in (1, 2):
-            _observe(MandateModel(lively(seed=seed, weeks=STEPS)), seen, asked)
+            scenario = lively(seed=seed, weeks=STEPS)
+            scenario.shock = generic({"shock.start_week": 6.0}, extra=("shock=pay_rise",)).shock
+            _observe(MandateModel(scenario), seen, asked)
     finally:
         patch.undo()
     return seen

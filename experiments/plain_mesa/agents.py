@@ -107,9 +107,10 @@ class Contingent(mesa.Agent):
         """Perceive: follow last week's participation, then mix in what newcomers bring."""
         p, dt = self.model.parameters.norms, self.model.dt
         rate = 1.0 - math.exp(-dt / p.relaxation_weeks)
-        weight = self.opportunity + p.shrinkage_acts
+        prior = p.shrinkage_acts * self.model.scale * dt
+        weight = self.opportunity + prior
         if weight > 0.0:
-            seen = (self.acts + p.shrinkage_acts * self.norm) / weight
+            seen = (self.acts + prior * self.norm) / weight
             self.norm += rate * (seen - self.norm)
         brought = (p.reference_participation + self.home_norm) / 2.0
         self.norm += self._share_replaced() * (brought - self.norm)

@@ -31,7 +31,8 @@ class PlainMission(mesa.Model):
     def __init__(self, world: World) -> None:
         super().__init__(rng=0)
         self.world, self.parameters = world, world.parameters
-        self.seed_of_luck, self.world_seed, self.dt = world.seed, world.world_seed, world.dt
+        self.seed_of_luck, self.world_seed = world.seed, world.world_seed
+        self.dt, self.scale = world.dt, world.scale
         self.tiny_capacity = TINY_CAPACITY
         self.now, self.week = 0, 0.0
         p = self.parameters.involvement
