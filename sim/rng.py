@@ -2,7 +2,7 @@
 
 Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011) with key (seed, decision) and counter (week or 0, id low, id high,
 sub). Two runs that differ in a policy share every draw whose key they share, which is what pairs their luck.
-The enumeration of decisions is append-only: a number, once used, is never given to another decision.
+The enumeration of decisions is append-only: a number, once given, never goes to another decision (gaps are retired ones).
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ class Decision(IntEnum):
     UNIT_TRAIT = 3  # unit post, tour slot
     LEADERSHIP_TRAIT = 4  # unit post, tour slot
     TOUR_PHASE = 5  # unit post, or billet where posts rotate one by one
-    NETWORK_TRAIT = 6  # network key, spell
     # traits of occupants, from seed
     PRONE = 7  # billet, tour slot
     PROPENSITY = 8  # billet, tour slot
@@ -49,7 +48,6 @@ class Decision(IntEnum):
     LOCAL_DEMAND = 16  # cell, week
     ENTRY = 17  # cell, week
     EXPANSION = 18  # network, week
-    EXPANSION_CELL = 19  # network, week, alternative cell
     VENUE_EXIT = 20  # venue key, spell
     RELOCATE = 21  # venue, week
     RELOCATE_CELL = 22  # venue, week, alternative cell
@@ -64,7 +62,6 @@ class Decision(IntEnum):
     RAID_LEAK = 31  # venue, week
     RAID_CLOSURE = 32  # venue, week
     REOPEN = 33  # venue, week
-    ARREST = 34  # network, week
     DORMANT_EXIT = 35  # network, week
     # trafficked persons: id = (origin cell, ordinal), with the recruitment week, sub = entries into a state
     PERSON_THRESHOLD = 36

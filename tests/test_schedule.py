@@ -183,3 +183,12 @@ def test_decisions_of_the_start_are_not_drawn_in_a_step(drawn) -> None:
     once = {Decision.INITIAL_VENUE, Decision.INITIAL_PERSON, Decision.TOUR_PHASE, Decision.CONTRIBUTOR_PERMUTATION}
     assert once <= drawn["build"]
     assert not once & set().union(*(drawn[name] for name in drawn if name != "build"))
+
+
+def test_reads_are_found_in_the_source() -> None:
+    """A phase lists what its rules look at, and not what they only assign."""
+    phases = {phase.name: phase for phase in SCHEDULE}
+    assert {"units.norm", "billets.propensity", "cells.habit"} <= set(phases["decide"].reads)
+    assert {"venues.is_raided", "people.state", "origins.at_risk"} <= set(phases["people"].reads)
+    assert "networks.last_venue_step" not in phases["supply"].reads
+    assert not set(phases["politics"].reads) & {"billets.acts", "people.state"}

@@ -123,7 +123,8 @@ def schedule_page() -> str:
         "",
         WRITTEN,
         "",
-        "A step runs these phases in order; each reads what the phases above left. A column is written by its owner alone."
+        "A step runs these phases in order; each reads what the phases above left. A column is written by its owner alone; what"
+        " a phase reads is found in its source."
         " The same on the command line: `mandate plan`.",
         "",
     ]

@@ -265,12 +265,14 @@ def page(results: dict[Task, Any], size: Size) -> str:
         "",
         f"Kosovo with `shock=exit shock.start_week={EXIT_WEEK}`, {_many(size.persistence_seeds)}. Persistence: exploited"
         " persons 104 weeks after personnel fell below a tenth of their peak, over the same area never deployed to; 1"
-        " means that nothing outlives the mission; excess is the difference. Each source is switched off in the run and in its twin.",
+        " means that nothing outlives the mission; excess is the difference. Each source is switched off in the run and"
+        " in its twin.",
         "",
         *persistence_section(results),
         "",
-        "The sources interact, and a switch changes the years before the exit too, so the differences do not add up. No"
-        " documented fact pins these numbers down.",
+        "Read the excess beside the ratio: a switch shrinks the twin as well, which can raise the ratio. The sources interact,"
+        " and a switch changes the years before the exit too, so the differences do not add up; beside them stands what no"
+        " switch removes, such as venues and persons still there. No documented fact pins these numbers down.",
         "",
         "## What a smaller scale does",
         "",

@@ -197,8 +197,6 @@ def _move_prices(world: World) -> None:
     """Move both prices by excess demand where there is supply; elsewhere take the capacity-weighted regional mean."""
     cells, p = world.cells, world.parameters.prices
     wanted = cells.international_sought * p.international_visit_size
-    cells.fill_international[:] = _ratio(np.minimum(wanted, cells.capacity_international), cells.capacity_international)
-    cells.fill_local[:] = _ratio(np.minimum(cells.local_arriving, cells.capacity_local), cells.capacity_local)
     for price, demand, supply in (
         (cells.price_international, wanted, cells.capacity_international),
         (cells.price_local, cells.local_arriving, cells.capacity_local),

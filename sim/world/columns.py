@@ -112,8 +112,6 @@ class Cells(Table):
     local_arriving: Array = column(np.float64, "match", "visits", "visits of local clients arriving here this step")
     capacity_international: Array = column(np.float64, "match", "units", "service offered to personnel this step")
     capacity_local: Array = column(np.float64, "match", "units", "service offered to local clients this step")
-    fill_international: Array = column(np.float64, "match", "share", "used part of that capacity")
-    fill_local: Array = column(np.float64, "match", "share", "used part of that capacity")
     international_acts: Array = column(np.float64, "match", "visits", "visits of personnel made this step")
     local_acts: Array = column(np.float64, "match", "visits", "visits of local clients made this step")
     violence: Array = column(np.float64, "politics", "ratio", "violence relative to authorised strength", 1.0)

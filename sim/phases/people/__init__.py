@@ -57,9 +57,14 @@ def assistance_places(world: World) -> float:
 
 
 def identification_hazard(world: World, places_per_week: float) -> float:
-    """Weekly hazard of being identified: outreach and police contact, at most what capacity allows per person exploited."""
+    """Weekly hazard of being identified, at most what capacity allows per person exploited.
+
+    Part of it is outreach, the rest contact with police, which grows with host capacity.
+    """
     p, people = world.parameters, world.people
-    hazard = world.knobs.value("identification", p.persons.identification_per_week)
+    able_police = float(world.countries.host_capacity.mean()) / p.host_capacity.reference
+    contact = p.assistance.outreach_share + (1.0 - p.assistance.outreach_share) * able_police
+    hazard = world.knobs.value("identification", p.persons.identification_per_week * contact)
     n = int((people.state[: world.n_people] == IN_VENUE).sum() + (people.state[: world.n_people] == PRIVATE).sum())
     able = places_per_week / max(p.persons.uptake, EARLIEST)
     return min(hazard, able / n) if n else hazard
