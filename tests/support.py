@@ -19,7 +19,7 @@ from sim.config import load_scenario
 from sim.knobs import KNOBS, Combine
 from sim.policies import Policy
 from sim.runs.simulate import simulate
-from sim.scenario import Scenario, Shock, ShockEffect
+from sim.scenario import Scenario
 from sim.world.columns import TABLES
 from sim.world.state import World
 
@@ -110,7 +110,6 @@ def generic(changes: Mapping[str, Any] | None = None, *, weeks: int = 26, scale:
 def lively(changes: Mapping[str, Any] | None = None, *, weeks: int = 40, scale: float = 0.05, seed: int = 1) -> Scenario:
     """A run in which every kind of thing happens within some 40 weeks."""
     scenario = generic({**LIVELY, **(changes or {})}, weeks=weeks, scale=scale, seed=seed)
-    scenario.shock = Shock("boom", "more local income", size=0.2, start_week=20.0, effects=[ShockEffect("local_income")])
     return with_policies(scenario, {f"plenty_{knob}": Lever(start_week=0.0, knob=knob, value=value)
                                     for knob, value in PLENTY})
 

@@ -78,10 +78,11 @@ def test_ids_of_any_integer_type_give_the_same_draw() -> None:
         assert uniform(1, 2, 3, kind(4_000_000_000)) == uniform(1, 2, 3, 4_000_000_000)
 
 
-def test_decisions_are_unique_and_numbered_from_one() -> None:
-    """Numbers are used once and without gaps, so that appending is the only way to add one."""
+def test_decisions_are_unique_and_in_ascending_order() -> None:
+    """Numbers are used once and only grow, so that appending is the only way to add one; gaps are retired numbers."""
     numbers = [int(decision) for decision in Decision]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] == 1
 
 
 def test_the_enumeration_is_append_only() -> None:

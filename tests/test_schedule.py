@@ -7,12 +7,13 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from support import columns_of, generic, lively, python
+from support import columns_of, lively, python
 
 from sim.events import EVENTS
 from sim.knobs import KNOBS, KnobBoard
 from sim.model import MandateModel
 from sim.rng import Decision
+from sim.scenario import Shock, ShockEffect
 from sim.schedule import SCHEDULE
 from sim.world.columns import TABLES, owned_by
 
@@ -45,7 +46,7 @@ def lived() -> dict[str, dict[str, set[str]]]:
     try:
         for seed in (1, 2):
             scenario = lively(seed=seed, weeks=STEPS)
-            scenario.shock = generic({"shock.start_week": 6.0}, extra=("shock=pay_rise",)).shock
+            scenario.shock = Shock("boom", size=0.2, start_week=20.0, effects=[ShockEffect("local_income")])
             _observe(MandateModel(scenario), seen, asked)
     finally:
         patch.undo()
@@ -141,6 +142,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     return original(c0, c1, c2, c3, k0, k1)
 sim.rng.philox = philox
 from sim.model import MandateModel
+from sim.scenario import Shock, ShockEffect
 from sim.schedule import SCHEDULE
 from support import lively
 changes = {"parameters.host_justice.p_leak": 0.0, "parameters.persons.raid_identified_share": 0.3,

@@ -19,15 +19,22 @@ from support import (
 from sim.config import options
 from sim.errors import ScenarioError
 from sim.knobs import KNOBS
-from sim.scenario import Scenario
+from sim.scenario import Scenario, Shock
 
 START = 10.0
 SHOCKS = [name for name in options("shock") if name != "none"]
 
 
+def unshocked() -> Scenario:
+    """A lively run without its shock."""
+    scenario = lively(weeks=30)
+    scenario.shock = Shock()
+    return scenario
+
+
 @pytest.fixture(scope="module")
 def base() -> Scenario:
-    return lively(weeks=30)
+    return unshocked()
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +97,7 @@ def shocked(name: str, **changes: float) -> Scenario:
     """A small lively run with a shock."""
     given = {f"shock.{key}": value for key, value in changes.items()}
     shock = generic(given, extra=(f"shock={name}",)).shock
-    scenario = lively(weeks=30)
+    scenario = unshocked()
     scenario.shock = shock
     return scenario
 

@@ -27,7 +27,7 @@ def decay(scale: float = 1.0, step_days: int = 7, rates: dict[str, float] = RATE
         "parameters.entry.entries_per_venue_week": 0.05, "clock.step_days": step_days,
         "mission.initial_venues": 5000.0, "parameters.venues.initial_persons": 20.0,
         "parameters.venues.initial_trafficked_share": 1.0, "parameters.recruitment.at_risk_share": 0.05,
-        "parameters.persons.move_abroad_share": 1.0}, weeks=weeks, scale=scale)
+        "parameters.persons.move_abroad_share": 1.0, "parameters.assistance.outreach_share": 1.0}, weeks=weeks, scale=scale)
     return with_policies(scenario, {"places": Lever(start_week=0.0, knob="assistance_places", value=1e6)})
 
 
