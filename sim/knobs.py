@@ -165,6 +165,8 @@ class KnobBoard:
 
     def value(self, name: str, base: float) -> float:
         """Modified value of a knob without an axis, or of a whole axis at once where no filter is used."""
+        if name not in self._of_knob and name in KNOBS:
+            return base
         return float(self.values(name, np.array([base], np.float64))[0])
 
     def values(self, name: str, base: np.ndarray) -> np.ndarray:

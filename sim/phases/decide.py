@@ -162,7 +162,11 @@ def _seek(
             opportunity += free
             acts += free * willing
             c = cell[b]
-            n = poisson_quantile(free * willing * price_factor[c], uniform(seed, _ACT, step, key[b]))
+            mean = free * willing * price_factor[c]
+            draw = uniform(seed, _ACT, step, key[b])
+            if draw <= 1.0 - mean:  # certainly below exp(-mean), the chance of none
+                continue
+            n = poisson_quantile(mean, draw)
             if n == 0:
                 continue
             affordable = budget[category[u]] / visit_price[c] + uniform(seed, _SPEND, step, key[b])

@@ -9,13 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import exps, log, logs
+from sim.numerics import exps, log
 from sim.phases.phase import Phase
 from sim.rng import Decision, uniform
 from sim.world.state import World
 
 _CELL, _SERVED = int(Decision.CELL_CHOICE), int(Decision.SERVED)
-_NOWHERE = -1e300
 
 
 def run(world: World) -> None:
@@ -78,7 +77,6 @@ def usable_capacity(
 def _choose(world: World, found: np.ndarray) -> np.ndarray:
     """Let each person who seeks a visit choose a cell; returns the choice by billet, -1 for those who seek none."""
     cells, billets, units, reach = world.cells, world.billets, world.units, world.reach
-    appeal = np.where(found > 0, logs(found), _NOWHERE)
     arrivals, choice = _choose_cells(
         world.seed,
         world.step,
@@ -87,12 +85,11 @@ def _choose(world: World, found: np.ndarray) -> np.ndarray:
         billets.key,
         billets.cell,
         billets.sought,
-        appeal,
+        found,
         cells.grid_cell,
         reach.start,
         reach.cell,
-        reach.distance_km,
-        world.parameters.personnel_demand.reach_km,
+        exps(-reach.distance_km / world.parameters.personnel_demand.reach_km),
     )
     cells.international_sought[:] = arrivals
     return choice
@@ -121,25 +118,27 @@ def _serve_personnel(world: World, choice: np.ndarray, capacity: np.ndarray, wan
 
 @kernel
 def _choose_cells(
-    seed, step, first_billet, n_present, key, cell, sought, appeal, grid_cell, start, reach_cell, distance_km, reach_km
+    seed, step, first_billet, n_present, key, cell, sought, found, grid_cell, start, reach_cell, nearness
 ):
-    """Arg max of appeal - distance / reach + Gumbel over the cells in reach; at home where nothing is found."""
-    arrivals = np.zeros(appeal.size, np.float64)
+    """Arg max of log capacity found - distance / reach + Gumbel over the cells in reach; at home where nothing is found.
+
+    Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm.
+    """
+    arrivals = np.zeros(found.size, np.float64)
     choice = np.full(sought.size, -1, np.int64)
     for u in range(first_billet.size):
         for b in range(first_billet[u], first_billet[u] + n_present[u]):
             if sought[b] == 0:
                 continue
             best = cell[b]
-            best_utility = _NOWHERE
+            shortest = np.inf
             for j in range(start[cell[b]], start[cell[b] + 1]):
                 c = reach_cell[j]
-                if appeal[c] == _NOWHERE:
+                if found[c] <= 0.0:
                     continue
-                shock = -log(-log(uniform(seed, _CELL, step, key[b], grid_cell[c])))
-                utility = appeal[c] - distance_km[j] / reach_km + shock
-                if utility > best_utility:
-                    best_utility = utility
+                waiting = -log(uniform(seed, _CELL, step, key[b], grid_cell[c])) / (found[c] * nearness[j])
+                if waiting < shortest:
+                    shortest = waiting
                     best = c
             choice[b] = best
             arrivals[best] += sought[b]
