@@ -22,12 +22,29 @@ def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
     states = count_states(world.n_people, world.people.state)
     row = {**_personnel(world), **_market(world), **_persons(world, states), **_context(world), **_observed(world)}
-    world.recorder.add(
-        world,
-        row,
-        *_by_country(world),
-        np.concatenate(([world.origins.at_risk.sum(), world.origins.prevented.sum()], states)),
-    )
+    exploited, recruited = _by_country(world)
+    at_risk = [world.origins.at_risk.sum(), world.origins.prevented.sum()]
+    world.recorder.add({**row, **world.flows}, np.concatenate((at_risk, states)), exploited, recruited)
+    _record_cells(world)
+
+
+def _record_cells(world: World) -> None:
+    """Add the step's flows by cell, and keep a table of cells at the start, every quarter and at the end."""
+    cells, recorder = world.cells, world.recorder
+    recorder.add_cell_flows(np.stack([cells.international_sought, cells.local_sought, cells.raids], axis=1), world.dt)
+    if not recorder.snapshot_is_due(world.step, world.clock.n_steps - 1):
+        return
+    venues, people, n = world.venues, world.people, len(cells)
+    rows, state = np.where(venues.is_open, venues.cell, 0), people.state[: world.n_people]
+    place = people.cell[: world.n_people]
+    exploited = place[((state == IN_VENUE) | (state == PRIVATE)) & (place >= 0)]
+    levels = [
+        cells.personnel.astype(np.float64),
+        np.bincount(rows, venues.is_open, n),
+        np.bincount(rows, venues.is_open & venues.is_hidden, n),
+        np.bincount(exploited, minlength=n).astype(np.float64),
+    ]
+    recorder.add_snapshot(world.step, np.stack(levels, axis=1))
 
 
 def _by_country(world: World) -> tuple[np.ndarray, np.ndarray]:
