@@ -40,7 +40,6 @@ class Decision(IntEnum):
     WOMAN = 9  # billet, tour slot
     # weekly decisions
     ACT = 10  # billet, week
-    SPEND = 11  # billet, week
     CELL_CHOICE = 12  # billet, week, act and alternative
     SERVED = 13  # billet, week, act
     OWNER = 14  # billet, week

@@ -44,7 +44,7 @@ def contingents() -> list[list[object]]:
                 "military",
                 "un",
                 sectors[i % 4],
-                600 if i < 4 else 250,
+                700 if i < 2 else 600 if i < 4 else 250,
                 "persons",
             ]
         )

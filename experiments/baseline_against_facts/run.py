@@ -158,7 +158,7 @@ def origin_section(results: dict[Task, Any]) -> tuple[list[str], str]:
     for fact, (mission, _, _) in ORIGINS.items():
         runs = [r["origins"][fact] for (kind, what, _), r in results.items() if (kind, what) == ("facts", mission)]
         told = documented_origins(facts[fact])
-        for country in sorted({*told, *(name for run in runs for name in run)}, key=lambda c: -told.get(c, 0.0)):
+        for country in sorted({*told, *(name for run in runs for name in run)}, key=lambda c: (-told.get(c, 0.0), c)):
             values = [100.0 * run.get(country, 0.0) for run in runs]
             middle, share = statistics.fmean(values), 100.0 * told.get(country, 0.0)
             given = f"{share:.1f} %" if country in told else "not named"

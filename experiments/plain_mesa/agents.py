@@ -22,7 +22,7 @@ NORMAL = NormalDist()
 CONTRIBUTOR_TRAIT, UNIT_TRAIT = int(Decision.CONTRIBUTOR_TRAIT), int(Decision.UNIT_TRAIT)
 LEADERSHIP_TRAIT, WOMAN = int(Decision.LEADERSHIP_TRAIT), int(Decision.WOMAN)
 PRONE, PROPENSITY = int(Decision.PRONE), int(Decision.PROPENSITY)
-ACT, SPEND = int(Decision.ACT), int(Decision.SPEND)
+ACT = int(Decision.ACT)
 OWNER, FACILITATOR = int(Decision.OWNER), int(Decision.FACILITATOR)
 CELL_CHOICE, SERVED = int(Decision.CELL_CHOICE), int(Decision.SERVED)
 
@@ -168,6 +168,7 @@ class Town(mesa.Agent):
         """Share of the visits asked for that venues here can serve, what local clients leave idle included."""
         needed = self.arrivals * self.model.parameters.prices.international_visit_size
         usable = self.capacity + max(self.local_capacity - self.local_arrivals, 0.0)
+        usable *= self.model.parameters.venues.busy_week_ratio
         self.p_served = min(usable / needed, 1.0) if needed > 0.0 and self.found > 0.0 else 0.0
 
 
@@ -213,11 +214,8 @@ class Peacekeeper(mesa.Agent):
         free = conditions.opportunities
         contingent.opportunity += free
         contingent.acts += free * willing
-        wanted = poisson_count(free * willing * town.price_factor, self._draw(ACT))
-        if wanted == 0:
-            return
-        affordable = conditions.budget_usd / town.visit_price + self._draw(SPEND)
-        self.sought = wanted if wanted <= affordable else math.floor(affordable)
+        affordable = conditions.budget_usd / town.visit_price
+        self.sought = poisson_count(min(free * willing * town.price_factor, affordable), self._draw(ACT))
         if self.sought > 0:
             model.seeking.append(self)
             self.wants_person = self._draw(OWNER) < model.p_owner

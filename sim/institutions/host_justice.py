@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import mesa
+import numpy as np
 
 from sim.numerics import log, logistic, logit
 from sim.rng import Decision, uniform
@@ -16,6 +17,7 @@ from sim.world.person_states import ASSISTED
 from sim.world.state import World
 
 NEVER = -1
+CONVICTED = ("fined", "prison")
 
 
 @dataclass
@@ -90,19 +92,20 @@ class HostJustice(mesa.Agent):
         case.fine_usd = 0.0 if in_prison else p.fine_usd
 
     def _testimony_available(self, world: World) -> bool:
-        """Whether somebody now in assistance is willing to testify."""
-        n = world.n_people
-        return bool((world.people.will_testify[:n] & (world.people.state[:n] == ASSISTED)).any())
+        """Whether somebody now in assistance in this country is willing to testify."""
+        people, n = world.people, world.n_people
+        place = people.cell[:n]
+        here = (place >= 0) & (world.cells.country[np.maximum(place, 0)] == self.country)
+        return bool((people.will_testify[:n] & (people.state[:n] == ASSISTED) & here).any())
 
-    def conviction_share(self) -> float | None:
-        """Share of decided cases that ended in a conviction; None before the first decision."""
-        if not self.decided:
-            return None
-        return sum(case.outcome in ("fined", "prison") for case in self.decided) / len(self.decided)
+    def conviction_share(self, since_step: float) -> float | None:
+        """Share of cases decided since a step that ended in a conviction; None where there are none."""
+        recent = [case for case in self.decided if case.outcome_step >= since_step]
+        return sum(case.outcome in CONVICTED for case in recent) / len(recent) if recent else None
 
     def explain(self) -> str:
         """The docket in words."""
-        convicted = sum(case.outcome in ("fined", "prison") for case in self.decided)
+        convicted = sum(case.outcome in CONVICTED for case in self.decided)
         prison = sum(case.outcome == "prison" for case in self.decided)
         return (
             f"Host courts: {len(self.docket)} cases against organisers pending, {len(self.decided)} decided, "

@@ -45,6 +45,9 @@ class Prices:
     """M4. Two segments and their prices."""
 
     adjustment_per_week: float = number(0.3, "1/week", 0.01, 1.0, "speed at which prices follow excess demand")
+    demand_memory_weeks: float = number(
+        4.0, "weeks", 0.5, 26.0, "time over which venues judge demand when they set prices, enter and choose clients"
+    )
     initial_price_usd: float = number(25.0, "USD", 1.0, 200.0, "price per visit at the start")
     lowest_price_usd: float = number(1.0, "USD", 0.01, 10.0, "floor of prices, for numerical safety")
     highest_price_usd: float = number(400.0, "USD", 50.0, 5000.0, "ceiling of prices, for numerical safety")
@@ -88,6 +91,10 @@ class Venues:
     seller_income_weight: float = number(
         1.0, "log-odds per ln ratio", 0.0, 4.0, "response of sellers to earnings relative to local wages"
     )
+    busy_week_ratio: float = number(
+        1.5, "ratio", 1.0, 3.0, "service a place can give in a busy week relative to its usual capacity"
+    )
+    reach_limit_km: float = number(45.0, "km", 0.0, 150.0, "no client travels farther to a venue")
     initial_persons: float = number(
         4.5, "persons", 0.0, 20.0, "persons working per venue at the start", "B16", "sourced"
     )

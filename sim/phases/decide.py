@@ -16,7 +16,7 @@ from sim.phases.phase import Phase
 from sim.rng import Decision, uniform
 from sim.world.state import World
 
-_ACT, _SPEND = int(Decision.ACT), int(Decision.SPEND)
+_ACT = int(Decision.ACT)
 _OWNER, _FACILITATOR, _LOCAL = int(Decision.OWNER), int(Decision.FACILITATOR), int(Decision.LOCAL_DEMAND)
 TINY_CAPACITY = 1e-6
 
@@ -144,7 +144,7 @@ def _seek(
     unit_acts,
     unit_opportunity,
 ):
-    """One week of decisions: a prone person with free time seeks a Poisson number of visits, within the budget."""
+    """One week of decisions: a prone person with free time seeks a Poisson number of visits, the mean within the budget."""
     total = 0
     sought[:] = 0
     wants_person[:] = False
@@ -162,22 +162,21 @@ def _seek(
             opportunity += free
             acts += free * willing
             c = cell[b]
-            mean = free * willing * price_factor[c]
+            mean = min(free * willing * price_factor[c], budget[category[u]] / visit_price[c])
             draw = uniform(seed, _ACT, step, key[b])
             if draw <= 1.0 - mean:  # certainly below exp(-mean), the chance of none
                 continue
             n = poisson_quantile(mean, draw)
             if n == 0:
                 continue
-            affordable = budget[category[u]] / visit_price[c] + uniform(seed, _SPEND, step, key[b])
-            n = int(min(float(n), np.floor(affordable)))
             sought[b] = n
             total += n
-            if n > 0 and uniform(seed, _OWNER, step, key[b]) < step_probability(owner_hazard, dt):
+            if uniform(seed, _OWNER, step, key[b]) < step_probability(owner_hazard, dt):
                 wants_person[b] = True
             helps_already = is_facilitator[b] and facilitator_slot[b] == slot[b]
-            begins = n > 0 and not helps_already
-            if begins and uniform(seed, _FACILITATOR, step, key[b]) < step_probability(facilitator_hazard, dt):
+            if not helps_already and uniform(seed, _FACILITATOR, step, key[b]) < step_probability(
+                facilitator_hazard, dt
+            ):
                 is_facilitator[b] = True
                 new_facilitator[b] = True
                 facilitator_slot[b] = slot[b]
@@ -221,5 +220,5 @@ PHASE = Phase(
     name="decide",
     question="Who seeks paid contact, who would take a person or help a network, and what do locals seek?",
     run=run,
-    draws=(Decision.ACT, Decision.SPEND, Decision.OWNER, Decision.FACILITATOR, Decision.LOCAL_DEMAND),
+    draws=(Decision.ACT, Decision.OWNER, Decision.FACILITATOR, Decision.LOCAL_DEMAND),
 )

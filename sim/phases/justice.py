@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.institutions.host_justice import HostJustice
+from sim.institutions.host_justice import CONVICTED, HostJustice, OrganiserCase
 from sim.phases.phase import Phase
 from sim.rng import Decision
 from sim.world.state import World
+
+REMEMBERED_WEEKS = 104.0
 
 
 def run(world: World) -> None:
@@ -23,7 +25,7 @@ def run(world: World) -> None:
         for case in outcomes:
             network = case.network
             world.networks.fined[network] += case.fine_usd
-            world.count("organisers_convicted", float(case.outcome in ("fined", "prison")))
+            world.count("organisers_convicted", float(case.outcome in CONVICTED))
             value = {"fined": 1.0, "prison": 2.0}.get(case.outcome, 0.0)
             world.events.emit(
                 world.step,
@@ -35,7 +37,7 @@ def run(world: World) -> None:
             )
 
 
-def _proceed(world: World, country: int, institution: HostJustice) -> list:
+def _proceed(world: World, country: int, institution: HostJustice) -> list[OrganiserCase]:
     """Register this step's arrests in a country and return the cases decided now."""
     networks = world.networks
     for network in np.flatnonzero(networks.arrests > 0):
@@ -45,8 +47,8 @@ def _proceed(world: World, country: int, institution: HostJustice) -> list:
 
 
 def _move_trust(world: World, country: int, institution: HostJustice) -> None:
-    """Trust moves towards the share of decided cases that ended in a conviction; without cases it stays."""
-    share = institution.conviction_share()
+    """Trust moves towards the share of recently decided cases that ended in a conviction; without cases it stays."""
+    share = institution.conviction_share(world.step - REMEMBERED_WEEKS / world.dt)
     if share is None:
         return
     rate = 1.0 - np.exp(-world.parameters.testimony.trust_adjustment_per_week * world.dt)

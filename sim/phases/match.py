@@ -34,10 +34,12 @@ def run(world: World) -> None:
     for_international, for_local = usable_capacity(
         cells.capacity_international, cells.capacity_local, wanted, cells.local_arriving
     )
-    _serve_personnel(world, choice, np.where(found > 0, for_international, 0.0), wanted)
-    cells.local_acts[:] = np.minimum(cells.local_arriving, for_local)
+    busy = p.venues.busy_week_ratio
+    _serve_personnel(world, choice, np.where(found > 0, for_international * busy, 0.0), wanted)
+    cells.local_acts[:] = np.minimum(cells.local_arriving, for_local * busy)
     _earn(world, capacity)
-    _move_prices(world)
+    _remember_demand(world)
+    _move_prices(world, for_international, for_local)
     _form_habits(world)
     _count(world)
 
@@ -192,25 +194,42 @@ def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.divide(a, b, out=np.zeros_like(a, np.float64), where=b > 0)
 
 
-def _move_prices(world: World) -> None:
-    """Move both prices by excess demand where there is supply; elsewhere take the capacity-weighted regional mean."""
+def _remember_demand(world: World) -> None:
+    """Smooth the service wanted in each cell and by those living there, so that luck of single weeks moves little."""
+    cells, billets, p = world.cells, world.billets, world.parameters.prices
+    to_units = p.international_visit_size / world.dt
+    now = (
+        (cells.recent_international, cells.international_sought * to_units),
+        (cells.recent_local, cells.local_arriving / world.dt),
+        (cells.home_international, np.bincount(billets.cell, billets.sought, len(cells)) * to_units),
+        (cells.home_local, cells.local_sought / world.dt),
+    )
+    rate = 1.0 if world.step == 0 else 1.0 - np.exp(-world.dt / p.demand_memory_weeks)
+    for recent, wanted in now:
+        recent[:] += rate * (wanted - recent)
+
+
+def _move_prices(world: World, for_international: np.ndarray, for_local: np.ndarray) -> None:
+    """Move both prices by recent excess demand over the capacity each segment can use."""
     cells, p = world.cells, world.parameters.prices
-    wanted = cells.international_sought * p.international_visit_size
     for price, demand, supply in (
-        (cells.price_international, wanted, cells.capacity_international),
-        (cells.price_local, cells.local_arriving, cells.capacity_local),
+        (cells.price_international, cells.recent_international, for_international),
+        (cells.price_local, cells.recent_local, for_local),
     ):
-        moved = adjusted_price(price, demand / world.dt, supply / world.dt, p.adjustment_per_week, world.dt)
+        moved = adjusted_price(price, demand, supply / world.dt, p.adjustment_per_week, world.dt, world.scale)
         price[:] = np.clip(moved, p.lowest_price_usd, p.highest_price_usd)
 
 
-def adjusted_price(price: np.ndarray, demand: np.ndarray, supply: np.ndarray, speed: float, dt: float) -> np.ndarray:
-    """Prices after one step of ln p += k dt (D - S) / (D + S + 1) where S > 0, demand and supply per week.
+def adjusted_price(
+    price: np.ndarray, demand: np.ndarray, supply: np.ndarray, speed: float, dt: float, softening: float = 1.0
+) -> np.ndarray:
+    """Prices after one step of ln p += k dt (D - S) / (D + S + softening) where S > 0, demand and supply per week.
 
-    Limits: it rests where D = S, so with D = A p^-h and S = q E at p = (A / (q E))^(1/h); without any supply in the region
-    prices stay. Source: mechanisms note B.1 (the literature's tatonnement, steadied for empty cells).
+    Elsewhere prices take the supply-weighted regional mean. Limits: it rests where D = S, so with D = A p^-h and S = q E at
+    p = (A / (q E))^(1/h); without any supply in the region prices stay. The softening (1 at full scale) steadies cells
+    with next to no market. Source: mechanisms note B.1, after the literature's tatonnement.
     """
-    moved = price * exps(speed * dt * (demand - supply) / (demand + supply + 1.0))
+    moved = price * exps(speed * dt * (demand - supply) / (demand + supply + softening))
     total = supply.sum()
     if total <= 0.0:
         return price.copy()

@@ -27,12 +27,14 @@ def run(world: World) -> None:
 
 
 def strength_by_cell(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Personnel present and authorised in each cell, full scale; contingents spread by their billets' places."""
-    units, n = world.units, len(world.cells)
-    spread = world.spread
-    present = (units.n_present / world.scale) @ spread if len(units) else np.zeros(n)
-    authorised = world.authorised[:, world.step] @ spread if len(units) else np.zeros(n)
-    return present, authorised
+    """Personnel present and authorised in each cell, full scale; contingents spread over their sector's towns.
+
+    Rounding to whole billets is left out, so that nothing but shocks and policies moves the ratio.
+    """
+    planned, filled = world.planned_present[:, world.step], world.units.n_present
+    kept = np.divide(filled, planned, out=np.ones(len(planned)), where=planned > 0)
+    present = world.planned_strength[:, world.step] * kept
+    return present @ world.spread, world.authorised[:, world.step] @ world.spread
 
 
 def violence(present: np.ndarray, authorised: np.ndarray, exponent: float, smallest_ratio: float) -> np.ndarray:

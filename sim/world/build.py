@@ -11,6 +11,7 @@ import numpy as np
 from sim.clock import make_clock
 from sim.errors import ScenarioError, did_you_mean
 from sim.knobs import KNOBS, KnobBoard, Modifier, knob_problems, shock_modifiers
+from sim.numerics import log
 from sim.parameters import CATEGORIES
 from sim.rng import Decision, uniform
 from sim.scenario import Scenario, scenario_problems
@@ -18,7 +19,7 @@ from sim.world import deployment
 from sim.world.columns import Cells, Countries, Networks, Origins, People, Venues
 from sim.world.geography import Geography, load_geography, regions, route_cost_km
 from sim.world.missions import MissionSeries, load_series
-from sim.world.person_states import IN_VENUE
+from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN
 from sim.world.state import Reach, World
 
 RURAL_SHARE = 0.4
@@ -50,7 +51,8 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
     origins, origin_countries = _origins(scenario, geography, cells, series)
     expected = deployment.expected_strength(series)
     knobs = _knobs(scenario, series, expected, clock.dt, origins, geography)
-    plan = deployment.plan_present(expected, knobs, clock, scenario.scale)
+    planned = deployment.plan_strength(expected, knobs, clock)
+    plan = deployment.whole_persons(planned, scenario.scale)
     units = deployment.build_units(series, plan, scenario.parameters, traits)
     billets = deployment.build_billets(units, series, cells, geography, traits)
     networks, venues = _entrants(scenario, cells)
@@ -73,9 +75,10 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
         countries=countries,
         contingents=series.contingents,
         planned_present=plan,
+        planned_strength=planned,
         authorised=expected,
         cell_distance_km=distance,
-        reach=_reach(distance, scenario.parameters.personnel_demand.reach_limit_km),
+        reach=_reach(distance, scenario.parameters.venues.reach_limit_km),
         origin_countries=origin_countries,
         first_income=_first_income(origin_countries, series)[origins.country_row],
         spread=deployment.spread_matrix(series, cells, geography),
@@ -278,10 +281,15 @@ def _first_persons(world: World) -> None:
             people.grow(row + 1)
             counts[origin] = ordinal + 1
             origins.at_risk[origin] -= 1
-            people.origin[row], people.ordinal[row], people.week_recruited[row] = origin, 65535 - ordinal, 0
+            people.origin[row], people.ordinal[row], people.week_recruited[row] = (
+                origin,
+                KEYS_PER_ORIGIN - 1 - ordinal,
+                0,
+            )
             people.state[row], people.state_step[row], people.spell[row] = IN_VENUE, 0, 1
             people.venue[row], people.cell[row] = venue, venues.cell[venue]
-            threshold = uniform(world.seed, int(Decision.PERSON_THRESHOLD), 0, origin * 65536 + 65535 - ordinal)
-            people.threshold[row] = -np.log(threshold)
+            key = int(origins.grid_cell[origin]) * KEYS_PER_ORIGIN + KEYS_PER_ORIGIN - 1 - ordinal
+            threshold = uniform(world.seed, int(Decision.PERSON_THRESHOLD), 0, key)
+            people.threshold[row] = -log(threshold)
             venues.persons[venue] += 1
             world.n_people += 1

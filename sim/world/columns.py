@@ -110,6 +110,14 @@ class Cells(Table):
     price_international: Array = column(np.float64, "match", "USD", "price per unit of service, personnel")
     price_local: Array = column(np.float64, "match", "USD", "price per unit of service, local clients")
     local_arriving: Array = column(np.float64, "match", "visits", "visits of local clients arriving here this step")
+    recent_international: Array = column(np.float64, "match", "units/week", "service personnel wanted here, smoothed")
+    recent_local: Array = column(np.float64, "match", "units/week", "service local clients wanted here, smoothed")
+    home_international: Array = column(
+        np.float64, "match", "units/week", "service wanted by personnel deployed here, smoothed"
+    )
+    home_local: Array = column(
+        np.float64, "match", "units/week", "service wanted by local clients living here, smoothed"
+    )
     capacity_international: Array = column(np.float64, "match", "units", "service offered to personnel this step")
     capacity_local: Array = column(np.float64, "match", "units", "service offered to local clients this step")
     international_acts: Array = column(np.float64, "match", "visits", "visits of personnel made this step")

@@ -53,17 +53,22 @@ def contingent_tags(contingents: tuple[Contingent, ...], expected: np.ndarray) -
     return tags
 
 
-def plan_present(expected: np.ndarray, knobs: KnobBoard, clock: Clock, scale: float) -> np.ndarray:
-    """Whole persons present of each contingent by step, shape (n_contingents, n_steps).
+def plan_strength(expected: np.ndarray, knobs: KnobBoard, clock: Clock) -> np.ndarray:
+    """Personnel of each contingent by step after shocks and policies, full scale, shape (n_contingents, n_steps)."""
+    plan = np.zeros_like(expected)
+    for step in range(clock.n_steps):
+        knobs.begin_step(clock.week(step))
+        plan[:, step] = knobs.values("strength", expected[:, step])
+    return plan
+
+
+def whole_persons(plan: np.ndarray, scale: float) -> np.ndarray:
+    """Whole persons present of each contingent by step at a scale, shape as ``plan``.
 
     Rounding uses a fixed offset per contingent, so totals are unbiased and a change of one unit moves no other.
     """
-    offset = np.mod((np.arange(len(expected)) + 1) * GOLDEN_RATIO, 1.0)
-    plan = np.zeros(expected.shape, np.int64)
-    for step in range(clock.n_steps):
-        knobs.begin_step(clock.week(step))
-        plan[:, step] = np.floor(knobs.values("strength", expected[:, step]) * scale + offset)
-    return plan
+    offset = np.mod((np.arange(len(plan)) + 1) * GOLDEN_RATIO, 1.0)
+    return np.floor(plan * scale + offset[:, None]).astype(np.int64)
 
 
 def build_units(series: MissionSeries, plan: np.ndarray, parameters: Parameters, world_seed: int) -> Units:

@@ -165,6 +165,6 @@ def _trapezoid(mission: Mission, weeks: np.ndarray, strength: np.ndarray) -> np.
     times = np.cumsum(
         [shape.start_week, max(shape.build_up_weeks, 1e-9), shape.plateau_weeks, max(shape.drawdown_weeks, 1e-9)]
     )
-    total = np.interp(weeks, times, shape.peak * np.array([0.0, 1.0, 1.0, shape.remaining_share]))
+    total = np.interp(weeks + 1e-6, times, shape.peak * np.array([0.0, 1.0, 1.0, shape.remaining_share]))
     peak = strength[:, int(strength.sum(axis=0).argmax())]
     return np.outer(peak / peak.sum(), total)

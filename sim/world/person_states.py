@@ -32,3 +32,4 @@ STATES = (
     RESETTLED,
     STAYED,
 ) = range(len(STATES))
+KEYS_PER_ORIGIN = 65536  # ordinals of persons recruited in one place and step

@@ -63,6 +63,7 @@ class World:
     countries: Countries
     contingents: tuple[Contingent, ...]
     planned_present: np.ndarray
+    planned_strength: np.ndarray
     authorised: np.ndarray
     reach: Reach
     cell_distance_km: np.ndarray

@@ -23,7 +23,7 @@ from sim.runs.simulate import simulate
 # The lever itself is published here, whether or not there is anybody to pull it on.
 PUBLISHED_LEVER = ("perceived_certainty",)
 GROUPS = ("involvement.", "sanctions.", "norms.", "personnel_demand.")
-SHARED = ("personnel_demand.reach_limit_km",)  # also how far local clients travel
+SHARED: tuple[str, ...] = ()
 PERSONNEL = [info for info in walk(Parameters()) if info.path.startswith(GROUPS) and info.path not in SHARED]
 KNOBS_ON_PERSONNEL = ("strength", "exposure", "disposable_income", "involvement_rate")
 
@@ -89,7 +89,7 @@ def test_02_local_market_rests_at_the_closed_form() -> None:
     prices; means over 150 weeks in cells with more than 300 visits a week are within 3 %.
     """
     scenario = generic({**NO_PERSONNEL, **FROZEN_SUPPLY, "parameters.switches.habit": False,
-                        "parameters.personnel_demand.reach_limit_km": 0.0,  # nobody visits another cell
+                        "parameters.venues.reach_limit_km": 0.0,  # nobody visits another cell
                         "parameters.local_demand.acts_per_1000_per_week": 5.0, "mission.initial_venues": 400.0,
                         "parameters.venues.initial_persons": 12.0, "parameters.venues.initial_trafficked_share": 1.0,
                         "parameters.prices.adjustment_per_week": 0.2, "parameters.prices.lowest_price_usd": 0.01,

@@ -57,17 +57,19 @@ def assistance_places(world: World) -> float:
 
 
 def identification_hazard(world: World, places_per_week: float) -> float:
-    """Weekly hazard of being identified, at most what capacity allows per person exploited.
+    """Weekly hazard of being identified: outreach, at most what places allow per person exploited, and contact with police.
 
-    Part of it is outreach, the rest contact with police, which grows with host capacity.
+    Contact with police grows with host capacity.
     """
     p, people = world.parameters, world.people
-    able_police = float(world.countries.host_capacity.mean()) / p.host_capacity.reference
-    contact = p.assistance.outreach_share + (1.0 - p.assistance.outreach_share) * able_police
-    hazard = world.knobs.value("identification", p.persons.identification_per_week * contact)
+    hazard = world.knobs.value("identification", p.persons.identification_per_week)
+    police = (
+        (1.0 - p.assistance.outreach_share) * float(world.countries.host_capacity.mean()) / p.host_capacity.reference
+    )
     n = int((people.state[: world.n_people] == IN_VENUE).sum() + (people.state[: world.n_people] == PRIVATE).sum())
+    outreach = p.assistance.outreach_share * hazard
     able = places_per_week / max(p.persons.uptake, EARLIEST)
-    return min(hazard, able / n) if n else hazard
+    return (min(outreach, able / n) if n else outreach) + police * hazard
 
 
 def _advance(world: World) -> np.ndarray:

@@ -17,6 +17,7 @@ from sim.world.person_states import (
     IDENTIFIED,
     IN_TRANSIT,
     IN_VENUE,
+    KEYS_PER_ORIGIN,
     MOVED,
     PRIVATE,
     RECRUITED,
@@ -32,7 +33,6 @@ N_STATES = len(STATES)
 DECIDES_ON_ASSISTANCE = 100  # not a state: an escaped, released or identified person now seeks assistance or does not
 TRANSFERRED = 101  # not a state: moved to another venue of the mission area
 RETRAFFICKED = 102  # not a state: recruited again
-KEYS_PER_ORIGIN = 65536
 
 _THRESHOLD, _DESTINATION = int(Decision.PERSON_THRESHOLD), int(Decision.PERSON_DESTINATION)
 _VENUE = int(Decision.PERSON_VENUE)

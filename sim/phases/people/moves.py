@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.phases.people import hazards
-from sim.phases.people.hazards import KEYS_PER_ORIGIN
 from sim.rng import Decision, uniform, uniforms
 from sim.world.person_states import (
     ESCAPED,
     IDENTIFIED,
     IN_TRANSIT,
     IN_VENUE,
+    KEYS_PER_ORIGIN,
     PRIVATE,
     RECRUITED,
     RELEASED,

@@ -25,13 +25,11 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
     cells, p, venues = world.cells, world.parameters, world.venues
     capacity = p.venues.places * p.venues.visits_per_person_week
     places = capacity * np.bincount(np.where(venues.is_open, venues.cell, 0), venues.is_open, len(cells))
-    billets, to_units = world.billets, p.prices.international_visit_size / world.dt
-    sought = np.bincount(billets.cell, billets.sought, len(cells)) * to_units
     international = reachable_demand(
-        world, sought, cells.capacity_international / world.dt, capacity, p.personnel_demand.reach_km
+        world, cells.home_international, cells.capacity_international / world.dt, capacity, p.personnel_demand.reach_km
     )
     local = reachable_demand(
-        world, cells.local_sought / world.dt, cells.capacity_local / world.dt, capacity, p.local_demand.reach_km
+        world, cells.home_local, cells.capacity_local / world.dt, capacity, p.local_demand.reach_km
     )
     demand = international + local
     fill = np.minimum(1.0, demand / (places + capacity))
@@ -50,7 +48,7 @@ def reachable_demand(
 
     ``sought`` is demand by home cell, ``capacity`` what is offered now, both in units of service per week.
     """
-    limit = world.parameters.personnel_demand.reach_limit_km
+    limit = world.parameters.venues.reach_limit_km
     near = np.where(world.cell_distance_km <= limit, np.exp(-world.cell_distance_km / reach_km), 0.0)
     np.fill_diagonal(near, 1.0)
     pull = near * capacity
@@ -73,7 +71,7 @@ def location_utility(world: World, profit: np.ndarray, origin: int) -> np.ndarra
     """Utility of each cell for a venue now in cell ``origin``: log expected profit, distance, raids seen there."""
     p = world.parameters
     gain = logs(np.maximum(profit, 0.0) + 1.0) / p.entry.location_scale
-    return gain - world.cell_distance_km[origin] / p.entry.relocation_distance_km - world.cells.raids
+    return gain - world.cell_distance_km[origin] / p.entry.relocation_distance_km - world.cells.raids / world.dt
 
 
 def relocate(world: World, profit: np.ndarray) -> None:
@@ -134,9 +132,8 @@ def segment_target(
 def turn_to_segment(world: World) -> None:
     """Move each venue's clientele towards the segment that pays better where it stands."""
     venues, cells, p = world.venues, world.cells, world.parameters.prices
-    wanted = cells.international_sought * p.international_visit_size
-    fill_international = _expected_fill(wanted, cells.capacity_international)
-    fill_local = _expected_fill(cells.local_arriving, cells.capacity_local)
+    fill_international = _expected_fill(cells.recent_international, cells.capacity_international / world.dt)
+    fill_local = _expected_fill(cells.recent_local, cells.capacity_local / world.dt)
     target = segment_target(
         cells.price_international,
         cells.price_local,

@@ -62,8 +62,8 @@ def _targets(world: World, country: int) -> np.ndarray:
 
 
 def _raid_capacity(world: World) -> np.ndarray:
-    """Raids police could carry out per week in each country, full scale, shape (n_countries,)."""
-    base = np.full(len(world.countries), world.series.raid_capacity[world.step])
+    """Raids police could carry out per week in each country, full scale, shared by population, shape (n_countries,)."""
+    base = world.series.raid_capacity[world.step] * world.countries.population / world.countries.population.sum()
     ratio = np.ones(len(world.countries))
     if world.parameters.switches.host_capacity:
         ratio = world.countries.host_capacity / world.parameters.host_capacity.reference
