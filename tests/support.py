@@ -27,7 +27,8 @@ TESTS = Path(__file__).resolve().parent
 
 # Everything happens often: many venues, quick tours, quick courts, persons who move soon.
 LIVELY = {
-    "mission.initial_venues": 800.0, "mission.trapezoid.peak": 20000.0, "mission.trapezoid.build_up_weeks": 4.0,
+    "mission.initial_venues": 400.0, "parameters.local_demand.acts_per_1000_per_week": 4.0,
+    "mission.trapezoid.peak": 20000.0, "mission.trapezoid.build_up_weeks": 4.0,
     "mission.trapezoid.plateau_weeks": 16.0, "mission.trapezoid.drawdown_weeks": 8.0,
     "parameters.involvement.p_prone": 0.5, "parameters.involvement.propensity_mean": 1.0,
     "parameters.involvement.owner_hazard_per_week": 0.01, "parameters.involvement.facilitator_hazard_per_week": 0.01,

@@ -41,12 +41,15 @@ def lived() -> dict[str, dict[str, set[str]]]:
     seen = {kind: defaultdict(set) for kind in ("writes", "emits", "asks", "flows", "other")}
     patch = pytest.MonkeyPatch()
     asked: list[str] = []
-    original = KnobBoard.values
-    patch.setattr(KnobBoard, "values", lambda board, name, base: asked.append(name) or original(board, name, base))
+    for method in ("value", "values"):
+        original = getattr(KnobBoard, method)
+        patch.setattr(
+            KnobBoard, method, lambda board, name, base, ask=original: asked.append(name) or ask(board, name, base)
+        )
     try:
         for seed in (1, 2):
             scenario = lively(seed=seed, weeks=STEPS)
-            scenario.shock = Shock("boom", size=0.2, start_week=20.0, effects=[ShockEffect("local_income")])
+            scenario.shock = Shock("cut", size=0.3, start_week=5.0, effects=[ShockEffect("strength", -1.0)])
             _observe(MandateModel(scenario), seen, asked)
     finally:
         patch.undo()

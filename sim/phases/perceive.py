@@ -54,9 +54,10 @@ def _remember_at_home(world: World) -> None:
     units, p = world.units, world.parameters.norms
     if not len(units):
         return
+    order = np.argsort(units.key)  # sums in order of keys, whatever order units are stored in
     present = units.n_present.astype(np.float64)
-    total = np.bincount(units.contributor, weights=present)
-    weighted = np.bincount(units.contributor, weights=present * units.norm)
+    total = np.bincount(units.contributor[order], weights=present[order])
+    weighted = np.bincount(units.contributor[order], weights=(present * units.norm)[order])
     mean = np.divide(weighted, total, out=np.zeros_like(total), where=total > 0)[units.contributor]
     rate = np.where(total[units.contributor] > 0, 1.0 - np.exp(-world.dt / p.home_memory_weeks), 0.0)
     units.home_norm[:] += rate * (mean - units.home_norm)

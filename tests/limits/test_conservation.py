@@ -130,10 +130,10 @@ def test_01_after_the_exit_no_demand_of_personnel_is_expected() -> None:
     """1. Without local demand, networks expect to sell something while personnel are there, and nothing afterwards."""
     scenario = generic({"mission.trapezoid.build_up_weeks": 1.0, "mission.trapezoid.plateau_weeks": 8.0,
                         "mission.trapezoid.drawdown_weeks": 4.0, "parameters.switches.local_demand": False},
-                       weeks=20, scale=0.5)
+                       weeks=60, scale=0.5)
     peak = 0.0
     for world in worlds(MandateModel(scenario)):
         peak = max(peak, float(expected_profit(world)[1].max()))
     assert peak > 0
     assert world.units.n_present.sum() == 0
-    assert expected_profit(world)[1].max() == 0.0
+    assert expected_profit(world)[1].max() < 1e-3 * peak  # what was seen is forgotten within weeks

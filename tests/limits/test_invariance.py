@@ -126,6 +126,7 @@ def run_with_units_reordered(reorder: bool) -> pd.DataFrame:
         world.units.first_billet[:] = np.concatenate(([0], np.cumsum(world.units.n_billets)[:-1]))
         world.billets.unit[:] = np.argsort(order)[world.billets.unit]
         world.planned_present[:] = world.planned_present[order].copy()
+        world.planned_strength[:] = world.planned_strength[order].copy()
         world.authorised[:] = world.authorised[order].copy()
         world.spread[:] = world.spread[order].copy()
     for _ in range(world.clock.n_steps):

@@ -5,29 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from support import generic
 
+from sim.config import load_scenario
 from sim.runs.simulate import simulate
 
-SEEDS = 10
-LARGE = {"mission.trapezoid.peak": 40_000.0, "mission.trapezoid.build_up_weeks": 26.0,
-         "mission.trapezoid.plateau_weeks": 104.0, "mission.initial_venues": 100.0}
-# Largest relative difference of the means over the plateau that a tenth may have. Volumes are biased downwards and the
-# price of personnel upwards, because a venue keeps its size while demand is scaled: a tenth of a town's demand may not
-# fill one. Seen: personnel's visits -.30, local visits -.26, venues -.20, exploited persons -.22, revenue -.10, price +.30.
+SEEDS = 5
+WEEKS = 260
+# Largest relative difference of the means over weeks 78 to 260 that a tenth may have in Kosovo. Volumes are biased
+# downwards and the price of personnel upwards, because a venue keeps its size while demand is scaled: a tenth of a town's
+# demand may not fill one. Thinner markets, such as the generic mission's, differ more.
 STATED_ERROR = {
-    "personnel_present": 0.01, "international_demand": 0.35, "local_demand": 0.35, "true_acts": 0.4,
-    "market_revenue_usd": 0.2, "price_international_usd": 0.4, "price_local_usd": 0.2, "venues": 0.3,
-    "true_exploited_persons": 0.35, "sellers": 0.35,
+    "personnel_present": 0.01, "true_acts": 0.25, "local_acts": 0.3, "market_revenue_usd": 0.2,
+    "price_international_usd": 0.35, "price_local_usd": 0.2, "venues": 0.2, "true_exploited_persons": 0.3, "sellers": 0.3,
 }  # fmt: skip
 
 
 def plateau_means(scale: float) -> pd.DataFrame:
-    """Mean of each indicator over weeks 52 to 130, one row a seed."""
+    """Mean of each indicator over weeks 78 to 260, one row a seed."""
+    scenario = load_scenario("mission=kosovo", f"mission.horizon_weeks={WEEKS}", f"scale={scale}")
     rows = []
     for seed in range(SEEDS):
-        series = simulate(generic(LARGE, weeks=130, scale=scale), seed, world_seed=0).series
-        rows.append(series[series["week"] >= 52].mean(numeric_only=True))
+        series = simulate(scenario, seed, world_seed=seed).series
+        rows.append(series[series["week"] >= 78].mean(numeric_only=True))
     return pd.DataFrame(rows)
 
 
@@ -63,6 +62,6 @@ def test_the_error_shrinks_as_the_scale_grows(differences: dict[float, pd.DataFr
 def test_counts_are_scaled_back() -> None:
     """Personnel and first venues of a tenth come out as those of the whole, to rounding."""
     for scale in (0.1, 1.0):
-        series = simulate(generic({**LARGE, "mission.trapezoid.build_up_weeks": 0.0}, weeks=3, scale=scale)).series
-        assert series["personnel_present"].iloc[2] == pytest.approx(40_000, rel=0.01)
-        assert series["venues"].iloc[0] == pytest.approx(100, rel=0.15)
+        series = simulate(load_scenario("mission=kosovo", "mission.horizon_weeks=20", f"scale={scale}")).series
+        assert series["personnel_present"].iloc[19] == pytest.approx(44_000, rel=0.03)
+        assert series["venues"].iloc[0] == pytest.approx(18, rel=0.15)
