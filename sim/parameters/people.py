@@ -69,7 +69,7 @@ class Persons:
         "private exploitations that end with the person passed back to a network at the end of the owner's tour",
     )
     raid_identified_share: float = number(
-        0.35,
+        0.7,
         "share",
         0.0,
         1.0,

@@ -172,7 +172,8 @@ def private_owners(world: World) -> None:
             enter(world, person, IN_VENUE)
         else:
             enter(world, person, RELEASED)
-    for owner in np.flatnonzero(billets.wants_person & (billets.sought > 0)).tolist():
+    owners = np.flatnonzero(billets.wants_person & (billets.sought > 0))
+    for owner in owners[np.argsort(billets.key[owners])].tolist():  # whoever comes first must not depend on rows
         here = np.flatnonzero((people.state[:n] == IN_VENUE) & (people.cell[:n] == billets.cell[owner]))
         here = here[venues.is_open[people.venue[here]]] if len(here) else here
         if not len(here):
