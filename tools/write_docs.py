@@ -29,6 +29,7 @@ from sim.world.person_states import STATES  # noqa: E402
 DOCS = ROOT / "docs"
 WRITTEN = "Written by `make docs` from the code; do not edit by hand."
 BEGIN, END = "<!-- process table: begin -->", "<!-- process table: end -->"
+SPEED = ("<!-- speed: begin -->", "<!-- speed: end -->")
 FIGURE = "market_and_mission"
 FIGURE_DPI, FIGURE_COLOURS = 110, 64
 GROUP_TITLES = {"mission": "Mission", "shock": "Shock", "policy": "Policy", "package": "Package", "world": "World",
@@ -212,10 +213,32 @@ def process_table() -> str:
 
 def odd_page(present: str) -> str:
     """The ODD with its process table replaced; everything else is prose and stays."""
-    if BEGIN not in present or END not in present:
-        raise SystemExit(f"docs/odd.md: the lines {BEGIN} and {END} are missing. Put them back.")
-    replaced = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: process_table(), present, flags=re.DOTALL)
-    return replaced
+    return _with_block("docs/odd.md", present, (BEGIN, END), process_table())
+
+
+def readme_page(present: str, benchmarks: str) -> str:
+    """The README with the two tables of docs/benchmarks.md that say what a full-scale run costs."""
+    missions = _table_below(benchmarks, "### Whole missions")
+    rules = _table_below(benchmarks, "### The rules for personnel")
+    beside = "Beside plain Mesa objects, nanoseconds per billet and week:"
+    block = "\n".join([SPEED[0], *missions, "", beside, "", *rules, SPEED[1]])
+    return _with_block("README.md", present, SPEED, block)
+
+
+def _table_below(page: str, heading: str) -> list[str]:
+    """Lines of the first table below a heading."""
+    lines = page[page.index(heading) :].splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("|"))
+    last = next((i for i, line in enumerate(lines) if i > first and not line.startswith("|")), len(lines))
+    return lines[first:last]
+
+
+def _with_block(name: str, present: str, marks: tuple[str, str], block: str) -> str:
+    """A page with what stands between two marks replaced."""
+    begin, end = marks
+    if begin not in present or end not in present:
+        raise SystemExit(f"{name}: the lines {begin} and {end} are missing. Put them back.")
+    return re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _: block, present, flags=re.DOTALL)
 
 
 def pages() -> dict[str, str]:
@@ -225,6 +248,9 @@ def pages() -> dict[str, str]:
         "schedule.md": schedule_page(),
         "indicators.md": indicators_page(),
         "odd.md": odd_page((DOCS / "odd.md").read_text(encoding="utf-8")),
+        "../README.md": readme_page(
+            (ROOT / "README.md").read_text(encoding="utf-8"), (DOCS / "benchmarks.md").read_text(encoding="utf-8")
+        ),
     }
 
 
