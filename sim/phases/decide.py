@@ -88,8 +88,8 @@ def _decide_personnel(world: World) -> None:
         world.seed,
         world.step,
         world.dt,
-        units.first_billet,
-        units.n_present,
+        present_prone(units.first_billet, units.n_present, billets.is_prone),
+        billets.unit,
         units.category,
         unit_inclination(world),
         opportunities,
@@ -101,7 +101,6 @@ def _decide_personnel(world: World) -> None:
         billets.key,
         billets.cell,
         billets.slot,
-        billets.is_prone,
         billets.propensity,
         billets.p_act,
         billets.sought,
@@ -116,12 +115,24 @@ def _decide_personnel(world: World) -> None:
 
 
 @kernel
+def present_prone(first_billet, n_present, is_prone):
+    """Rows of billets that are filled by somebody prone, in order."""
+    rows = np.empty(n_present.sum(), np.int64)
+    n = 0
+    for u in range(first_billet.size):
+        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+            rows[n] = b
+            n += is_prone[b]
+    return rows[:n]
+
+
+@kernel
 def _seek(
     seed,
     step,
     dt,
-    first_billet,
-    n_present,
+    rows,
+    unit,
     category,
     inclination,
     opportunities,
@@ -133,7 +144,6 @@ def _seek(
     key,
     cell,
     slot,
-    is_prone,
     propensity,
     p_act,
     sought,
@@ -146,42 +156,38 @@ def _seek(
 ):
     """One week of decisions: a prone person with free time seeks a Poisson number of visits, the mean within the budget."""
     total = 0
+    p_act[:] = 0.0
     sought[:] = 0
     wants_person[:] = False
     new_facilitator[:] = False
-    for u in range(first_billet.size):
+    unit_acts[:] = 0.0
+    unit_opportunity[:] = 0.0
+    p_owner = step_probability(owner_hazard, dt)
+    p_facilitator = step_probability(facilitator_hazard, dt)
+    for r in range(rows.size):
+        b = rows[r]
+        u = unit[b]
         free = opportunities[category[u]]
-        acts = 0.0
-        opportunity = 0.0
-        for b in range(first_billet[u], first_billet[u] + n_present[u]):
-            if not is_prone[b]:
-                p_act[b] = 0.0
-                continue
-            willing = logistic(propensity[b] + inclination[u])
-            p_act[b] = willing
-            opportunity += free
-            acts += free * willing
-            c = cell[b]
-            mean = min(free * willing * price_factor[c], budget[category[u]] / visit_price[c])
-            draw = uniform(seed, _ACT, step, key[b])
-            if draw <= 1.0 - mean:  # certainly below exp(-mean), the chance of none
-                continue
-            n = poisson_quantile(mean, draw)
-            if n == 0:
-                continue
-            sought[b] = n
-            total += n
-            if uniform(seed, _OWNER, step, key[b]) < step_probability(owner_hazard, dt):
-                wants_person[b] = True
-            helps_already = is_facilitator[b] and facilitator_slot[b] == slot[b]
-            if not helps_already and uniform(seed, _FACILITATOR, step, key[b]) < step_probability(
-                facilitator_hazard, dt
-            ):
-                is_facilitator[b] = True
-                new_facilitator[b] = True
-                facilitator_slot[b] = slot[b]
-        unit_acts[u] = acts
-        unit_opportunity[u] = opportunity
+        willing = logistic(propensity[b] + inclination[u])
+        p_act[b] = willing
+        unit_opportunity[u] += free
+        unit_acts[u] += free * willing
+        mean = min(free * willing * price_factor[cell[b]], budget[category[u]] / visit_price[cell[b]])
+        draw = uniform(seed, _ACT, step, key[b])
+        if draw <= 1.0 - mean:  # certainly below exp(-mean), the chance of none
+            continue
+        n = poisson_quantile(mean, draw)
+        if n == 0:
+            continue
+        sought[b] = n
+        total += n
+        if uniform(seed, _OWNER, step, key[b]) < p_owner:
+            wants_person[b] = True
+        helps_already = is_facilitator[b] and facilitator_slot[b] == slot[b]
+        if not helps_already and uniform(seed, _FACILITATOR, step, key[b]) < p_facilitator:
+            is_facilitator[b] = True
+            new_facilitator[b] = True
+            facilitator_slot[b] = slot[b]
     return total
 
 

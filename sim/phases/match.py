@@ -27,7 +27,8 @@ def run(world: World) -> None:
     found = np.bincount(rows, offered_international * visible, len(cells))
     cells.capacity_international[:] = np.bincount(rows, offered_international, len(cells))
     cells.capacity_local[:] = np.bincount(rows, capacity - offered_international, len(cells))
-    choice = _choose(world, found)
+    seekers = np.flatnonzero(world.billets.sought)
+    choice = _choose(world, seekers, found)
     offered_local = np.bincount(rows, (capacity - offered_international) * visible, len(cells))
     cells.local_arriving[:] = spread_demand(world, cells.local_sought, offered_local, p.local_demand.reach_km)
     wanted = cells.international_sought * p.prices.international_visit_size
@@ -35,10 +36,10 @@ def run(world: World) -> None:
         cells.capacity_international, cells.capacity_local, wanted, cells.local_arriving
     )
     busy = p.venues.busy_week_ratio
-    _serve_personnel(world, choice, np.where(found > 0, for_international * busy, 0.0), wanted)
+    _serve_personnel(world, seekers, choice, np.where(found > 0, for_international * busy, 0.0), wanted)
     cells.local_acts[:] = np.minimum(cells.local_arriving, for_local * busy)
     _earn(world, capacity)
-    _remember_demand(world)
+    _remember_demand(world, seekers)
     _move_prices(world, for_international, for_local)
     _form_habits(world)
     _count(world)
@@ -76,14 +77,13 @@ def usable_capacity(
     return international + idle_local, local + idle_international
 
 
-def _choose(world: World, found: np.ndarray) -> np.ndarray:
-    """Let each person who seeks a visit choose a cell; returns the choice by billet, -1 for those who seek none."""
-    cells, billets, units, reach = world.cells, world.billets, world.units, world.reach
+def _choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Let each person who seeks a visit choose a cell; returns the choice of each seeker."""
+    cells, billets, reach = world.cells, world.billets, world.reach
     arrivals, choice = _choose_cells(
         world.seed,
         world.step,
-        units.first_billet,
-        units.n_present,
+        seekers,
         billets.key,
         billets.cell,
         billets.sought,
@@ -97,75 +97,67 @@ def _choose(world: World, found: np.ndarray) -> np.ndarray:
     return choice
 
 
-def _serve_personnel(world: World, choice: np.ndarray, capacity: np.ndarray, wanted: np.ndarray) -> None:
+def _serve_personnel(
+    world: World, seekers: np.ndarray, choice: np.ndarray, capacity: np.ndarray, wanted: np.ndarray
+) -> None:
     """Serve as many of the visits sought in each cell as capacity allows."""
-    cells, billets, units = world.cells, world.billets, world.units
+    cells, billets = world.cells, world.billets
     p_served = np.minimum(_ratio(capacity, wanted), 1.0)
     cells.international_acts[:] = _serve(
         world.seed,
         world.step,
-        units.first_billet,
-        units.n_present,
+        seekers,
+        choice,
         billets.key,
         billets.sought,
         billets.slot,
-        choice,
         p_served,
         billets.acts,
         billets.tour_acts,
         billets.acts_slot,
-        len(cells),
     )
 
 
 @kernel
-def _choose_cells(
-    seed, step, first_billet, n_present, key, cell, sought, found, grid_cell, start, reach_cell, nearness
-):
+def _choose_cells(seed, step, seekers, key, cell, sought, found, grid_cell, start, reach_cell, nearness):
     """Arg max of log capacity found - distance / reach + Gumbel over the cells in reach; at home where nothing is found.
 
     Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm.
     """
     arrivals = np.zeros(found.size, np.float64)
-    choice = np.full(sought.size, -1, np.int64)
-    for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_present[u]):
-            if sought[b] == 0:
+    choice = np.empty(seekers.size, np.int64)
+    for i in range(seekers.size):
+        b = seekers[i]
+        choice[i] = cell[b]
+        shortest = np.inf
+        for j in range(start[cell[b]], start[cell[b] + 1]):
+            c = reach_cell[j]
+            if found[c] <= 0.0:
                 continue
-            best = cell[b]
-            shortest = np.inf
-            for j in range(start[cell[b]], start[cell[b] + 1]):
-                c = reach_cell[j]
-                if found[c] <= 0.0:
-                    continue
-                waiting = -log(uniform(seed, _CELL, step, key[b], grid_cell[c])) / (found[c] * nearness[j])
-                if waiting < shortest:
-                    shortest = waiting
-                    best = c
-            choice[b] = best
-            arrivals[best] += sought[b]
+            waiting = -log(uniform(seed, _CELL, step, key[b], grid_cell[c])) / (found[c] * nearness[j])
+            if waiting < shortest:
+                shortest = waiting
+                choice[i] = c
+        arrivals[choice[i]] += sought[b]
     return arrivals, choice
 
 
 @kernel
-def _serve(
-    seed, step, first_billet, n_present, key, sought, slot, choice, p_served, acts, tour_acts, acts_slot, n_cells
-):
+def _serve(seed, step, seekers, choice, key, sought, slot, p_served, acts, tour_acts, acts_slot):
     """Serve each visit whose keyed uniform lies below the share its cell can serve."""
-    served = np.zeros(n_cells, np.float64)
+    served = np.zeros(p_served.size, np.float64)
     acts[:] = 0
-    for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_present[u]):
-            if sought[b] == 0:
-                continue
-            for k in range(sought[b]):
-                if uniform(seed, _SERVED, step, key[b], k) < p_served[choice[b]]:
-                    acts[b] += 1
-            if acts_slot[b] != slot[b]:
-                acts_slot[b] = slot[b]
-                tour_acts[b] = 0
-            tour_acts[b] += acts[b]
-            served[choice[b]] += acts[b]
+    for i in range(seekers.size):
+        b = seekers[i]
+        chance = p_served[choice[i]]
+        for k in range(sought[b]):
+            if chance >= 1.0 or uniform(seed, _SERVED, step, key[b], k) < chance:
+                acts[b] += 1
+        if acts_slot[b] != slot[b]:
+            acts_slot[b] = slot[b]
+            tour_acts[b] = 0
+        tour_acts[b] += acts[b]
+        served[choice[i]] += acts[b]
     return served
 
 
@@ -194,14 +186,14 @@ def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.divide(a, b, out=np.zeros_like(a, np.float64), where=b > 0)
 
 
-def _remember_demand(world: World) -> None:
+def _remember_demand(world: World, seekers: np.ndarray) -> None:
     """Smooth the service wanted in each cell and by those living there, so that luck of single weeks moves little."""
     cells, billets, p = world.cells, world.billets, world.parameters.prices
     to_units = p.international_visit_size / world.dt
     now = (
         (cells.recent_international, cells.international_sought * to_units),
         (cells.recent_local, cells.local_arriving / world.dt),
-        (cells.home_international, np.bincount(billets.cell, billets.sought, len(cells)) * to_units),
+        (cells.home_international, np.bincount(billets.cell[seekers], billets.sought[seekers], len(cells)) * to_units),
         (cells.home_local, cells.local_sought / world.dt),
     )
     rate = 1.0 if world.step == 0 else 1.0 - np.exp(-world.dt / p.demand_memory_weeks)

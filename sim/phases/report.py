@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.numerics import step_probability
 from sim.phases.phase import Phase
 from sim.rng import Decision, uniforms
 from sim.world.state import World
@@ -17,15 +16,13 @@ from sim.world.state import World
 def run(world: World) -> None:
     """Let police list venues they notice, and strike off those long closed."""
     venues, p = world.venues, world.parameters.observation
-    listing = np.where(
-        venues.is_hidden,
-        step_probability(p.listing_hidden_per_week, world.dt),
-        step_probability(p.listing_visible_per_week, world.dt),
-    )
-    draws = uniforms(world.seed, int(Decision.LISTED), world.step, venues.key, venues.spell)
-    noticed = venues.is_open & ((draws < listing) | venues.is_raided)
-    struck_off = ~venues.is_open & (draws < step_probability(p.delisting_per_week, world.dt))
-    venues.is_listed[:] = (venues.is_listed | noticed) & ~struck_off
+    rows = np.flatnonzero(venues.is_open | venues.is_listed)
+    is_open = venues.is_open[rows]
+    rate = np.where(venues.is_hidden[rows], p.listing_hidden_per_week, p.listing_visible_per_week)
+    chance = 1.0 - np.exp(-np.where(is_open, rate, p.delisting_per_week) * world.dt)
+    drawn = uniforms(world.seed, int(Decision.LISTED), world.step, venues.key[rows], venues.spell[rows]) < chance
+    noticed, struck_off = is_open & (drawn | venues.is_raided[rows]), ~is_open & drawn
+    venues.is_listed[rows] = (venues.is_listed[rows] | noticed) & ~struck_off
 
 
 PHASE = Phase(

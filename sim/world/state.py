@@ -76,8 +76,18 @@ class World:
     assistance_credit: float = 0.0
     recorder: Recorder = field(default_factory=Recorder)
     host_justice: list[Any] = field(default_factory=list)
+    _nearness: dict[float, np.ndarray] = field(default_factory=dict)
     n_people: int = 0
     step: int = 0
+
+    def nearness(self, reach_km: float) -> np.ndarray:
+        """exp(-distance / reach) between cells of the mission area, 0 beyond the limit of reach; shape (n_cells, n_cells)."""
+        if reach_km not in self._nearness:
+            limit = self.parameters.venues.reach_limit_km
+            near = np.where(self.cell_distance_km <= limit, np.exp(-self.cell_distance_km / reach_km), 0.0)
+            np.fill_diagonal(near, 1.0)
+            self._nearness[reach_km] = near
+        return self._nearness[reach_km]
 
     @property
     def parameters(self) -> Parameters:

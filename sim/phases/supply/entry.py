@@ -65,13 +65,12 @@ def leave(world: World) -> None:
     """Mark venues whose networks give them up, and networks too small to go on."""
     venues, networks, p = world.venues, world.networks, world.parameters
     exit_cost = p.entry.exit_cost_usd if p.switches.sunk_costs else 0.0
-    rate = p.entry.exit_rate_per_week * p_leave(
-        venues.profit, exit_cost, p.entry.hurdle_per_week, p.entry.profit_scale_usd
-    )
-    draws = uniforms(world.seed, int(Decision.VENUE_EXIT), world.step, venues.key, venues.spell)
-    gives_up = venues.is_open & (venues.is_closing == 0) & (draws < 1.0 - np.exp(-rate * world.dt))
+    rows = np.flatnonzero(venues.is_open & (venues.is_closing == 0))
+    wants_out = p_leave(venues.profit[rows], exit_cost, p.entry.hurdle_per_week, p.entry.profit_scale_usd)
+    draws = uniforms(world.seed, int(Decision.VENUE_EXIT), world.step, venues.key[rows], venues.spell[rows])
+    gives_up = rows[draws < 1.0 - np.exp(-p.entry.exit_rate_per_week * wants_out * world.dt)]
     venues.is_closing[gives_up] = BY_NETWORK
-    networks.cash[:] -= np.bincount(venues.network, gives_up, len(networks)) * exit_cost
+    networks.cash[:] -= np.bincount(venues.network[gives_up], minlength=len(networks)) * exit_cost
     too_small = networks.is_active & (networks.size < p.networks.smallest_size)
     broken = venues.is_open & too_small[venues.network]
     venues.is_closing[broken] = np.maximum(venues.is_closing[broken], DISSOLVED)
@@ -81,10 +80,12 @@ def leave(world: World) -> None:
 def _dormant_too_long(world: World) -> np.ndarray:
     """Networks without a venue that give up; effort in other trades keeps them going longer."""
     networks, p = world.networks, world.parameters.entry
-    idle = networks.is_active & (networks.n_venues == 0)
-    chance = 1.0 - np.exp(-world.dt / p.dormancy_weeks * networks.focal_effort)
-    draws = uniforms(world.seed, int(Decision.DORMANT_EXIT), world.step, networks.key, networks.spell)
-    return idle & (draws < chance)
+    rows = np.flatnonzero(networks.is_active & (networks.n_venues == 0))
+    chance = 1.0 - np.exp(-world.dt / p.dormancy_weeks * networks.focal_effort[rows])
+    draws = uniforms(world.seed, int(Decision.DORMANT_EXIT), world.step, networks.key[rows], networks.spell[rows])
+    gives_up = np.zeros(len(networks), np.bool_)
+    gives_up[rows[draws < chance]] = True
+    return gives_up
 
 
 def _dissolve(world: World, rows: np.ndarray) -> None:

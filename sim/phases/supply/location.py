@@ -48,13 +48,12 @@ def reachable_demand(
 
     ``sought`` is demand by home cell, ``capacity`` what is offered now, both in units of service per week.
     """
-    limit = world.parameters.venues.reach_limit_km
-    near = np.where(world.cell_distance_km <= limit, np.exp(-world.cell_distance_km / reach_km), 0.0)
-    np.fill_diagonal(near, 1.0)
+    homes = np.flatnonzero(sought > 0)
+    near = world.nearness(reach_km)[homes]
     pull = near * capacity
-    others = pull.sum(axis=1, keepdims=True) - pull
     own = pull + near * added_capacity
-    return (sought[:, None] * own / np.maximum(own + others, FLOOR)).sum(axis=0)
+    offered = pull.sum(axis=1, keepdims=True) + near * added_capacity
+    return (sought[homes, None] * own / np.maximum(offered, FLOOR)).sum(axis=0)
 
 
 def location_shares(utility: np.ndarray) -> np.ndarray:
@@ -105,11 +104,12 @@ def hide(world: World) -> None:
     if not p.switches.hiding:
         return
     chance = 1.0 - np.exp(-p.networks.hide_rate_per_week * world.dt)
-    draws = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key, venues.spell)
-    choice = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key, venues.spell, 1)
-    pull = p.networks.raid_aversion * networks.raid_risk[venues.network] - p.networks.visibility_value
-    reconsider = venues.is_open & (draws < chance)
-    venues.is_hidden[:] = np.where(reconsider, choice < logistics(pull), venues.is_hidden)
+    rows = np.flatnonzero(venues.is_open)
+    draws = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key[rows], venues.spell[rows])
+    rows = rows[draws < chance]
+    choice = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key[rows], venues.spell[rows], 1)
+    pull = p.networks.raid_aversion * networks.raid_risk[venues.network[rows]] - p.networks.visibility_value
+    venues.is_hidden[rows] = choice < logistics(pull)
 
 
 def segment_target(

@@ -50,23 +50,16 @@ def _sellers(world: World) -> None:
     wage = (
         np.array([world.series.income[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_YEAR
     )
-    workers = venues.persons + venues.sellers
-    earned = np.maximum(venues.person_return + p.venues.cost_person_usd, FLOOR) * p.venues.seller_income_share
+    rows = np.flatnonzero(venues.is_open)
+    workers = (venues.persons + venues.sellers)[rows]
+    earned = np.maximum(venues.person_return[rows] + p.venues.cost_person_usd, FLOOR) * p.venues.seller_income_share
     pull = logistics(p.venues.seller_income_weight * logs(earned / max(wage, FLOOR)))
-    wanted = np.where(workers == 0, np.ceil(wanted_places(world)), wanted_places(world))
-    free = np.maximum(wanted - workers - venues.inbound, 0.0)
+    wanted = wanted_places(world)[rows]
+    wanted = np.where(workers == 0, np.ceil(wanted), wanted)
+    free = np.maximum(wanted - workers - venues.inbound[rows], 0.0)
     arriving = free * p.venues.seller_entry_per_week * pull * world.dt
     leaving = 1.0 - np.exp(-p.venues.seller_exit_per_week * (2.0 - pull) * world.dt)
-    _come_and_go(
-        world.seed,
-        world.step,
-        np.flatnonzero(venues.is_open),
-        venues.key,
-        venues.spell,
-        arriving,
-        leaving,
-        venues.sellers,
-    )
+    _come_and_go(world.seed, world.step, rows, venues.key, venues.spell, arriving, leaving, venues.sellers)
 
 
 @kernel
@@ -74,8 +67,8 @@ def _come_and_go(seed, step, rows, key, spell, arriving, leaving, sellers):
     """Poisson arrivals and departures of sellers in open venues; no more leave than are there."""
     for r in range(rows.size):
         v = rows[r]
-        going = poisson_quantile(sellers[v] * leaving[v], uniform(seed, _SELLER_EXIT, step, key[v], spell[v]))
-        coming = poisson_quantile(arriving[v], uniform(seed, _SELLER_ENTRY, step, key[v], spell[v]))
+        going = poisson_quantile(sellers[v] * leaving[r], uniform(seed, _SELLER_EXIT, step, key[v], spell[v]))
+        coming = poisson_quantile(arriving[r], uniform(seed, _SELLER_ENTRY, step, key[v], spell[v]))
         sellers[v] += coming - min(going, sellers[v])
 
 
@@ -133,13 +126,13 @@ def _orders(world: World) -> Orders:
     """Draw the number of orders of each venue and the origin of each."""
     venues, p = world.venues, world.parameters
     shortage = np.maximum(wanted_places(world) - venues.persons - venues.sellers - venues.inbound, 0.0)
-    worth = logistics(venues.person_return / p.entry.profit_scale_usd)
+    rows = np.flatnonzero(shortage > 0)
+    worth = logistics(venues.person_return[rows] / p.entry.profit_scale_usd)
     rate = p.recruitment.orders_per_place_week * success_of_recruitment(world)
-    mean = shortage * rate * worth * world.dt
-    rows = np.flatnonzero(mean > 0)
+    mean = shortage[rows] * rate * worth * world.dt
     draws = uniforms(world.seed, int(Decision.RECRUIT_VOLUME), world.step, venues.key[rows], venues.spell[rows])
     venues.new_orders[:] = 0
-    venues.new_orders[rows] = [poisson_quantile(m, u) for m, u in zip(mean[rows], draws, strict=True)]
+    venues.new_orders[rows] = [poisson_quantile(m, u) for m, u in zip(mean, draws, strict=True)]
     venue = np.repeat(rows, venues.new_orders[rows])
     ordinal = np.arange(len(venue)) - np.repeat(
         np.cumsum(venues.new_orders[rows]) - venues.new_orders[rows], venues.new_orders[rows]
