@@ -35,7 +35,8 @@ class Table:
         return cls(**columns)
 
     def __len__(self) -> int:
-        return len(next(iter(vars(self).values())))
+        first = next(iter(self.__dataclass_fields__))
+        return len(getattr(self, first))
 
     def grow(self, n: int) -> None:
         """Lengthen every column to at least n rows, keeping rows where they are."""
