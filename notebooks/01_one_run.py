@@ -178,16 +178,16 @@ say(
 # %% [markdown]
 # ## 4. A mission that existed, and one change
 #
-# Kosovo from June 1999, at a tenth of its size so that it runs in seconds; persons and venues are scaled back, and
-# therefore come in tens. First as it was, then with one change, a *surge*: more personnel of every category for a year.
+# Kosovo from June 1999, at three tenths of its size so that it runs in seconds; persons and venues are scaled back.
+# First as it was, then with one change, a *surge*: more personnel of every category for a year.
 #
 # The second run shares its luck with the first. Every chance event, such as who is prone, which venue is raided, or
 # where a network opens, is decided by a number that depends on the seed and on the event, never on what else happens.
 # So the two runs are the same mission in the same world, and differ in one thing.
 
 # %%
-as_it_was = load_scenario("mission=kosovo", "scale=0.1")
-with_surge = load_scenario("mission=kosovo", "scale=0.1", "shock=surge")
+as_it_was = load_scenario("mission=kosovo", "scale=0.3")
+with_surge = load_scenario("mission=kosovo", "scale=0.3", "shock=surge")
 say(f"The change: {with_surge.shock.about}, size {with_surge.shock.size:g}, from week {with_surge.shock.start_week:g}.")
 
 baseline, surge = simulate(as_it_was), simulate(with_surge)

@@ -60,7 +60,7 @@ _ALL = (
         "sim.cli.run",
         "Run one scenario and write its series, events, cases, summary and figures.",
         (
-            "mandate run mission=generic scale=0.1",
+            "mandate run mission=generic",
             "mandate run mission=kosovo shock=surge seed=7 out=results/surge",
             "mandate run shock=exit against=results/baseline out=results/exit",
         ),
@@ -131,7 +131,7 @@ _ALL = (
         (
             "mandate explain indicator venues",
             "mandate explain source K02",
-            "mandate explain agent peacekeeper 120 week=52 mission=generic scale=0.1",
+            "mandate explain agent peacekeeper 120 week=52 mission=generic",
         ),
         {
             "what": {
@@ -189,7 +189,7 @@ def overview() -> str:
     for user, verbs in _USERS:
         lines += ["", user]
         lines += [f"  {name:<12}{VERBS[name].sentence}" for name in verbs]
-    lines += ["", "Start with", "  mandate run mission=generic scale=0.1", "  mandate run --help", "", "exit codes"]
+    lines += ["", "Start with", "  mandate run mission=generic", "  mandate run --help", "", "exit codes"]
     lines += [f"  {code:<5}{about}" for code, about in EXIT_CODES]
     return "\n".join(lines)
 

@@ -14,7 +14,7 @@ class Involvement:
     """M1. Who among the personnel may become a client, an owner or a facilitator."""
 
     p_prone: float = number(
-        0.18,
+        0.24,
         "share",
         0.0,
         0.6,
@@ -128,7 +128,7 @@ class Norms:
 class PersonnelDemand:
     """M3. How personnel spend and where they go."""
 
-    price_elasticity: float = number(0.5, "-", 0.0, 1.5, "price elasticity of personnel's demand")
+    price_elasticity: float = number(0.8, "-", 0.0, 1.5, "price elasticity of personnel's demand")
     spending_share: float = number(0.5, "share", 0.0, 1.0, "largest share of disposable income spent in the market")
     reach_km: float = number(20.0, "km", 1.0, 100.0, "distance over which the appeal of another place falls by 1/e")
     hidden_visibility: float = number(0.4, "ratio", 0.0, 1.0, "share of clients who find a hidden venue")
