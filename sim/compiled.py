@@ -7,6 +7,20 @@ With ``NUMBA_DISABLE_JIT=1`` the same functions run as plain Python.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from numba import njit
 
 kernel = njit(cache=True, error_model="numpy", fastmath=False, nogil=True)
+
+
+def is_compiled(rule: Any) -> bool:
+    """Whether compiled code of a rule lies in the cache; True where compilation is switched off.
+
+    A cache of other versions of Python or of the rule counts too: this serves a message to users, nothing else.
+    """
+    if not hasattr(rule, "stats"):
+        return True
+    name = f"{Path(rule.py_func.__code__.co_filename).stem}.{rule.py_func.__qualname__}-*.nbi"
+    return any(Path(rule.stats.cache_path).glob(name))

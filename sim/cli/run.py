@@ -137,8 +137,12 @@ def _dry_run(scenario: Scenario, folder: Path) -> str:
 
 def _simulate(scenario: Scenario, words: Words) -> Run:
     """Run the model, showing how far it is."""
+    from sim.compiled import is_compiled
+    from sim.phases.people.hazards import advance
     from sim.runs.simulate import simulate
 
+    if not is_compiled(advance):
+        note("first run after installation: the rules are compiled once, which takes about 20 seconds", words.has("--quiet"))
     with Reporter(words.has("--quiet"), not words.has("--no-color")) as report:
         return simulate(scenario, on_step=report)
 
