@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.analysis.compare import compare
     from sim.config import load_scenario, save_scenario
     from sim.errors import MandateError, ScenarioError
     from sim.runs.files import open_run
@@ -24,6 +25,7 @@ _HOMES = {
     "Run": "sim.runs.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
+    "compare": "sim.analysis.compare",
     "load_scenario": "sim.config",
     "open_run": "sim.runs.files",
     "persistence": "sim.runs.simulate",
@@ -37,6 +39,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "compare",
     "load_scenario",
     "open_run",
     "persistence",

@@ -1,0 +1,1 @@
+"""What can be said across runs; a single run is luck."""
