@@ -115,11 +115,16 @@ SUMMARY: dict[str, tuple[str, str]] = {
     "true_exploitation_person_weeks": ("person-weeks", "exploitation summed over the run"),
     "unique_persons": ("persons", "persons ever exploited in the run"),
     "retrafficking_rate": ("share", "persons trafficked again among those ever returned, settled or resettled"),
+    "exploited_at_end": ("persons", "persons exploited in the last step"),
     "peak_venues": ("venues", "largest number of venues in operation"),
+    "peak_venues_week": ("week", "when that was"),
     "peak_exploited_persons": ("persons", "largest number of persons exploited at one time"),
+    "persons_identified": ("persons", "identifications over the run"),
+    "persons_assisted": ("persons", "persons who began to be assisted"),
+    "visits_by_personnel": ("visits", "visits of personnel that took place"),
     "post_mission_persistence": (
         "ratio",
-        "exploited persons 104 weeks after strength fell below a tenth of its peak, over "
-        "the same area never deployed to; null where that week lies outside the run",
+        "exploited persons 104 weeks after strength fell below a tenth of its peak, over the same area never deployed to; "
+        "null where that week lies outside the run",
     ),
 }

@@ -301,3 +301,27 @@ def test_enforcement_arithmetic() -> None:
     assert value_at(raids, "2002-03-01") == pytest.approx(600 / 52, abs=0.05)
     assisted = bosnia[bosnia["series"] == "assistance_places_per_month"]
     assert value_at(assisted, "2000-06-01") == pytest.approx(380 / 28, abs=0.05)
+
+
+def test_a_folder_of_the_same_name_in_the_working_folder_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tables: kosovo` means the package's tables, even beside a results folder called kosovo; a path means the path."""
+    from sim.config import load_scenario
+    from sim.errors import ScenarioError
+    from sim.world.missions import read_tables
+
+    (tmp_path / "kosovo").mkdir()
+    monkeypatch.chdir(tmp_path)
+    mission = load_scenario("mission=kosovo").mission
+    assert len(read_tables(mission)["strength"]) > 10
+    mission.tables = str(tmp_path / "kosovo")
+    with pytest.raises(ScenarioError, match="missing"):
+        read_tables(mission)
+
+
+def test_every_summary_number_is_declared() -> None:
+    from sim.config import load_scenario
+    from sim.indicators import SUMMARY
+    from sim.runs.simulate import simulate
+
+    run = simulate(load_scenario("mission=generic", "scale=0.05", "mission.horizon_weeks=4"))
+    assert set(run.summary) == set(SUMMARY)

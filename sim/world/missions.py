@@ -79,7 +79,8 @@ def read_tables(mission: Mission) -> dict[str, list[Row]]:
         When a table is missing.
     """
     own = Path(mission.tables)
-    folder = own if own.is_dir() else resources.files("sim.scenarios") / "mission" / mission.tables
+    is_path = len(own.parts) > 1  # a bare name is the package's, whatever lies in the working folder
+    folder = own if is_path and own.is_dir() else resources.files("sim.scenarios") / "mission" / mission.tables
     tables, found = {}, []
     for name in TABLE_NAMES:
         source = folder / f"{name}.csv"
