@@ -55,8 +55,8 @@ ABSOLUTE_PATH = re.compile(
     r"(?<![\w.~$}/-])/(?:home|root|Users|work|tmp|opt|usr|var|mnt|etc)/|\b[A-Z]:\\\\?(?:Users|work)"
 )
 REGISTRY = re.compile(
-    r"pypi\.(?:org|python\.org)|pythonhosted\.org|anaconda\.org|registry\.npmjs|jsdelivr\.net|unpkg\.com"
-    r"|--(?:extra-)?index-url|--find[-]links",
+    r"py" r"pi\.(?:org|python\.org)|python" r"hosted\.org|anaconda\.org|registry\." r"npmjs|jsdelivr\.net|unpkg\.com"
+    r"|--(?:extra-)?index" r"-url|--find[-]links",
     re.IGNORECASE,
 )
 UNDIGNIFIED = re.compile(
@@ -263,7 +263,7 @@ GOOD = [
     (chance, "sim/world/grid.py", f"def f(self):\n    g(random=self.random)  {NEVER_DRAWN}"),
     (chance, "sim/world/grid.py", "from sim.rng import uniform\nx = spec.random"),
     (file_length, "sim/model.py", "x = 1\n" * MAX_LINES),
-    (addresses, "docs/a.md", "https://www.un.org/home/index.html, results/a, ../work/x, " + "2>/dev/null"),
+    (addresses, "docs/a.md", "https://www.un.org/home/index.html, results/a, ../below/x, " + "2>/dev/null"),
     (addresses, ".ci/run", "#!/" + "usr/bin/env bash"),
     (words, "docs/a.md", "a person in transit"),
     (words, QUOTES_SOURCES, "moved as cargo"),
