@@ -78,16 +78,17 @@ def test_a_surge_raises_harm_and_runs_share_their_luck(small: sim.Scenario) -> N
     before = found.series[found.series["week"] < 26].drop(columns="date")
     parts = [before[before["option"] == o].drop(columns="option").reset_index(drop=True) for o in ("as planned", "surge")]
     pd.testing.assert_frame_equal(*parts, check_exact=True)
-    again = compare({"surge": surge, "as planned": small}, replicates=3, baseline="as planned")
+    again = compare({"surge": surge, "as planned": small}, replicates=3, baseline="as planned", workers=2)
     pd.testing.assert_frame_equal(found.effects, again.effects)
+    assert list(again.series.columns[:4]) == ["option", "replicate", "week", "date"]
 
 
 def test_every_problem_is_named_at_once(small: sim.Scenario) -> None:
     other = small.with_({"mission.horizon_weeks": 52, "seed": 9})
     with pytest.raises(ScenarioError) as caught:
-        compare({"a": small, "b": other}, replicates=0, baseline="c")
+        compare({"a": small, "b": other}, replicates=0, baseline="c", workers=0)
     text = str(caught.value)
-    for word in ("replicates = 0", "baseline = c", "horizon_weeks differs", "seed differs"):
+    for word in ("replicates = 0", "workers = 0", "baseline = c", "horizon_weeks differs", "seed differs"):
         assert word in text
     with pytest.raises(ScenarioError, match="at least two"):
         compare({"a": small})

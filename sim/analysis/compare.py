@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
+from joblib import Parallel, delayed
 
 from sim.analysis.effects import MATTERS_SHARE, paired_effects
 from sim.errors import ScenarioError, did_you_mean
@@ -47,6 +49,7 @@ def compare(
     replicates: int = 20,
     baseline: str | None = None,
     matters_share: float = MATTERS_SHARE,
+    workers: int = 1,
     on_run: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Run alternatives on common random numbers and pair their differences.
@@ -61,6 +64,8 @@ def compare(
         Name of the comparator; the first by default.
     matters_share
         Smallest difference worth acting on, as a share of the baseline's mean (assumed).
+    workers
+        Processes that share the runs; results do not depend on their number.
     on_run
         Called after each run with (runs done, runs in all).
 
@@ -76,19 +81,27 @@ def compare(
     """
     names = list(scenarios)
     comparator = names[0] if baseline is None and names else str(baseline)
-    _check(scenarios, replicates, comparator)
-    outcomes, series = [], []
-    for done, (option, i) in enumerate(((o, i) for i in range(replicates) for o in names), start=1):
-        scenario = scenarios[option]
-        run = simulate(scenario, seed=scenario.seed + i, world_seed=scenario.world_seed + i)
-        outcomes.append({"option": option, "replicate": i, **outcomes_of(run)})
-        series.append(run.series.assign(option=option, replicate=i))
+    _check(scenarios, replicates, comparator, workers)
+    tasks = [(option, i) for i in range(replicates) for option in names]
+    parallel = Parallel(n_jobs=workers, return_as="generator_unordered")
+    runs = parallel(delayed(_one_run)(scenarios[option], option, i) for option, i in tasks)
+    done: dict[tuple[str, int], tuple[dict[str, Any], pd.DataFrame]] = {}
+    for outcomes, series in runs:
+        done[outcomes["option"], outcomes["replicate"]] = outcomes, series
         if on_run is not None:
-            on_run(done, replicates * len(names))
-    table = pd.DataFrame(outcomes)
-    joined = pd.concat(series, ignore_index=True)
-    columns = ["option", "replicate", *(c for c in joined.columns if c not in ("option", "replicate"))]
-    return Comparison(paired_effects(table, comparator, matters_share), table, joined[columns], comparator)
+            on_run(len(done), len(tasks))
+    table = pd.DataFrame([done[task][0] for task in tasks])
+    joined = pd.concat([done[task][1] for task in tasks], ignore_index=True)
+    return Comparison(paired_effects(table, comparator, matters_share), table, joined, comparator)
+
+
+def _one_run(scenario: Scenario, option: str, replicate: int) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Outcomes and series of one replicate, without its model, which need not travel between processes."""
+    run = simulate(scenario, seed=scenario.seed + replicate, world_seed=scenario.world_seed + replicate)
+    series = run.series.copy()
+    series.insert(0, "replicate", replicate)
+    series.insert(0, "option", option)
+    return {"option": option, "replicate": replicate, **outcomes_of(run)}, series
 
 
 def outcomes_of(run: Run) -> dict[str, float | None]:
@@ -97,13 +110,17 @@ def outcomes_of(run: Run) -> dict[str, float | None]:
     return {**summary, **{f"mean_{name}": float(run.series[name].mean()) for name in MEANS}}
 
 
-def _check(scenarios: Mapping[str, Scenario], replicates: int, baseline: str) -> None:
+def _check(scenarios: Mapping[str, Scenario], replicates: int, baseline: str, workers: int) -> None:
     """Refuse a request that cannot be compared."""
     found = []
     if len(scenarios) < 2:
         found.append(f"scenarios = {list(scenarios)}: a comparison needs at least two. Add one.")
-    if isinstance(replicates, bool) or not isinstance(replicates, int) or replicates < 1:
-        found.append(f"replicates = {replicates}: must be a whole number above 0 (runs). Use 20 or more.")
+    for name, value, fix in (
+        ("replicates", replicates, "Use 20 or more."),
+        ("workers", workers, "Use the number of cores."),
+    ):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            found.append(f"{name} = {value}: must be a whole number above 0. {fix}")
     if scenarios and baseline not in scenarios:
         found.append(f"baseline = {baseline}: is not among the scenarios. {did_you_mean(baseline, scenarios)}")
     for what in ("name", "horizon_weeks"):

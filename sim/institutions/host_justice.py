@@ -108,6 +108,6 @@ class HostJustice(mesa.Agent):
         convicted = sum(case.outcome in CONVICTED for case in self.decided)
         prison = sum(case.outcome == "prison" for case in self.decided)
         return (
-            f"Host courts: {len(self.docket)} cases against organisers pending, {len(self.decided)} decided, "
+            f"Host courts, cases against organisers: {len(self.docket)} pending, {len(self.decided)} decided, "
             f"of which {convicted} convicted and {prison} sent to prison."
         )
