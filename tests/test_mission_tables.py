@@ -325,3 +325,12 @@ def test_every_summary_number_is_declared() -> None:
 
     run = simulate(load_scenario("mission=generic", "scale=0.05", "mission.horizon_weeks=4"))
     assert set(run.summary) == set(SUMMARY)
+
+
+def test_a_post_too_large_for_its_keys_is_refused() -> None:
+    from sim.config import load_scenario
+    from sim.errors import ScenarioError
+    from sim.world.build import build_world
+
+    with pytest.raises(ScenarioError, match="more than 65535 persons in one post"):
+        build_world(load_scenario("mission=generic", "mission.trapezoid.peak=500000", "shock=surge", "shock.size=3"))

@@ -77,7 +77,10 @@ class HostJustice(mesa.Agent):
     def _decide(self, world: World, case: OrganiserCase) -> None:
         """Charge or drop, convict or acquit, fine or imprison."""
         p = world.parameters.host_justice
-        able = min(world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference, 2.0)
+        able = min(
+            world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference,
+            p.largest_capacity_effect,
+        )
         case.had_testimony = self._testimony_available(world)
         case.outcome_step, case.outcome = world.step, "dropped"
         draw = uniform(world.seed, int(Decision.CASE_CONVICTION), case.arrest_step, case.network_key)

@@ -34,9 +34,17 @@ class HostJustice:
     p_conviction: float = number(
         0.4, "probability", 0.0, 1.0, "charged organisers who are convicted, without testimony"
     )
+    largest_capacity_effect: float = number(
+        2.0, "ratio", 1.0, 5.0, "most that growing host capacity can raise the chance of a charge"
+    )
     testimony_effect: float = number(0.8, "log-odds", 0.0, 4.0, "effect of testimony on conviction")
     p_prison: float = number(
-        0.03, "probability", 0.0, 1.0, "convicted organisers who go to prison", "B14: none of 56", "sourced"
+        0.03,
+        "probability",
+        0.0,
+        1.0,
+        "convicted organisers who go to prison",
+        "B14: none of 56; a small positive value is assumed",
     )
     trial_weeks: float = number(40.0, "weeks", 2.0, 260.0, "mean time from arrest to outcome")
     fine_usd: float = number(2000.0, "USD", 0.0, 100000.0, "typical fine of a convicted organiser not sent to prison")

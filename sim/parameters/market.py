@@ -96,10 +96,15 @@ class Venues:
     )
     reach_limit_km: float = number(45.0, "km", 0.0, 150.0, "no client travels farther to a venue")
     initial_persons: float = number(
-        4.5, "persons", 0.0, 20.0, "persons working per venue at the start", "B16", "sourced"
+        4.5,
+        "persons",
+        0.0,
+        20.0,
+        "persons working per venue at the start",
+        "B16: Bosnia in 2001; assumed for any start",
     )
     initial_trafficked_share: float = number(
-        0.25, "share", 0.0, 1.0, "trafficked share of them at the start", "B03", "sourced"
+        0.25, "share", 0.0, 1.0, "trafficked share of them at the start", "B03: Bosnia in 2001; assumed for any start"
     )
 
 

@@ -23,6 +23,12 @@ class Recruitment:
         0.05,
         "persons at risk of recruitment in a source country at the reference income",
     )
+    largest_at_risk_share: float = number(
+        0.2, "share of population", 0.0, 0.5, "persons at risk are never more than this share of a population"
+    )
+    rural_share: float = number(
+        0.4, "share", 0.0, 1.0, "share of the mission area's population spread by land area, the rest by towns"
+    )
     poverty_elasticity: float = number(2.6, "-", 0.0, 3.0, "response of vulnerability to low income")
     reference_income_usd: float = number(1000.0, "USD/year", 100.0, 10000.0, "income at which vulnerability is stated")
     vulnerability_response: float = number(
@@ -43,6 +49,9 @@ class Recruitment:
     local_learning: float = number(0.0, "log-odds", 0.0, 6.0, "pull of the share of local recruits so far")
     cost_weight: float = number(
         0.4, "share", 0.05, 1.0, "part of the expected return that a cost difference is weighed against"
+    )
+    largest_cost_gap: float = number(
+        5.0, "log-odds", 0.0, 20.0, "most that a cost difference can favour local recruitment"
     )
     transit_weeks: float = number(1.0, "weeks", 0.1, 12.0, "time under way, at least")
     transit_km_per_week: float = number(700.0, "km/week", 50.0, 5000.0, "least-cost distance covered in a week")
@@ -74,7 +83,7 @@ class Persons:
         0.0,
         1.0,
         "persons found in a raid who are identified as trafficked",
-        "B03: a quarter of women interviewed said so; identification is partial",
+        "hand-fitted to B03 and B13 after a first value of 0.35 fell short of both",
     )
     uptake: float = number(
         0.5,
@@ -110,6 +119,7 @@ class Testimony:
     """M6. Willingness to testify, and trust."""
 
     intercept: float = number(-1.5, "log-odds", -6.0, 4.0, "willingness to testify with neither protection nor trust")
+    outcome_memory_weeks: float = number(104.0, "weeks", 4.0, 520.0, "time over which decided cases count for trust")
     protection_weight: float = number(1.5, "log-odds", 0.0, 4.0, "effect of witness protection")
     trust_weight: float = number(2.0, "log-odds", 0.0, 6.0, "effect of trust")
     threat_weight: float = number(1.0, "log-odds", 0.0, 6.0, "effect of threat by networks with official ties")
@@ -125,4 +135,5 @@ class Assistance:
     outreach_share: float = number(
         0.6, "share", 0.0, 1.0, "part of identification that comes from outreach, not from police"
     )
+    carry_over_weeks: float = number(4.0, "weeks", 0.0, 26.0, "time over which unused places for assistance are kept")
     p_recorded: float = number(0.95, "probability", 0.0, 1.0, "assisted persons who appear in published counts")

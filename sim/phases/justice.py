@@ -13,8 +13,6 @@ from sim.phases.phase import Phase
 from sim.rng import Decision
 from sim.world.state import World
 
-REMEMBERED_WEEKS = 104.0
-
 
 def run(world: World) -> None:
     """Open a case for each arrest, decide those that are due, and move trust."""
@@ -48,7 +46,7 @@ def _proceed(world: World, country: int, institution: HostJustice) -> list[Organ
 
 def _move_trust(world: World, country: int, institution: HostJustice) -> None:
     """Trust moves towards the share of recently decided cases that ended in a conviction; without cases it stays."""
-    share = institution.conviction_share(world.step - REMEMBERED_WEEKS / world.dt)
+    share = institution.conviction_share(world.step - world.parameters.testimony.outcome_memory_weeks / world.dt)
     if share is None:
         return
     rate = 1.0 - np.exp(-world.parameters.testimony.trust_adjustment_per_week * world.dt)

@@ -22,10 +22,8 @@ from sim.world.missions import MissionSeries, load_series
 from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN
 from sim.world.state import Reach, World
 
-RURAL_SHARE = 0.4
-LARGEST_AT_RISK_SHARE = 0.2
 ENTRANTS_PER_2_MILLION = 480
-FEWEST_ENTRANTS = 4
+FEWEST_ENTRANTS = 4  # these bound how many networks and venues can exist; assumed, wide enough not to bind
 VENUES_PER_NETWORK = 4
 NETWORK_KEYS_PER_CELL = 1024
 VENUE_KEYS_PER_NETWORK = 16
@@ -117,7 +115,7 @@ def _mission_area(scenario: Scenario, geography: Geography) -> tuple[Cells, Coun
         countries.index[i] = geography.countries.index(name)
         countries.population[i] = population
         grid_cells.append(own)
-        populations.append(geography.population_weights(own, RURAL_SHARE) * population)
+        populations.append(geography.population_weights(own, start.recruitment.rural_share) * population)
         rows.append(np.full(len(own), i))
     countries.host_capacity[:] = min(start.host_capacity.initial * mission.capacity_ratio, 1.0)
     countries.trust[:] = start.testimony.initial_trust
@@ -143,7 +141,7 @@ def _origins(
         own = geography.cells_of([name])
         if not is_local and (geography.town_population[own] > 0).any():
             own = own[geography.town_population[own] > 0]
-        weights = geography.population_weights(own, RURAL_SHARE if is_local else 0.0)
+        weights = geography.population_weights(own, recruitment.rural_share if is_local else 0.0)
         parts.append(
             (own, geography.countries.index(name), is_local, weights * mission.populations[name] * scenario.scale)
         )
@@ -167,7 +165,7 @@ def _origins(
         sea_cost_ratio=recruitment.sea_cost_ratio,
     )[:, 0]
     poverty = (recruitment.reference_income_usd / _first_income(names, series)) ** recruitment.poverty_elasticity
-    share = np.minimum(recruitment.at_risk_share * poverty, LARGEST_AT_RISK_SHARE)
+    share = np.minimum(recruitment.at_risk_share * poverty, recruitment.largest_at_risk_share)
     origins.at_risk[:] = np.round(origins.population * share[origins.country_row])
     return origins, names
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import Clock
+from sim.errors import ScenarioError
 from sim.knobs import KnobBoard
 from sim.parameters import CATEGORIES, Parameters
 from sim.rng import Decision, uniform
@@ -95,6 +96,11 @@ def build_billets(units: Units, series: MissionSeries, cells: Cells, geography: 
     """Billets of all units, spread over the towns of their sector by ordinal, so that any number present is spread."""
     billets = Billets.of_size(int(units.n_billets.sum()))
     row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
+    too_large = [c.name for c, n in zip(series.contingents, units.n_billets, strict=True) if n >= BILLETS_PER_POST]
+    if too_large:
+        raise ScenarioError(
+            f"contingents = {too_large}: more than {BILLETS_PER_POST - 1} persons in one post (persons). Split them."
+        )
     for i, contingent in enumerate(series.contingents):
         n, first = int(units.n_billets[i]), int(units.first_billet[i])
         rows, ordinals = slice(first, first + n), np.arange(n)

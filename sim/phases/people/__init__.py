@@ -15,7 +15,6 @@ from sim.rng import Decision
 from sim.world.person_states import ASSISTED, IDENTIFIED, IN_TRANSIT, IN_VENUE, PRIVATE, RECRUITED, RELEASED, UNASSISTED
 from sim.world.state import World
 
-CREDIT_WEEKS = 4.0
 EARLIEST = 1e-9
 
 
@@ -148,7 +147,7 @@ def _assist(world: World, seekers: list[int]) -> None:
     """Give assistance to those who accept or seek it, as far as places go; unused places carry over for a few weeks."""
     people, p = world.people, world.parameters
     places = assistance_places(world)
-    limit = places / world.dt * CREDIT_WEEKS + 1.0 if places > 0 else 0.0
+    limit = places / world.dt * p.assistance.carry_over_weeks + 1.0 if places > 0 else 0.0
     world.assistance_credit = min(world.assistance_credit + places, limit)
     uptake = world.knobs.value("uptake", p.persons.uptake)
     protection = world.knobs.value("protection", p.testimony.protection)

@@ -16,7 +16,6 @@ from sim.rng import Decision, uniform, uniforms
 from sim.world.state import Orders, World
 
 FLOOR = 1e-9
-LARGEST_COST_GAP = 5.0
 _SELLER_ENTRY, _SELLER_EXIT = int(Decision.SELLER_ENTRY), int(Decision.SELLER_EXIT)
 _LOCAL, _ORIGIN = int(Decision.RECRUIT_LOCAL), int(Decision.RECRUIT_ORIGIN)
 
@@ -214,7 +213,7 @@ def _p_local(world: World, venue: np.ndarray, utility: np.ndarray) -> np.ndarray
     if abroad.any():
         weight = exps(utility[abroad] - utility[abroad].max())
         gap = float((movement_cost(world)[abroad] * weight).sum() / weight.sum())
-    gap = min(gap / max(p.cost_weight * expected_return(world), 1.0), LARGEST_COST_GAP)
+    gap = min(gap / max(p.cost_weight * expected_return(world), 1.0), p.largest_cost_gap)
     country = world.cells.country[world.venues.cell[venue]]
     preference = p.local_preference * world.venues.international_share[venue]
     learned = p.local_learning * world.countries.local_recruits[country]
