@@ -24,6 +24,12 @@ EVENTS: dict[str, str] = {
     "raid": "police raided a venue; value = 1 if the raid was known in advance",
     "organiser_arrested": "an organiser was arrested",
     "organiser_tried": "a court decided; value = 0 acquitted or dropped, 1 fined, 2 prison",
+    "unit_inquiry": "an inquiry into a unit; value = persons found",
+    "commander_removed": "the commander of a unit was removed",
+    "court_outcome": "a court decided on a person of the mission; value = 1 if convicted",
+    "contributor_sanctioned": "a step against a contributor; value = 1 warning, 2 a unit suspended, 3 all units",
+    "unit_withdrawn": "a contributor withdrew a unit; value = personnel planned",
+    "unit_replaced": "another contributor filled a vacant post; value = personnel planned",
     "shock_started": "a shock set in; value = size",
     "policy_started": "a policy set in; value = dose",
 }

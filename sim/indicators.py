@@ -85,11 +85,44 @@ _DECLARED = (
     _flow("venues_closed", "venues/step", "neither", "venues closed, by whomever"),
     _flow("venues_closed_by_police", "venues/step", "neither", "venues closed by police"),
     _flow("organisers_convicted", "persons/step", "higher", "organisers convicted in host courts"),
+    _flow("reports", "reports/step", "neither", "reports about personnel made, also those held back"),
+    _flow("reports_held_back", "reports/step", "lower", "reports of colleagues that commanders did not pass on"),
+    _flow("cases_recorded", "cases/step", "neither", "new cases, one a person"),
+    _flow("screened_in", "cases/step", "neither", "new cases with an identified person that are taken further"),
+    _flow("investigated", "cases/step", "neither", "investigations completed"),
+    _level("investigations_open", "cases", "neither", "cases under investigation"),
+    _flow("substantiated", "cases/step", "neither", "cases substantiated"),
+    _flow("repatriated", "persons/step", "neither", "persons removed from the mission"),
+    _flow("referred", "cases/step", "neither", "cases referred for prosecution"),
+    _flow("investigators_named", "cases/step", "higher", "referrals for which a contributor names an investigator"),
+    _flow("tcc_answers", "cases/step", "higher", "referrals answered in substance"),
+    _flow("charged", "persons/step", "higher", "persons charged, in whatever court"),
+    _flow("convicted", "persons/step", "higher", "persons convicted, in whatever court"),
+    _flow("newly_involved", "persons/step", "lower", "persons with a first visit in their tour"),
+    _flow("consequences", "persons/step", "higher", "persons with a first consequence: removed, barred or charged"),
+    _ratio(
+        "objective_certainty",
+        "higher",
+        "consequences per tour of involved persons: the chance of being found out that beliefs are about",
+        "consequences",
+        "involved_tours",
+    ),
+    _state("troop_shortfall", "share", "lower", "military strength missing against what is authorised or planned"),
+    _level(
+        "exploited_target_international", "persons", "lower", "exploited where personnel are deployed, for personnel"
+    ),
+    _level("exploited_target_local", "persons", "lower", "exploited where personnel are deployed, for local clients"),
+    _level("exploited_elsewhere", "persons", "lower", "exploited where no personnel are deployed"),
     _state("local_habit", "ratio", "lower", "local demand relative to its initial level, at equal price and income"),
     _state("official_ties", "share", "lower", "mean official ties of active networks"),
     _state("infrastructure", "share", "lower", "part of the sunk cost saved through past openings"),
     _state("norm_mean", "share", "lower", "participation units regard as normal, personnel-weighted"),
-    _state("perceived_certainty", "probability", "higher", "perceived probability of being found out during a tour"),
+    _state(
+        "perceived_certainty",
+        "probability",
+        "higher",
+        "perceived chance of being found out in a tour, personnel-weighted",
+    ),
     _state("violence_index", "ratio", "lower", "violence relative to authorised strength being present"),
     _state("host_capacity", "share", "higher", "capacity of host police and courts"),
     _state("trust", "share", "higher", "trust of trafficked persons in authorities"),
@@ -101,6 +134,10 @@ _DECLARED = (
         "neither",
         "published estimate of the client mix, with its error",
     ),
+    _flow("observed_allegations", "allegations/step", "neither", "allegations on the books of the authorities"),
+    _flow("observed_repatriated", "persons/step", "neither", "removals the whole mission hears of"),
+    _flow("observed_charged", "persons/step", "neither", "charges the mission hears of"),
+    _flow("observed_convicted", "persons/step", "neither", "convictions the mission hears of"),
     _state(
         "observed_trafficked_share_of_workers",
         "share",
@@ -109,7 +146,7 @@ _DECLARED = (
     ),
 )
 INDICATORS: dict[str, Indicator] = {indicator.name: indicator for indicator in _DECLARED}
-HIDDEN_FLOWS = ("all_acts", "international_revenue", "persons_met", "persons_met_trafficked")
+HIDDEN_FLOWS = ("all_acts", "involved_tours", "international_revenue", "persons_met", "persons_met_trafficked")
 
 SUMMARY: dict[str, tuple[str, str]] = {
     "true_exploitation_person_weeks": ("person-weeks", "exploitation summed over the run"),
@@ -122,6 +159,19 @@ SUMMARY: dict[str, tuple[str, str]] = {
     "persons_identified": ("persons", "identifications over the run"),
     "persons_assisted": ("persons", "persons who began to be assisted"),
     "visits_by_personnel": ("visits", "visits of personnel that took place"),
+    "persons_with_act": ("persons", "persons of the mission with at least one visit in their tour"),
+    "persons_with_consequence": ("persons", "of these, removed, barred or charged"),
+    "impunity_gap": ("share", "1 - persons with any consequence / persons with an act; 1 where nobody acted"),
+    "objective_certainty": ("probability", "consequences per tour of involved persons, over the run"),
+    "reports": ("reports", "reports about personnel made over the run"),
+    "observed_allegations": ("allegations", "allegations on the books of the authorities over the run"),
+    "mean_case_months": ("months", "from report to outcome, mean over investigated cases that ended; null if none"),
+    "largest_troop_shortfall": ("share", "largest military shortfall of any step"),
+    "mean_troop_shortfall": ("share", "mean military shortfall"),
+    "mean_violence": ("ratio", "mean violence index"),
+    "person_weeks_target_international": ("person-weeks", "exploitation where personnel are deployed, for personnel"),
+    "person_weeks_target_local": ("person-weeks", "exploitation where personnel are deployed, for local clients"),
+    "person_weeks_elsewhere": ("person-weeks", "exploitation where no personnel are deployed"),
     "post_mission_persistence": (
         "ratio",
         "exploited persons 104 weeks after strength fell below a tenth of its peak, over the same area never deployed to; "

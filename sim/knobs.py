@@ -53,7 +53,8 @@ class Modifier:
         It bites in the step that starts at ``start_week`` and ends before ``end_week`` (None = never); it grows
         linearly over ``ramp_weeks`` and fades over as long before its end.
     only
-        Tags of the elements it applies to, e.g. ``("category:military",)``; empty = all.
+        Tags of the elements it applies to, e.g. ``("category:military", "category:police", "authority:un")``: of each kind
+        of tag (the part before the colon) an element needs one; empty = all.
     """
 
     knob: str
@@ -105,6 +106,68 @@ _RULES = {
     "protection": (Combine.PROBABILITY, "share", "people", None, "witness protection"),
     "retrafficking": (Combine.PRODUCT, "ratio", "people", None, "hazard of being trafficked again"),
     "aid": (Combine.SUM, "share", "politics", "country", "host capacity reachable with aid"),
+    "women_share": (Combine.SUM, "share", "deploy", "contingent", "women among personnel"),
+    "arrival_norm": (Combine.PRODUCT, "ratio", "perceive", "contingent", "participation newcomers regard as normal"),
+    "training": (
+        Combine.SUM,
+        "log-odds",
+        "decide",
+        "contingent",
+        "restraint of newly arrived personnel, fading in the tour",
+    ),
+    "off_limits": (
+        Combine.PROBABILITY,
+        "share",
+        "decide",
+        "contingent",
+        "free hours that rules take away where obeyed",
+    ),
+    "peer_report": (Combine.ODDS, "log-odds", "report", "contingent", "reports by colleagues"),
+    "report_pass": (Combine.ODDS, "log-odds", "report", "contingent", "internal reports that commanders pass on"),
+    "report_knowledge": (Combine.PRODUCT, "ratio", "report", None, "affected persons who know where to report"),
+    "report_will": (Combine.PRODUCT, "ratio", "report", None, "rate of reporting of those who know"),
+    "fact_finding_capacity": (Combine.PRODUCT, "ratio", "justice", "authority", "fact-findings that can be completed"),
+    "investigation_capacity": (
+        Combine.PRODUCT,
+        "ratio",
+        "justice",
+        "authority",
+        "investigations that can be completed",
+    ),
+    "evidence_years": (Combine.PRODUCT, "ratio", "justice", "authority", "decay time of evidence and identification"),
+    "commander_removal": (
+        Combine.PROBABILITY,
+        "probability",
+        "justice",
+        "authority",
+        "removal of sanctioned units' commanders",
+    ),
+    "investigator_named": (
+        Combine.PROBABILITY,
+        "probability",
+        "justice",
+        "authority",
+        "contributors that name an investigator",
+    ),
+    "substantive_reply": (Combine.ODDS, "log-odds", "justice", "authority", "substantive replies of contributors"),
+    "visibility": (Combine.PROBABILITY, "probability", "justice", "authority", "outcomes of which the mission hears"),
+    "waiver": (Combine.PROBABILITY, "probability", "justice", "contingent", "cases whose immunity is waived"),
+    "in_country_consent": (
+        Combine.PROBABILITY,
+        "share",
+        "justice",
+        None,
+        "contributors that consent to trials on site",
+    ),
+    "ratification": (Combine.SUM, "1/year", "justice", None, "rate at which contributors accept host jurisdiction"),
+    "sanction_readiness": (
+        Combine.SUM,
+        "dose",
+        "politics",
+        "authority",
+        "readiness to sanction contributors; 0 = never",
+    ),
+    "pay_withheld": (Combine.PROBABILITY, "share", "justice", "authority", "reimbursement withheld"),
     "network_ceiling": (Combine.MINIMUM, "share", "supply", None, "largest share of places networks can keep in use"),
 }
 KNOBS: dict[str, Knob] = {name: Knob(name, *rule) for name, rule in _RULES.items()}
@@ -212,7 +275,7 @@ def _join(combine: Combine, base: np.ndarray, total: np.ndarray, ceiling: np.nda
 
 
 def _mask(modifier: Modifier, tags: Mapping[str, Sequence[set[str]]]) -> np.ndarray | None:
-    """Elements of the knob's axis that carry one of the modifier's tags; None = all."""
+    """Elements of the knob's axis that carry one of the modifier's tags of each kind; None = all."""
     if not modifier.only:
         return None
     axis = KNOBS[modifier.knob].axis
@@ -222,4 +285,7 @@ def _mask(modifier: Modifier, tags: Mapping[str, Sequence[set[str]]]) -> np.ndar
     for tag in modifier.only:
         if tag not in known:
             raise ValueError(f"filter {tag!r} of knob {modifier.knob} matches nothing. {did_you_mean(tag, known)}")
-    return np.array([bool(element & set(modifier.only)) for element in tags[axis]])
+    kinds: dict[str, set[str]] = {}
+    for tag in modifier.only:
+        kinds.setdefault(tag.partition(":")[0], set()).add(tag)
+    return np.array([all(element & wanted for wanted in kinds.values()) for element in tags[axis]])

@@ -11,8 +11,7 @@ from typing import Any
 import mesa
 
 from sim.agents.views import LazyAgents, make_grid
-from sim.institutions.host_justice import HostJustice
-from sim.institutions.ngo import NGO
+from sim.institutions.make import make_institutions
 from sim.scenario import Scenario
 from sim.schedule import SCHEDULE
 from sim.world.build import build_world
@@ -38,10 +37,7 @@ class MandateModel(mesa.Model):
         super().__init__(rng=0)
         self.scenario = scenario
         self.world = build_world(scenario, seed, world_seed)
-        self.institutions = [
-            cls(self, country) for country in range(len(self.world.countries)) for cls in (HostJustice, NGO)
-        ]
-        self.world.host_justice = [agent for agent in self.institutions if isinstance(agent, HostJustice)]
+        self.institutions = make_institutions(self)
         self._views = LazyAgents(self)
         self._next_step = 0
         self._grid: Any = None

@@ -82,6 +82,40 @@ class Decision(IntEnum):
     NETWORK_CHOICE = 51  # cell, week
     OBSERVED_CLIENTS = 52  # week
     RECRUIT_VOLUME = 53  # venue, week
+    # reports: id = billet, week of the act; stages of a case carry no week of their own
+    REPORTABLE = 54
+    INCIDENT_PERSON = 55
+    INCIDENT_THRESHOLD = 56
+    PEER_REPORT = 57
+    COMMANDER_FILTER = 58
+    POLICE_REPORT = 59
+    SCREENING = 60
+    IDENTIFICATION = 61
+    FACT_FINDING = 62
+    PRIMA_FACIE = 63
+    INVESTIGATION = 64
+    SUBSTANTIATION = 65
+    COMMANDER_REMOVAL = 66
+    UNIT_INQUIRY = 67  # unit post, week of the last report
+    INQUIRY_SUCCESS = 68  # unit post, week
+    INQUIRY_PERSON = 69  # billet, week
+    WAIVER = 70
+    INVESTIGATOR_NAMED = 71
+    REPLY = 72
+    REPLY_DELAY = 73
+    CHARGE = 74
+    TRIAL_DELAY = 75
+    VERDICT = 76
+    VISIBILITY = 77
+    # contributors, by anonymous number, from world_seed
+    SOVEREIGNTY = 78
+    CONSENT = 79
+    RATIFICATION = 80
+    BLOC = 81
+    # contributors, from seed
+    EXIT = 82  # contributor, spell
+    REPLACEMENT = 83  # unit post, week
+    POLICE_SUSPECT = 84  # venue, week
 
 
 @kernel

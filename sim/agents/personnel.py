@@ -83,13 +83,15 @@ class Peacekeeper(View):
     def tour_acts(self) -> int:
         """Visits made in this tour so far."""
         billets = self.model.world.billets
-        return int(billets.tour_acts[self.row]) if billets.acts_slot[self.row] == billets.slot[self.row] else 0
+        return int(billets.tour_acts[self.row]) if billets.acts_slot[self.row] == billets.occupant[self.row] else 0
 
     @property
     def is_facilitator(self) -> bool:
         """Has helped a network in this tour."""
         billets = self.model.world.billets
-        return bool(billets.is_facilitator[self.row] and billets.facilitator_slot[self.row] == billets.slot[self.row])
+        return bool(
+            billets.is_facilitator[self.row] and billets.facilitator_slot[self.row] == billets.occupant[self.row]
+        )
 
     @property
     def price_faced_usd(self) -> float:

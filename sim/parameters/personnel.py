@@ -82,10 +82,10 @@ class Involvement:
 
 @dataclass
 class Sanctions:
-    """M1. Perceived certainty and cost of being found out; fixed here, learned once the justice chain is modelled."""
+    """M1. Prior certainty and cost of being found out; units and contributors learn from there."""
 
     perceived_certainty: float = number(
-        0.05, "probability per tour", 0.0, 1.0, "perceived probability of being found out during a tour"
+        0.05, "probability per tour", 0.0, 1.0, "prior probability of being found out during a tour"
     )
     reputation_loss: float = number(2.0, "log-odds", 0.0, 8.0, "cost of repatriation and standing")
     pay_loss: float = number(0.3, "log-odds", 0.0, 4.0, "cost of losing pay")

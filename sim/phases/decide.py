@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
 from sim.compiled import kernel
-from sim.numerics import exp, exps, logistic, logs, poisson_quantile, powers, step_probability
-from sim.parameters.personnel import Sanctions
+from sim.numerics import exp, exps, logistic, logistics, logit, logs, poisson_quantile, powers, step_probability
+from sim.phases.perceive.beliefs import leadership_now, perceived_certainty
 from sim.phases.phase import Phase
 from sim.rng import Decision, uniform
 from sim.world.state import World
@@ -19,6 +19,7 @@ from sim.world.state import World
 _ACT = int(Decision.ACT)
 _OWNER, _FACILITATOR, _LOCAL = int(Decision.OWNER), int(Decision.FACILITATOR), int(Decision.LOCAL_DEMAND)
 TINY_CAPACITY = 1e-6
+TINY_EVIDENCE = 1e-12
 
 
 def run(world: World) -> None:
@@ -27,35 +28,64 @@ def run(world: World) -> None:
     _decide_locals(world)
 
 
-def perceived_loss(p: Sanctions) -> float:
-    """Cost of being found out in log-odds: each consequence times its probability given a finding, delays discounted."""
-    discount = exp(-p.delay_discount_per_year * p.mean_delay_years)
-    return (
-        p.reputation_loss * p.p_repatriated
-        + p.pay_loss * p.p_pay_lost
-        + discount * (p.prosecution_loss * p.p_prosecuted + p.conviction_loss * p.p_convicted)
+def perceived_loss(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Cost of being found out in log-odds, for clients and for owners and facilitators, each shape (n_units,).
+
+    Each consequence counts with its expected chance given a finding, delayed ones discounted. Where paying for sex is no
+    offence for a contributor's people and immunity is not waived, no court weighs on clients.
+    """
+    p, c, units = world.parameters.sanctions, world.contributors, world.units
+    if not world.parameters.switches.deterrence:
+        return np.zeros(len(units)), np.zeros(len(units))
+    own = units.contributor
+    service = p.reputation_loss * c.q_removed[own] + p.pay_loss * c.q_pay[own]
+    courts = p.prosecution_loss * c.q_prosecuted[own] + p.conviction_loss * c.q_convicted[own]
+    courts = courts * exps(-p.delay_discount_per_year * c.delay_years[own])
+    liable = 1.0 - (1.0 - world.purchase_offence[own, world.step]) * (1.0 - units.waiver)
+    return service + courts * liable, service + courts
+
+
+def weeks_into_tour(world: World) -> np.ndarray:
+    """Weeks since a unit arrived; for posts that rotate singly half a tour, shape (n_units,)."""
+    units = world.units
+    return np.where(
+        units.category == 0, np.mod(world.week + units.tour_phase, units.tour_weeks), 0.5 * units.tour_weeks
     )
 
 
+def compliance(world: World) -> np.ndarray:
+    """Share of off-limits rules and training that a unit's leadership makes its people follow, shape (n_units,)."""
+    p = world.parameters.leadership
+    return logistics(logit(p.compliance) + p.compliance_leadership * leadership_now(world))
+
+
 def inclination_terms(world: World) -> dict[str, np.ndarray]:
-    """Log-odds common to a unit by term (norm, leadership, income, perceived risk times loss), each shape (n_units,)."""
+    """Log-odds common to a unit by term (norm, leadership, training, income), each shape (n_units,)."""
     p, units = world.parameters, world.units
     norm = p.norms.norm_weight * (units.norm - p.norms.reference_participation)
     wages = [world.series.wage[c][world.step] for c in world.scenario.mission.countries]
     weekly_wage = float(np.mean(wages)) / WEEKS_PER_MONTH
-    risk = p.sanctions.perceived_certainty * perceived_loss(p.sanctions)
+    training = world.knobs.values("training", np.zeros(len(units)))
+    fading = 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks)
     return {
         "norm": norm if p.switches.norms else np.zeros(len(units)),
-        "leadership": -p.norms.leadership_weight * units.leadership,
+        "leadership": -p.norms.leadership_weight * leadership_now(world),
+        "training": training * fading * compliance(world),
         "income": p.involvement.income_weight * logs(disposable_income(world) / weekly_wage)[units.category],
-        "perceived_risk": np.full(len(units), -risk),
     }
 
 
 def unit_inclination(world: World) -> np.ndarray:
-    """Log-odds common to a unit, all terms together; shape (n_units,)."""
+    """Log-odds common to a unit, all terms together, perceived risk left out; shape (n_units,)."""
     terms = inclination_terms(world)
-    return terms["norm"] + terms["leadership"] + terms["income"] + terms["perceived_risk"]
+    return terms["norm"] + terms["leadership"] + terms["training"] + terms["income"]
+
+
+def own_evidence(world: World) -> np.ndarray:
+    """Evidence per week of own unpunished involvement, in tours: o * w_own / tour, shape (n_units,)."""
+    p = world.parameters.beliefs
+    own = p.unpunished_weight * p.own_weight if world.parameters.switches.beliefs else 0.0
+    return own / world.units.tour_weeks
 
 
 def disposable_income(world: World) -> np.ndarray:
@@ -71,6 +101,21 @@ def price_faced(world: World, price: np.ndarray, capacity: np.ndarray, reach_km:
     return np.add.reduceat(weight * price[reach.cell], reach.start[:-1]) / total
 
 
+def free_time(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Opportunities of a prone person this step, and the share of acts on private premises, each shape (n_units,).
+
+    Off-limits rules take hours away where they are obeyed; part of those hours moves to private premises.
+    """
+    p, units = world.parameters, world.units
+    exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
+    rate = world.knobs.value("involvement_rate", p.involvement.acts_per_week) * world.dt
+    taken = world.knobs.values("off_limits", np.zeros(len(units))) * compliance(world)
+    moved = taken * p.leadership.displaced_share
+    kept = 1.0 - taken + moved
+    private = np.divide(moved, kept, out=np.zeros(len(units)), where=kept > 0)
+    return (exposure * rate)[units.category] * kept, private
+
+
 def _decide_personnel(world: World) -> None:
     """Run the personnel kernel."""
     p, units, billets = world.parameters, world.units, world.billets
@@ -78,30 +123,38 @@ def _decide_personnel(world: World) -> None:
     cells = world.cells
     price = price_faced(world, cells.price_international, cells.capacity_international, demand.reach_km)
     factor = powers(price / p.local_demand.reference_price_usd, -demand.price_elasticity)
-    exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
-    opportunities = exposure * world.knobs.value("involvement_rate", roles.acts_per_week) * world.dt
+    opportunities, units.private_share[:] = free_time(world)
     budget = (
         disposable_income(world) * demand.spending_share * world.dt if p.switches.spending_limit else np.full(4, np.inf)
     )
-    caution = exp(-p.sanctions.perceived_certainty * perceived_loss(p.sanctions)) * p.switches.personnel_roles
+    certainty, loss = perceived_certainty(world), perceived_loss(world)
+    evidence = np.maximum(units.belief_a + units.belief_b, TINY_EVIDENCE)
     sought = _seek(
         world.seed,
         world.step,
+        world.week,
         world.dt,
         present_prone(units.first_billet, units.n_present, billets.is_prone),
         billets.unit,
         units.category,
         unit_inclination(world),
         opportunities,
+        certainty * evidence,
+        evidence,
+        own_evidence(world),
+        *loss,
         budget,
         price * p.prices.international_visit_size,
         factor,
-        roles.owner_hazard_per_week * caution,
-        roles.facilitator_hazard_per_week * caution,
+        roles.owner_hazard_per_week * p.switches.personnel_roles,
+        roles.facilitator_hazard_per_week * p.switches.personnel_roles,
         billets.key,
         billets.cell,
-        billets.slot,
+        billets.occupant,
         billets.propensity,
+        billets.acts_slot,
+        billets.tour_acts,
+        billets.first_act_week,
         billets.p_act,
         billets.sought,
         billets.wants_person,
@@ -110,8 +163,10 @@ def _decide_personnel(world: World) -> None:
         billets.facilitator_slot,
         units.acts,
         units.opportunity,
+        units.involved,
     )
     world.count("international_demand", sought)
+    world.count("involved_tours", float((units.involved / units.tour_weeks).sum()) * world.dt)
 
 
 @kernel
@@ -130,12 +185,18 @@ def present_prone(first_billet, n_present, is_prone):
 def _seek(
     seed,
     step,
+    week,
     dt,
     rows,
     unit,
     category,
     inclination,
     opportunities,
+    found_out,
+    evidence,
+    own_evidence,
+    loss_client,
+    loss_trade,
     budget,
     visit_price,
     price_factor,
@@ -143,8 +204,11 @@ def _seek(
     facilitator_hazard,
     key,
     cell,
-    slot,
+    occupant,
     propensity,
+    acts_slot,
+    tour_acts,
+    first_act_week,
     p_act,
     sought,
     wants_person,
@@ -153,6 +217,7 @@ def _seek(
     facilitator_slot,
     unit_acts,
     unit_opportunity,
+    unit_involved,
 ):
     """One week of decisions: a prone person with free time seeks a Poisson number of visits, the mean within the budget."""
     total = 0
@@ -162,16 +227,19 @@ def _seek(
     new_facilitator[:] = False
     unit_acts[:] = 0.0
     unit_opportunity[:] = 0.0
-    p_owner = step_probability(owner_hazard, dt)
-    p_facilitator = step_probability(facilitator_hazard, dt)
+    unit_involved[:] = 0.0
     for r in range(rows.size):
         b = rows[r]
         u = unit[b]
-        free = opportunities[category[u]]
-        willing = logistic(propensity[b] + inclination[u])
+        free = opportunities[u]
+        is_involved = acts_slot[b] == occupant[b] and tour_acts[b] > 0
+        spared = own_evidence[u] * (week - first_act_week[b]) if is_involved else 0.0
+        certainty = found_out[u] / (evidence[u] + spared)
+        willing = logistic(propensity[b] + inclination[u] - certainty * loss_client[u])
         p_act[b] = willing
         unit_opportunity[u] += free
         unit_acts[u] += free * willing
+        unit_involved[u] += is_involved
         mean = min(free * willing * price_factor[cell[b]], budget[category[u]] / visit_price[cell[b]])
         draw = uniform(seed, _ACT, step, key[b])
         if draw <= 1.0 - mean:  # certainly below exp(-mean), the chance of none
@@ -181,13 +249,15 @@ def _seek(
             continue
         sought[b] = n
         total += n
-        if uniform(seed, _OWNER, step, key[b]) < p_owner:
+        caution = exp(-certainty * loss_trade[u])
+        if uniform(seed, _OWNER, step, key[b]) < step_probability(owner_hazard * caution, dt):
             wants_person[b] = True
-        helps_already = is_facilitator[b] and facilitator_slot[b] == slot[b]
+        helps_already = is_facilitator[b] and facilitator_slot[b] == occupant[b]
+        p_facilitator = step_probability(facilitator_hazard * caution, dt)
         if not helps_already and uniform(seed, _FACILITATOR, step, key[b]) < p_facilitator:
             is_facilitator[b] = True
             new_facilitator[b] = True
-            facilitator_slot[b] = slot[b]
+            facilitator_slot[b] = occupant[b]
     return total
 
 

@@ -1,7 +1,7 @@
 """Phase 1, deploy: who is present, where, and who has just rotated in.
 
 Filled billets follow the mission's plan; a post keeps its row while its occupant, and the occupant's traits, change with
-the tour slot. It leaves out how many a contributor is willing to send, which is politics.
+the tour slot, or earlier where justice sends somebody home. How many a contributor is willing to send is politics.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sim.rng import Decision, uniform
 from sim.world.state import World
 
 DEPARTED_SHARE = 0.1
+PER_SLOT = 64  # most occupants of a post, or commanders of a unit, within one tour
 _CONTRIBUTOR, _UNIT = int(Decision.CONTRIBUTOR_TRAIT), int(Decision.UNIT_TRAIT)
 _LEADERSHIP, _PRONE = int(Decision.LEADERSHIP_TRAIT), int(Decision.PRONE)
 _PROPENSITY, _WOMAN = int(Decision.PROPENSITY), int(Decision.WOMAN)
@@ -24,38 +25,61 @@ def run(world: World) -> None:
     """Fill billets by plan, rotate units and occupants, count personnel by cell."""
     units, billets = world.units, world.billets
     before = int(units.n_present.sum())
-    units.n_present[:] = world.planned_present[:, world.step]
+    units.n_present[:] = strength_provided(world)
     slots = np.floor((world.week + units.tour_phase) / units.tour_weeks).astype(np.int64)
     _emit_rotations(world, slots)
-    for i in np.flatnonzero(slots != units.slot):
+    is_refilled = (units.provider != units.contributor) & (units.provider >= 0)
+    for i in np.flatnonzero((slots != units.slot) | (units.provider != units.contributor)).tolist():
         units.slot[i] = slots[i]
-        units.leadership[i] = normal_quantile(
-            uniform(world.world_seed, _LEADERSHIP, 0, int(units.key[i]), int(slots[i]))
-        )
-        units.p_prone[i] = unit_proneness(world, int(i), int(slots[i]))
+        units.provider[i] = units.contributor[i]
+        units.p_prone[i] = unit_proneness(world, i, int(slots[i]))
+    _appoint_commanders(world)
     p = world.parameters.involvement
     women = np.array([p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor])
+    units.involved_left[:] = 0.0
     _settle(
         world.seed,
         world.week,
         units.first_billet,
         units.n_present,
-        units.category,
         units.tour_weeks,
         units.p_prone,
-        women,
+        is_refilled,
+        np.clip(world.knobs.values("women_share", women[units.category]), 0.0, 1.0),
         p.women_relative_proneness,
         p.propensity_mean,
         p.propensity_sd,
         billets.key,
         billets.tour_phase,
+        billets.is_removed,
+        billets.tour_acts,
+        billets.acts_slot,
         billets.slot,
+        billets.occupant,
         billets.is_prone,
         billets.is_woman,
         billets.propensity,
+        units.involved_left,
     )
     world.cells.personnel[:] = _count_by_cell(units.first_billet, units.n_present, billets.cell, len(world.cells))
     _emit_milestones(world, before)
+
+
+def strength_provided(world: World) -> np.ndarray:
+    """Personnel present of each unit: the plan, or the part of it that contributors provide, whole persons."""
+    planned, share = world.planned_present[:, world.step], world.units.filled_share
+    return np.where(share >= 1.0, planned, np.floor(planned * share + 0.5).astype(np.int64))
+
+
+def _appoint_commanders(world: World) -> None:
+    """Give units a commander where the tour, or the last commander, has ended."""
+    units = world.units
+    removed = np.where(units.commanders_slot == units.slot, units.commanders_removed, 0)
+    commander = units.slot * PER_SLOT + np.minimum(removed, PER_SLOT - 1)
+    for i in np.flatnonzero(commander != units.commander).tolist():
+        units.commander[i] = commander[i]
+        draw = uniform(world.world_seed, _LEADERSHIP, 0, int(units.key[i]), int(units.slot[i]), int(removed[i]))
+        units.leadership[i] = normal_quantile(draw)
 
 
 def _emit_milestones(world: World, before: int) -> None:
@@ -107,32 +131,42 @@ def _settle(
     week,
     first_billet,
     n_present,
-    category,
     tour_weeks,
     p_prone,
+    is_refilled,
     women_share,
     women_proneness,
     mean,
     sd,
     key,
     tour_phase,
+    is_removed,
+    tour_acts,
+    acts_slot,
     slot,
+    occupant,
     is_prone,
     is_woman,
     propensity,
+    involved_left,
 ):
-    """Give traits to every occupant who is new in a billet."""
+    """Give traits to every occupant who is new in a billet; count tours of involved persons that ended unpunished."""
     for u in range(first_billet.size):
         for b in range(first_billet[u], first_billet[u] + n_present[u]):
             now = int(np.floor((week + tour_phase[b]) / tour_weeks[u]))
-            if now == slot[b]:
+            refill = is_removed[b] or is_refilled[u]
+            if now == slot[b] and not refill:
                 continue
+            if not refill and acts_slot[b] == occupant[b] and tour_acts[b] > 0:
+                involved_left[u] += 1.0
+            wave = 0 if now != slot[b] else min(occupant[b] % PER_SLOT + 1, PER_SLOT - 1)
             slot[b] = now
-            is_woman[b] = uniform(seed, _WOMAN, 0, key[b], now) < women_share[category[u]]
+            occupant[b] = now * PER_SLOT + wave
+            is_woman[b] = uniform(seed, _WOMAN, 0, key[b], now, wave) < women_share[u]
             ratio = women_proneness if is_woman[b] else 1.0
-            is_prone[b] = uniform(seed, _PRONE, 0, key[b], now) < p_prone[u] * ratio
+            is_prone[b] = uniform(seed, _PRONE, 0, key[b], now, wave) < p_prone[u] * ratio
             if is_prone[b]:
-                propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, key[b], now))
+                propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, key[b], now, wave))
 
 
 @kernel

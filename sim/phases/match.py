@@ -103,19 +103,23 @@ def _serve_personnel(
     """Serve as many of the visits sought in each cell as capacity allows."""
     cells, billets = world.cells, world.billets
     p_served = np.minimum(_ratio(capacity, wanted), 1.0)
-    cells.international_acts[:] = _serve(
+    cells.international_acts[:], newly_involved = _serve(
         world.seed,
         world.step,
+        world.week,
         seekers,
         choice,
         billets.key,
         billets.sought,
-        billets.slot,
+        billets.occupant,
         p_served,
         billets.acts,
         billets.tour_acts,
         billets.acts_slot,
+        billets.first_act_week,
+        billets.visited,
     )
+    world.count("newly_involved", newly_involved)
 
 
 @kernel
@@ -143,22 +147,42 @@ def _choose_cells(seed, step, seekers, key, cell, sought, found, grid_cell, star
 
 
 @kernel
-def _serve(seed, step, seekers, choice, key, sought, slot, p_served, acts, tour_acts, acts_slot):
+def _serve(
+    seed,
+    step,
+    week,
+    seekers,
+    choice,
+    key,
+    sought,
+    occupant,
+    p_served,
+    acts,
+    tour_acts,
+    acts_slot,
+    first_act_week,
+    visited,
+):
     """Serve each visit whose keyed uniform lies below the share its cell can serve."""
     served = np.zeros(p_served.size, np.float64)
+    newly_involved = 0
     acts[:] = 0
     for i in range(seekers.size):
         b = seekers[i]
+        visited[b] = choice[i]
         chance = p_served[choice[i]]
         for k in range(sought[b]):
             if chance >= 1.0 or uniform(seed, _SERVED, step, key[b], k) < chance:
                 acts[b] += 1
-        if acts_slot[b] != slot[b]:
-            acts_slot[b] = slot[b]
+        if acts_slot[b] != occupant[b]:
+            acts_slot[b] = occupant[b]
             tour_acts[b] = 0
+        if acts[b] > 0 and tour_acts[b] == 0:
+            first_act_week[b] = week
+            newly_involved += 1
         tour_acts[b] += acts[b]
         served[choice[i]] += acts[b]
-    return served
+    return served, newly_involved
 
 
 def _earn(world: World, capacity: np.ndarray) -> None:

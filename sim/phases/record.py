@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.numerics import logistic, logit, normal_quantile
-from sim.phases.decide import perceived_loss
 from sim.phases.people.hazards import count_states
+from sim.phases.perceive.beliefs import perceived_certainty
 from sim.phases.phase import Phase
 from sim.phases.supply.entry import effective_sunk_cost
 from sim.rng import Decision, uniform
@@ -21,7 +21,8 @@ from sim.world.state import World
 def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
     states = count_states(world.n_people, world.people.state)
-    row = {**_personnel(world), **_market(world), **_persons(world, states), **_context(world), **_observed(world)}
+    row = {**_personnel(world), **_market(world), **_persons(world, states), **_context(world)}
+    row |= {**_observed(world), **_areas(world)}
     exploited, recruited = _by_country(world)
     at_risk = [world.origins.at_risk.sum(), world.origins.prevented.sum()]
     world.recorder.add({**row, **world.flows}, np.concatenate((at_risk, states)), exploited, recruited)
@@ -69,8 +70,38 @@ def _personnel(world: World) -> dict[str, float]:
         "troops_present": float(present[units.category == 0].sum()),
         "personnel_present": float(total),
         "norm_mean": float((units.norm * present).sum() / total) if total > 0 else 0.0,
-        "perceived_certainty": world.parameters.sanctions.perceived_certainty
-        * (perceived_loss(world.parameters.sanctions) > 0),
+        "perceived_certainty": _weighted(perceived_certainty(world), present) if total > 0 else 0.0,
+        "troop_shortfall": troop_shortfall(world),
+        "investigations_open": float(sum(len(oversight.investigations) for oversight in world.oversight)),
+    }
+
+
+def troop_shortfall(world: World) -> float:
+    """Military strength missing against what is authorised or, if more, planned; 0 where nobody is authorised."""
+    units, step = world.units, world.step
+    military = units.category == 0
+    planned, provided = world.planned_strength[military, step], world.planned_present[military, step]
+    kept = np.divide(units.n_present[military], provided, out=np.ones(len(planned)), where=provided > 0)
+    wanted = max(float(world.authorised[military, step].sum()), float(planned.sum()))
+    return max(1.0 - float((planned * kept).sum()) / wanted, 0.0) if wanted > 0 else 0.0
+
+
+def _areas(world: World) -> dict[str, float]:
+    """Persons exploited now where personnel are deployed, by whom venues serve there, and elsewhere; they add up."""
+    people, cells, n = world.people, world.cells, world.n_people
+    state, place = people.state[:n], people.cell[:n]
+    exploited = ((state == IN_VENUE) | (state == PRIVATE)) & (place >= 0)
+    in_target = exploited & world.is_target[np.maximum(place, 0)]
+    international = cells.international_acts * world.parameters.prices.international_visit_size
+    used = international + cells.local_acts
+    share = np.divide(international, used, out=np.zeros(len(cells)), where=used > 0)
+    persons = np.bincount(place[in_target & (state == IN_VENUE)], minlength=len(cells))
+    by_personnel = float((persons * share).sum() + (in_target & (state == PRIVATE)).sum())
+    total = float(((state == IN_VENUE) | (state == PRIVATE)).sum())
+    return {
+        "exploited_target_international": by_personnel,
+        "exploited_target_local": float(in_target.sum()) - by_personnel,
+        "exploited_elsewhere": total - float(in_target.sum()),
     }
 
 

@@ -14,21 +14,11 @@ import pandas as pd
 
 from sim.indicators import HIDDEN_FLOWS, INDICATORS, RATIO_WINDOW_WEEKS, Indicator
 from sim.model import MandateModel
+from sim.runs.cases import case_funnel, case_table, mean_case_months
 from sim.scenario import Scenario
 from sim.world.person_states import IN_VENUE, PRIVATE, RETURNED, STATES
 from sim.world.recorder import CELL_FLOWS, CELL_LEVELS
 from sim.world.state import World
-
-CASE_COLUMNS = (
-    "case_id",
-    "kind",
-    "subject_id",
-    "arrest_week",
-    "charge_week",
-    "outcome_week",
-    "outcome",
-    "had_testimony",
-)
 
 
 @dataclass
@@ -40,7 +30,9 @@ class Run:
     series
         One row a step: ``week``, ``date``, then the declared indicators.
     events, cases
-        Tidy tables of events and of court cases with their dates (weeks; empty where not reached).
+        Tidy tables of events and of cases with their dates (weeks; empty where not reached).
+    funnel
+        Persons of the mission by stage of accountability: ``stage, true, observed``, full scale.
     states, origins, cells
         Persons by state; recruitment and exploitation by country of origin; quarterly cell tables.
     summary
@@ -53,6 +45,7 @@ class Run:
     series: pd.DataFrame
     events: pd.DataFrame
     cases: pd.DataFrame
+    funnel: pd.DataFrame
     states: pd.DataFrame
     origins: pd.DataFrame
     cells: pd.DataFrame
@@ -74,13 +67,14 @@ def make_run(model: MandateModel) -> Run:
         world.world_seed,
         series,
         world.events.frame(dates, weeks),
-        _cases(model),
+        case_table(model),
+        case_funnel(model, series),
         _states(world, time),
         _origins(world, time),
         _cells(world, time),
         model=model,
     )
-    run.summary = _summary(world, series)
+    run.summary = _summary(world, series, run.cases)
     return run
 
 
@@ -160,28 +154,7 @@ def _cells(world: World, time: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _cases(model: MandateModel) -> pd.DataFrame:
-    """Court cases with their dates in weeks."""
-    rows = []
-    week = model.world.clock.week
-    for court in model.world.host_justice:
-        for case in [*court.decided, *court.docket]:
-            rows.append(
-                (
-                    case.case_id,
-                    "organiser",
-                    case.network_key,
-                    week(case.arrest_step),
-                    week(case.charge_step) if case.charge_step >= 0 else np.nan,
-                    week(case.outcome_step) if case.outcome_step >= 0 else np.nan,
-                    case.outcome,
-                    case.had_testimony,
-                )
-            )
-    return pd.DataFrame(sorted(rows), columns=list(CASE_COLUMNS))
-
-
-def _summary(world: World, series: pd.DataFrame) -> dict[str, Any]:
+def _summary(world: World, series: pd.DataFrame, cases: pd.DataFrame) -> dict[str, Any]:
     """Numbers for the whole run."""
     people, n = world.people, world.n_people
     exploited = people.exploited_steps[:n] > 0
@@ -200,5 +173,27 @@ def _summary(world: World, series: pd.DataFrame) -> dict[str, Any]:
         "persons_identified": float(series["identified_persons"].sum()),
         "persons_assisted": float(series["assisted_persons"].sum()),
         "visits_by_personnel": float(series["true_acts"].sum()),
+        **_accountability(series, cases, world),
+        "person_weeks_target_international": float(series["exploited_target_international"].sum() * world.dt),
+        "person_weeks_target_local": float(series["exploited_target_local"].sum() * world.dt),
+        "person_weeks_elsewhere": float(series["exploited_elsewhere"].sum() * world.dt),
         "post_mission_persistence": None,
+    }
+
+
+def _accountability(series: pd.DataFrame, cases: pd.DataFrame, world: World) -> dict[str, Any]:
+    """Accountability and security over the whole run."""
+    acted, held = float(series["newly_involved"].sum()), float(series["consequences"].sum())
+    tours = sum(row.get("involved_tours", 0.0) for row in world.recorder.rows) / world.scale
+    return {
+        "persons_with_act": acted,
+        "persons_with_consequence": held,
+        "impunity_gap": 1.0 - held / acted if acted > 0 else 1.0,
+        "objective_certainty": held / tours if tours > 0 else 0.0,
+        "reports": float(series["reports"].sum()),
+        "observed_allegations": float(series["observed_allegations"].sum()),
+        "mean_case_months": mean_case_months(cases),
+        "largest_troop_shortfall": float(series["troop_shortfall"].max()),
+        "mean_troop_shortfall": float(series["troop_shortfall"].mean()),
+        "mean_violence": float(series["violence_index"].mean()),
     }

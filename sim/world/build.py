@@ -16,7 +16,8 @@ from sim.parameters import CATEGORIES
 from sim.rng import Decision, uniform
 from sim.scenario import Scenario, scenario_problems
 from sim.world import deployment
-from sim.world.columns import Cells, Countries, Networks, Origins, People, Venues
+from sim.world.columns import AUTHORITIES, Cells, Countries, Incidents, Networks, Origins, People, Venues
+from sim.world.contributors import build_contributors, purchase_offences
 from sim.world.geography import Geography, load_geography, regions, route_cost_km
 from sim.world.missions import MissionSeries, load_series
 from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN
@@ -54,6 +55,7 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
     units = deployment.build_units(series, plan, scenario.parameters, traits)
     billets = deployment.build_billets(units, series, cells, geography, traits)
     networks, venues = _entrants(scenario, cells)
+    numbers = deployment.contributor_numbers(series.contingents, traits)
     distance = geography.distance_km(cells.grid_cell, cells.grid_cell)
     world = World(
         scenario=scenario,
@@ -71,6 +73,9 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
         people=People.of_size(0),
         origins=origins,
         countries=countries,
+        contributors=build_contributors(series, numbers, scenario.parameters, traits),
+        incidents=Incidents.of_size(0),
+        purchase_offence=purchase_offences(series, numbers),
         contingents=series.contingents,
         planned_present=plan,
         planned_strength=planned,
@@ -202,6 +207,7 @@ def _knobs(
     tags = {
         "category": [{f"category:{c}"} for c in CATEGORIES],
         "contingent": deployment.contingent_tags(series.contingents, expected),
+        "authority": [{f"authority:{a}"} for a in AUTHORITIES],
         "country": [{f"country:{c}"} for c in scenario.mission.countries],
         "origin": [
             {f"country:{geography.countries[c]}", "local" if local else "abroad"}

@@ -56,7 +56,7 @@ class Units(Table):
 
     key: Array = column(np.int64, "build", "-", "unit post id, part of every billet's key")
     category: Array = column(np.int64, "build", "-", "index into CATEGORIES")
-    contributor: Array = column(np.int64, "build", "-", "anonymous contributor number")
+    contributor: Array = column(np.int64, "politics", "-", "anonymous contributor number; another's once replaced")
     authority: Array = column(np.int64, "build", "-", "index into AUTHORITIES")
     first_billet: Array = column(np.int64, "build", "row", "first row in billets")
     n_billets: Array = column(np.int64, "build", "billets", "rows in billets")
@@ -71,6 +71,34 @@ class Units(Table):
     acts: Array = column(np.float64, "decide", "visits", "visits sought this step, before the price factor")
     opportunity: Array = column(np.float64, "decide", "visits", "visits open to those prone this step")
     norm_slot: Array = column(np.int64, "perceive", "-", "tour slot the norm belongs to", -1)
+    commander: Array = column(np.int64, "deploy", "-", "commander: tour slot * 64 + removals within it", -1)
+    provider: Array = column(np.int64, "deploy", "-", "contributor whose people fill it", -1)
+    involved_left: Array = column(
+        np.float64, "deploy", "tours", "tours of involved persons that ended unpunished this step"
+    )
+    belief_a: Array = column(np.float64, "perceive", "tours", "evidence of having been found out")
+    belief_b: Array = column(np.float64, "perceive", "tours", "evidence of having gone unpunished")
+    command_a: Array = column(np.float64, "perceive", "cases", "evidence that commanders are removed")
+    command_b: Array = column(np.float64, "perceive", "cases", "evidence that commanders stay")
+    involved: Array = column(np.float64, "decide", "persons", "present persons who have been clients in this tour")
+    private_share: Array = column(np.float64, "decide", "share", "acts that moved to private premises")
+    removed: Array = column(np.int64, "justice", "persons", "persons removed or convicted this step")
+    removed_published: Array = column(np.int64, "justice", "persons", "of these, those the whole mission hears of")
+    commanders_removed: Array = column(np.int64, "justice", "-", "commanders removed in the present tour slot")
+    commanders_slot: Array = column(np.int64, "justice", "-", "tour slot that commanders_removed belongs to", -1)
+    command_cases: Array = column(np.int64, "justice", "cases", "decisions on commanders this step")
+    command_removals: Array = column(np.int64, "justice", "cases", "of these, removals")
+    visibility: Array = column(np.float64, "justice", "probability", "outcomes of which this unit's authority tells")
+    waiver: Array = column(np.float64, "justice", "probability", "cases of this unit whose immunity is waived")
+    substantiated: Array = column(np.int64, "justice", "cases", "cases substantiated this step")
+    record: Array = column(np.float64, "politics", "cases", "decayed number of substantiated cases")
+    filled_share: Array = column(np.float64, "politics", "share", "part of the planned strength that is provided", 1.0)
+    vacant_since: Array = column(
+        np.float64, "politics", "weeks", "week in which its contributor withdrew or was suspended", -1
+    )
+    returns_week: Array = column(
+        np.float64, "politics", "weeks", "week in which a suspension ends; -1 = withdrawn for good", -1
+    )
 
 
 @dataclass
@@ -82,18 +110,22 @@ class Billets(Table):
     cell: Array = column(np.int64, "build", "row", "place of deployment, row in cells")
     tour_phase: Array = column(np.float64, "build", "weeks", "offset of this post's rotation")
     slot: Array = column(np.int64, "deploy", "-", "tour slot of the occupant", -1)
+    occupant: Array = column(np.int64, "deploy", "-", "occupant: tour slot * 64 + refills within it", -1)
     is_prone: Array = column(np.bool_, "deploy", "-", "may ever become a client")
     is_woman: Array = column(np.bool_, "deploy", "-", "occupant is a woman")
     propensity: Array = column(np.float64, "deploy", "log-odds", "propensity of a prone occupant")
     acts: Array = column(np.int64, "match", "visits", "visits made this step")
     tour_acts: Array = column(np.int64, "match", "visits", "visits made by the present occupant")
-    acts_slot: Array = column(np.int64, "match", "-", "tour slot that tour_acts belongs to", -1)
+    acts_slot: Array = column(np.int64, "match", "-", "occupant that tour_acts belongs to", -1)
+    visited: Array = column(np.int64, "match", "row", "cell of the last visits, row in cells", -1)
+    first_act_week: Array = column(np.float64, "match", "weeks", "week of the present occupant's first visit")
     sought: Array = column(np.int64, "decide", "visits", "visits sought this step")
     p_act: Array = column(np.float32, "decide", "probability", "share of free opportunities taken, sig(V)")
     wants_person: Array = column(np.bool_, "decide", "-", "seeks this step to take a person from a venue")
     is_facilitator: Array = column(np.bool_, "decide", "-", "has helped a network this tour")
     new_facilitator: Array = column(np.bool_, "decide", "-", "began to help a network this step")
-    facilitator_slot: Array = column(np.int64, "decide", "-", "tour slot that is_facilitator belongs to", -1)
+    facilitator_slot: Array = column(np.int64, "decide", "-", "occupant that is_facilitator belongs to", -1)
+    is_removed: Array = column(np.bool_, "justice", "-", "occupant to be sent home at the next step")
 
 
 @dataclass
@@ -194,7 +226,7 @@ class People(Table):
     venue: Array = column(np.int64, "people", "row", "venue, or the one recruited for; -1 none", -1)
     cell: Array = column(np.int64, "people", "row", "cell of the mission area; -1 elsewhere", -1)
     owner: Array = column(np.int64, "people", "row", "billet of a private owner; -1 none", -1)
-    owner_slot: Array = column(np.int64, "people", "-", "tour slot of that owner", -1)
+    owner_slot: Array = column(np.int64, "people", "-", "that owner's occupant number", -1)
     spell: Array = column(np.int64, "people", "-", "times recruited", 0)
     exploited_steps: Array = column(np.int64, "people", "steps", "steps exploited so far")
     was_assisted: Array = column(np.bool_, "people", "-", "has been assisted since the last exploitation")
@@ -229,11 +261,66 @@ class Countries(Table):
     )
     local_recruits: Array = column(np.float64, "supply", "share", "slow average of local recruits")
     host_capacity: Array = column(np.float64, "politics", "share", "capacity of police and courts")
+    attention: Array = column(np.float64, "report", "ratio", "public attention: rise of reporting")
     trust: Array = column(np.float64, "justice", "share", "trust of trafficked persons in authorities")
     raids: Array = column(np.int64, "supply", "raids", "raids this step")
     raids_leaked: Array = column(np.int64, "supply", "raids", "raids known in advance this step")
 
 
+@dataclass
+class Contributors(Table):
+    """Contributors by anonymous number; row 0 stands for nobody. Covariates come from cited indices, traits are drawn."""
+
+    is_state: Array = column(np.bool_, "build", "-", "a state with courts of its own, not an organisation")
+    rule_of_law: Array = column(np.float64, "build", "sd", "rule-of-law index at the start, standard deviations")
+    income_usd: Array = column(np.float64, "build", "USD/year", "income per person at the start")
+    sovereignty: Array = column(
+        np.float64, "build", "ratio", "drawn sensitivity to foreign jurisdiction, median 1", 1.0
+    )
+    consent_draw: Array = column(np.float64, "build", "-", "consents to trials on site where the share exceeds this")
+    ratification_draw: Array = column(
+        np.float64, "build", "-", "accepts host jurisdiction once the hazard exceeds this"
+    )
+    bloc: Array = column(np.int64, "build", "-", "bloc, drawn")
+    q_removed: Array = column(np.float64, "perceive", "probability", "expected removal, given a finding")
+    q_pay: Array = column(np.float64, "perceive", "probability", "expected loss of pay, given a finding")
+    q_prosecuted: Array = column(np.float64, "perceive", "probability", "expected prosecution, given a finding")
+    q_convicted: Array = column(np.float64, "perceive", "probability", "expected conviction, given a finding")
+    delay_years: Array = column(np.float64, "perceive", "years", "expected delay of prosecution and conviction")
+    removals_decided: Array = column(np.float64, "justice", "cases", "decisions on removal this step")
+    removals_seen: Array = column(np.float64, "justice", "cases", "of these, removals seen")
+    courts_decided: Array = column(np.float64, "justice", "cases", "cases whose prosecution was settled this step")
+    charges_seen: Array = column(np.float64, "justice", "cases", "of these, charges seen")
+    convictions_seen: Array = column(np.float64, "justice", "cases", "of these, convictions seen")
+    delay_seen: Array = column(np.float64, "justice", "years", "delays of the charges seen, added up")
+    substantiated: Array = column(np.float64, "justice", "cases", "cases substantiated this step")
+    pay_withheld: Array = column(np.float64, "justice", "share", "reimbursement withheld")
+    has_consented: Array = column(np.bool_, "justice", "-", "consents to trials on site")
+    ratification: Array = column(np.float64, "justice", "-", "cumulative hazard of accepting host jurisdiction")
+    record: Array = column(np.float64, "politics", "cases", "decayed number of substantiated cases")
+    person_months: Array = column(np.float64, "politics", "thousand", "decayed person-months served, full scale")
+    sanctioned: Array = column(np.float64, "politics", "-", "decaying memory of sanctions felt")
+    last_sanction_week: Array = column(np.float64, "politics", "weeks", "week of the last step against it", -1e6)
+    exit_hazard: Array = column(np.float64, "politics", "-", "cumulative excess hazard of withdrawing a unit")
+    withdrawals: Array = column(np.int64, "politics", "-", "units withdrawn so far; part of the draw's key")
+    replaces: Array = column(np.float64, "politics", "persons", "personnel it provides in place of others, full scale")
+
+
+@dataclass
+class Incidents(Table):
+    """Acts that affected persons may still come to report; rows are dropped once reported or forgotten."""
+
+    billet: Array = column(np.int64, "report", "row", "billet of the person concerned")
+    occupant: Array = column(np.int64, "report", "-", "its occupant then")
+    role: Array = column(np.int64, "report", "-", "index into ROLES")
+    act_step: Array = column(np.int64, "report", "step", "step of the act")
+    person: Array = column(np.int64, "report", "row", "trafficked person affected; -1 a seller who was not trafficked")
+    cell: Array = column(np.int64, "report", "row", "cell")
+    hazard: Array = column(np.float64, "report", "-", "cumulative hazard of being reported")
+    threshold: Array = column(np.float64, "report", "-", "hazard at which it is reported")
+
+
+ROLES = ("client", "owner", "facilitator")
 AUTHORITIES = ("un", "nato", "employer")
 TABLES: dict[str, type[Table]] = {
     "units": Units,
@@ -244,6 +331,8 @@ TABLES: dict[str, type[Table]] = {
     "people": People,
     "origins": Origins,
     "countries": Countries,
+    "contributors": Contributors,
+    "incidents": Incidents,
 }
 
 

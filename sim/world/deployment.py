@@ -89,6 +89,10 @@ def build_units(series: MissionSeries, plan: np.ndarray, parameters: Parameters,
     units.first_billet[:] = np.concatenate(([0], np.cumsum(units.n_billets)[:-1])) if len(contingents) else 0
     units.norm[:] = parameters.norms.reference_participation
     units.home_norm[:] = parameters.norms.reference_participation
+    certainty, weight = parameters.sanctions.perceived_certainty, parameters.beliefs.prior_weight
+    units.belief_a[:], units.belief_b[:] = certainty * weight, (1.0 - certainty) * weight
+    risk, weight = parameters.leadership.p_removed, parameters.leadership.prior_weight
+    units.command_a[:], units.command_b[:] = risk * weight, (1.0 - risk) * weight
     return units
 
 

@@ -19,7 +19,17 @@ from sim.errors import ScenarioError
 from sim.parameters import CATEGORIES
 from sim.scenario import Mission
 
-TABLE_NAMES = ("strength", "contingents", "places", "conduct_rules", "incomes", "borders", "enforcement")
+TABLE_NAMES = (
+    "strength",
+    "contingents",
+    "places",
+    "conduct_rules",
+    "incomes",
+    "borders",
+    "enforcement",
+    "contributors",
+)
+CONTRIBUTOR_SERIES = ("is_state", "rule_of_law", "income_usd_per_year", "purchase_is_offence")
 Row = dict[str, str]
 
 
@@ -54,6 +64,8 @@ class MissionSeries:
         Country of origin -> share stopped on the way; relative cost, each by step.
     raid_capacity, assistance_places
         Raids per week; new persons per week, by step, full scale.
+    contributors
+        Series of ``CONTRIBUTOR_SERIES`` -> contributor -> by step.
     """
 
     contingents: tuple[Contingent, ...]
@@ -68,6 +80,7 @@ class MissionSeries:
     crossing_cost: dict[str, np.ndarray]
     raid_capacity: np.ndarray
     assistance_places: np.ndarray
+    contributors: dict[str, dict[str, np.ndarray]]
 
 
 def read_tables(mission: Mission) -> dict[str, list[Row]]:
@@ -110,6 +123,7 @@ def load_series(mission: Mission, clock: Clock) -> MissionSeries:
     if mission.trapezoid.peak > 0:
         strength = _trapezoid(mission, weeks, strength)
     contingents, weights = _contingents(tables["contingents"], clock, weeks)
+    senders = sorted({c.contributor for c in contingents})
     subjects = sorted({r["subject"] for r in tables["incomes"] if r["series"] == "income_usd_per_year"})
     abroad = sorted({r["country"] for r in tables["borders"]})
     return MissionSeries(
@@ -125,6 +139,10 @@ def load_series(mission: Mission, clock: Clock) -> MissionSeries:
         crossing_cost={c: series("borders", country=c, series="crossing_cost_ratio") for c in abroad},
         raid_capacity=series("enforcement", series="raid_capacity_per_week"),
         assistance_places=series("enforcement", series="assistance_places_per_month") / WEEKS_PER_MONTH,
+        contributors={
+            name: {c: series("contributors", contributor=c, series=name) for c in senders}
+            for name in CONTRIBUTOR_SERIES
+        },
     )
 
 

@@ -7,6 +7,7 @@ are emptied before each step.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,19 @@ from sim.events import EventLog
 from sim.knobs import KnobBoard
 from sim.parameters import Parameters
 from sim.scenario import Scenario
-from sim.world.columns import Billets, Cells, Countries, Networks, Origins, People, Units, Venues
+from sim.world.columns import (
+    AUTHORITIES,
+    Billets,
+    Cells,
+    Contributors,
+    Countries,
+    Incidents,
+    Networks,
+    Origins,
+    People,
+    Units,
+    Venues,
+)
 from sim.world.geography import Geography
 from sim.world.missions import Contingent, MissionSeries
 from sim.world.recorder import Recorder
@@ -37,6 +50,36 @@ class Orders:
 
     origin: np.ndarray
     venue: np.ndarray
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A report about one person of the mission that reached an authority.
+
+    Attributes
+    ----------
+    billet, occupant
+        Row and occupant number of the person concerned.
+    role
+        Index into ``ROLES``.
+    act_step
+        Step of the act.
+    channel
+        ``affected`` (the affected person), ``ngo`` (the same, while assisted), ``peer``, ``police`` or ``inquiry``.
+    person, cell
+        Trafficked person affected (-1 none known) and cell.
+    ordinal
+        0, or the number of an inquiry, to tell two cases about one act apart.
+    """
+
+    billet: int
+    occupant: int
+    role: int
+    act_step: int
+    channel: str
+    person: int = -1
+    cell: int = -1
+    ordinal: int = 0
 
 
 NO_ORDERS = Orders(np.empty(0, np.int64), np.empty(0, np.int64))
@@ -61,6 +104,9 @@ class World:
     people: People
     origins: Origins
     countries: Countries
+    contributors: Contributors
+    incidents: Incidents
+    purchase_offence: np.ndarray
     contingents: tuple[Contingent, ...]
     planned_present: np.ndarray
     planned_strength: np.ndarray
@@ -76,6 +122,13 @@ class World:
     assistance_credit: float = 0.0
     recorder: Recorder = field(default_factory=Recorder)
     host_justice: list[Any] = field(default_factory=list)
+    oversight: list[Any] = field(default_factory=list)
+    courts: dict[int, Any] = field(default_factory=dict)
+    states: dict[int, Any] = field(default_factory=dict)
+    host_courts: list[Any] = field(default_factory=list)
+    special_courts: list[Any] = field(default_factory=list)
+    filed: list[Filed] = field(default_factory=list)
+    n_incidents: int = 0
     _nearness: dict[float, np.ndarray] = field(default_factory=dict)
     n_people: int = 0
     step: int = 0
@@ -88,6 +141,18 @@ class World:
             np.fill_diagonal(near, 1.0)
             self._nearness[reach_km] = near
         return self._nearness[reach_km]
+
+    @cached_property
+    def peak_military(self) -> float:
+        """Largest authorised military strength over the run, persons, full scale."""
+        military = self.units.category == 0
+        return float(self.authorised[military].sum(axis=0).max(initial=0.0)) if military.any() else 0.0
+
+    @cached_property
+    def is_target(self) -> np.ndarray:
+        """Cells where personnel are deployed at any time on the mission's own path, shape (n_cells,)."""
+        ever = (self.authorised > 0).any(axis=1)
+        return (self.spread[ever] > 0).any(axis=0) if ever.any() else np.zeros(len(self.cells), bool)
 
     @property
     def parameters(self) -> Parameters:
@@ -112,6 +177,10 @@ class World:
     def count(self, flow: str, amount: float) -> None:
         """Add to one of this step's counted facts."""
         self.flows[flow] = self.flows.get(flow, 0.0) + float(amount)
+
+    def knob_by_authority(self, name: str, base: float) -> np.ndarray:
+        """Value of a knob for each of ``AUTHORITIES``, shape (3,)."""
+        return self.knobs.values(name, np.full(len(AUTHORITIES), base))
 
     def begin_step(self, step: int) -> None:
         """Move to a step: forget the last step's counted facts, set the knobs' week."""

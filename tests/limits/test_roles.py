@@ -26,7 +26,7 @@ def test_a_facilitator_raises_official_ties_once() -> None:
     for _ in range(world.clock.n_steps):
         model.step()
         billets, networks = world.billets, world.networks
-        now = billets.is_facilitator & (billets.facilitator_slot == billets.slot)
+        now = billets.is_facilitator & (billets.facilitator_slot == billets.occupant)
         with_network = np.isin(billets.cell, networks.home_cell[networks.is_active])
         became += int((now & ~before & with_network).sum())
         before = now

@@ -164,7 +164,7 @@ def private_owners(world: World) -> None:
         owner = int(people.owner[person])
         unit = int(billets.unit[owner])
         present = owner - world.units.first_billet[unit] < world.units.n_present[unit]
-        if present and billets.slot[owner] == people.owner_slot[person]:
+        if present and billets.occupant[owner] == people.owner_slot[person]:
             continue
         venue = other_venue(world, person, -1)
         if venue >= 0 and draw(world, Decision.OWNER_RELEASE, person) < world.parameters.persons.passed_on_share:
@@ -182,4 +182,4 @@ def private_owners(world: World) -> None:
         draws = uniforms(world.seed, int(Decision.OWNER_PERSON), world.step, keys, people.week_recruited[here])
         person = int(here[int(np.argmin(draws))])
         enter(world, person, PRIVATE)
-        people.owner[person], people.owner_slot[person] = owner, billets.slot[owner]
+        people.owner[person], people.owner_slot[person] = owner, billets.occupant[owner]

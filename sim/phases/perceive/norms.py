@@ -1,15 +1,13 @@
 """Phase 2, perceive: what units come to regard as normal, from what they saw last step.
 
 A unit's norm follows the participation of those who had the opportunity (not acts per head), steadied by prior acts, and
-mixes on rotation with what newcomers bring. Beliefs about certainty are fixed parameters here until the justice chain
-feeds them.
+mixes on rotation with what newcomers bring.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.phases.phase import Phase
 from sim.world.state import World
 
 
@@ -44,7 +42,7 @@ def _mix_on_rotation(world: World) -> None:
     share = np.where(
         relieved, 1.0 - p.carried_over, np.where(as_unit, 0.0, (1.0 - p.carried_over) * world.dt / units.tour_weeks)
     )
-    brought = 0.5 * (p.reference_participation + units.home_norm)
+    brought = world.knobs.values("arrival_norm", 0.5 * (p.reference_participation + units.home_norm))
     units.norm[:] = (1.0 - share) * units.norm + share * brought
     units.norm_slot[:] = units.slot
 
@@ -61,6 +59,3 @@ def _remember_at_home(world: World) -> None:
     mean = np.divide(weighted, total, out=np.zeros_like(total), where=total > 0)[units.contributor]
     rate = np.where(total[units.contributor] > 0, 1.0 - np.exp(-world.dt / p.home_memory_weeks), 0.0)
     units.home_norm[:] += rate * (mean - units.home_norm)
-
-
-PHASE = Phase(name="perceive", question="What do units regard as normal, from what they saw?", run=run)

@@ -1,7 +1,7 @@
 """Phase 8, justice: what becomes of arrested organisers in the courts of the host country, and what people make of it.
 
 Each arrest is a case with all its dates. Charges and convictions depend on host capacity and on testimony; prison is
-rare. Trust follows visible outcomes. The chain against personnel is not part of this phase yet.
+rare. Trust follows visible outcomes.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.institutions.host_justice import CONVICTED, HostJustice, OrganiserCase
-from sim.phases.phase import Phase
-from sim.rng import Decision
 from sim.world.state import World
 
 
@@ -51,12 +49,3 @@ def _move_trust(world: World, country: int, institution: HostJustice) -> None:
         return
     rate = 1.0 - np.exp(-world.parameters.testimony.trust_adjustment_per_week * world.dt)
     world.countries.trust[country] += rate * (share - world.countries.trust[country])
-
-
-PHASE = Phase(
-    name="justice",
-    question="What becomes of arrested organisers, and what do people make of it?",
-    run=run,
-    draws=(Decision.CASE_CONVICTION, Decision.CASE_PRISON, Decision.CASE_DELAY),
-    emits=("organiser_tried",),
-)

@@ -1,14 +1,13 @@
 """Phase 9, politics: security where strength falls short, and the capacity of the host country.
 
 Violence answers to the ratio of personnel present to those authorised by the mission's own path, which no shock or
-policy moves. Contributors' responses are not part of this phase yet.
+policy moves.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.phases.phase import Phase
 from sim.world.state import World
 
 
@@ -63,6 +62,3 @@ def _grow_capacity(world: World) -> None:
             - p.corruption_per_ties * ties
         )
         countries.host_capacity[country] = min(max(countries.host_capacity[country] + world.dt * change, 0.01), 1.0)
-
-
-PHASE = Phase(name="politics", question="How safe is it, and how able is the host country?", run=run)

@@ -1,14 +1,9 @@
-"""Phase 7, report: what police and NGOs come to know and write down.
-
-The list of venues is the police's, with its own delay and gaps; it is what published venue counts rest on. Reports about
-personnel are not filed here yet: they come with the accountability chain.
-"""
+"""Phase 7, report: the list of venues police keep, with its own delay and gaps; published venue counts rest on it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.phases.phase import Phase
 from sim.rng import Decision, uniforms
 from sim.world.state import World
 
@@ -23,8 +18,3 @@ def run(world: World) -> None:
     drawn = uniforms(world.seed, int(Decision.LISTED), world.step, venues.key[rows], venues.spell[rows]) < chance
     noticed, struck_off = is_open & (drawn | venues.is_raided[rows]), ~is_open & drawn
     venues.is_listed[rows] = (venues.is_listed[rows] | noticed) & ~struck_off
-
-
-PHASE = Phase(
-    name="report", question="What do police and NGOs come to know and write down?", run=run, draws=(Decision.LISTED,)
-)

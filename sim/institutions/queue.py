@@ -1,0 +1,51 @@
+"""A queue whose cases share a finite capacity equally, on a clock that all of them read.
+
+Each case waits for its own amount of work; the clock runs at ``min(free rate, capacity / cases)``, so no order of cases is
+needed, Little's law holds, and more capacity never makes any case end later.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import Generic, TypeVar
+
+Case = TypeVar("Case")
+
+
+class SharedQueue(Generic[Case]):
+    """Cases in progress.
+
+    Parameters
+    ----------
+    free_rate_per_week
+        Completion rate of a case whose work is 1 when there is no congestion.
+    """
+
+    def __init__(self, free_rate_per_week: float) -> None:
+        self.free_rate_per_week = free_rate_per_week
+        self.clock = 0.0
+        self._waiting: list[tuple[float, int, int, Case]] = []
+        self._entered = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def enter(self, case: Case, work: float, key: int) -> None:
+        """Add a case with its work (mean 1 for an average case); ``key`` orders cases that end together."""
+        self._entered += 1
+        heapq.heappush(self._waiting, (self.clock + work, key, self._entered, case))
+
+    def advance(self, dt: float, capacity_per_week: float) -> list[Case]:
+        """Let time pass; returns the cases completed, in order. Without capacity nothing moves."""
+        if not self._waiting:
+            return []
+        rate = min(self.free_rate_per_week, capacity_per_week / len(self._waiting))
+        self.clock += rate * dt
+        done = []
+        while self._waiting and self._waiting[0][0] <= self.clock:
+            done.append(heapq.heappop(self._waiting)[3])
+        return done
+
+    def cases(self) -> list[Case]:
+        """Cases in progress, by the order in which they would end."""
+        return [entry[3] for entry in sorted(self._waiting, key=lambda entry: entry[:3])]

@@ -1,0 +1,144 @@
+"""Phase 2, perceive: what personnel expect, learned per tour and never set by a policy.
+
+Units learn the chance of being found out during a tour from removals they see and from tours that ended without one;
+commanders learn their own risk; each contributor's people learn what follows a finding from outcomes they hear of. Being
+spared teaches less than being caught, and rotation empties memory (Anwar & Loughran 2011; mechanisms note A.1, A.2, A.11).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.world.columns import AUTHORITIES
+from sim.world.state import World
+
+
+def run(world: World) -> None:
+    """Update every belief from last step's events."""
+    if not world.parameters.switches.beliefs or not len(world.units):
+        return
+    _learn_certainty(world)
+    _learn_command(world)
+    _learn_consequences(world)
+
+
+def updated_evidence(
+    evidence_a: np.ndarray,
+    evidence_b: np.ndarray,
+    prior_a: float,
+    prior_b: float,
+    kept: float,
+    tours: np.ndarray,
+    found_out: np.ndarray,
+    unpunished_weight: float,
+    observed_share: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Evidence after one update: A' = A0 + g(A - A0) + Y and B' = B0 + g(B - B0) + o max(w X - Y, 0).
+
+    ``tours`` X are completed tours of involved persons, ``found_out`` Y those that ended in removal, both in persons; the
+    belief is A / (A + B). Limits: with X = 1, g = 1, w = 1 it converges to p / (p + o (1 - p)); at o = 1 it is the exact
+    beta posterior; without events it returns to the prior.
+    """
+    a = prior_a + kept * (evidence_a - prior_a) + found_out
+    spared = np.maximum(observed_share * tours - found_out, 0.0)
+    return a, prior_b + kept * (evidence_b - prior_b) + unpunished_weight * spared
+
+
+def perceived_certainty(world: World) -> np.ndarray:
+    """Chance of being found out during a tour as a unit sees it, before a person's own experience, shape (n_units,)."""
+    units = world.units
+    if not world.parameters.switches.beliefs:
+        return np.full(len(units), world.parameters.sanctions.perceived_certainty)
+    total = units.belief_a + units.belief_b
+    prior = np.full(len(units), world.parameters.sanctions.perceived_certainty)
+    return np.divide(units.belief_a, total, out=prior, where=total > 0)
+
+
+def command_risk(world: World) -> np.ndarray:
+    """Perceived risk of a commander's own removal above its prior, shape (n_units,); 0 where nothing was learned."""
+    units, p = world.units, world.parameters.leadership
+    total = units.command_a + units.command_b
+    risk = np.divide(units.command_a, total, out=np.full(len(units), p.p_removed), where=total > 0)
+    return risk - p.p_removed
+
+
+def leadership_now(world: World) -> np.ndarray:
+    """Quality of leadership in sd: the commander's trait and the effort own risk calls for, shape (n_units,)."""
+    return world.units.leadership + world.parameters.leadership.effort_per_risk * command_risk(world)
+
+
+def _learn_certainty(world: World) -> None:
+    """Credit tours that ended, removals seen in the unit, and news of the rest of the mission; mix on rotation."""
+    units, p, scale = world.units, world.parameters.beliefs, world.scale
+    certainty = world.parameters.sanctions.perceived_certainty
+    prior_a, prior_b = certainty * p.prior_weight, (1.0 - certainty) * p.prior_weight
+    found_out = units.removed / scale
+    tours = units.involved_left / scale + found_out
+    kept = 2.0 ** (-world.dt / p.memory_half_weeks)
+    a, b = updated_evidence(
+        units.belief_a,
+        units.belief_b,
+        prior_a,
+        prior_b,
+        kept,
+        tours,
+        found_out,
+        p.unpunished_weight,
+        p.observed_share,
+    )
+    order = np.argsort(units.key)  # sums in order of keys, whatever order units are stored in
+    present = float(units.n_present.sum()) / scale
+    if present > 0:
+        heard = p.public_weight * (units.n_present / scale) / present
+        a += heard * (units.removed_published / scale)[order].sum()
+        b += heard * p.unpunished_weight * p.observed_share * (tours * units.visibility)[order].sum()
+    lost = (1.0 - p.kept_on_rotation) * _turnover(world)
+    units.belief_a[:] = a + lost * (prior_a - a)
+    units.belief_b[:] = b + lost * (prior_b - b)
+
+
+def _turnover(world: World) -> np.ndarray:
+    """Share of each unit's people who are new: all where a unit was relieved, a little each step where posts rotate singly."""
+    units = world.units
+    as_unit = units.category == 0
+    relieved = as_unit & (units.norm_slot >= 0) & (units.norm_slot != units.slot)
+    return np.where(relieved, 1.0, np.where(as_unit, 0.0, world.dt / units.tour_weeks))
+
+
+def _learn_command(world: World) -> None:
+    """Commanders under one authority hear of each other's removals."""
+    units, p = world.units, world.parameters.leadership
+    prior_a, prior_b = p.p_removed * p.prior_weight, (1.0 - p.p_removed) * p.prior_weight
+    kept = 2.0 ** (-world.dt / p.memory_half_weeks)
+    for authority in range(len(AUTHORITIES)):
+        own = units.authority == authority
+        if not own.any():
+            continue
+        cases = float(units.command_cases[own].sum()) / world.scale
+        removals = float(units.command_removals[own].sum()) / world.scale
+        units.command_a[own] = prior_a + kept * (units.command_a[own] - prior_a) + removals
+        units.command_b[own] = prior_b + kept * (units.command_b[own] - prior_b) + cases - removals
+
+
+def _learn_consequences(world: World) -> None:
+    """Move what each contributor's people expect after a finding towards what they heard of, case by case."""
+    c, speed, scale = world.contributors, world.parameters.beliefs.learning_per_case, world.scale
+    for decided, seen, expected in (
+        (c.removals_decided, c.removals_seen, c.q_removed),
+        (c.courts_decided, c.charges_seen, c.q_prosecuted),
+        (c.courts_decided, c.convictions_seen, c.q_convicted),
+    ):
+        _towards(expected, seen, decided, learned_share(speed, decided / scale))
+    _towards(c.q_pay, c.pay_withheld, np.ones(len(c)), learned_share(speed, c.removals_decided / scale))
+    _towards(c.delay_years, c.delay_seen, c.charges_seen, learned_share(speed, c.charges_seen / scale))
+
+
+def learned_share(speed: float, cases: np.ndarray) -> np.ndarray:
+    """Weight of new evidence after a number of cases, 1 - (1 - speed)^cases: 0 without cases, speed after one."""
+    return np.where(cases > 0, 1.0 - (1.0 - speed) ** cases, 0.0)
+
+
+def _towards(expected: np.ndarray, seen: np.ndarray, decided: np.ndarray, weight: np.ndarray) -> None:
+    """Move expectations by a weight towards the share seen among cases decided; unmoved without cases."""
+    share = np.divide(seen, decided, out=np.array(expected), where=decided > 0)
+    expected[:] += weight * (share - expected)

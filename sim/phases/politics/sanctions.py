@@ -1,0 +1,106 @@
+"""Phase 9, politics: an authority sanctions a contributor whose record passes a threshold, if it can afford to.
+
+The threshold is a multiple of the mission's mean and rises with dependence: the shortfall the contributor's absence would
+cause, in units of what the mission tolerates. This is the UN's "genetic defect"; ``psi`` = 0 removes it. Without a policy
+that makes authorities ready to sanction nothing happens. Source: mechanisms note A.8; T05.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import WEEKS_PER_MONTH
+from sim.numerics import exps
+from sim.world.state import World
+
+WARNING, UNIT, ALL_UNITS = 1, 2, 3
+
+
+def run(world: World) -> None:
+    """Update records, then take at most one step against each contributor that calls for one."""
+    if not len(world.units):
+        return
+    _update_records(world)
+    readiness = _readiness(world)
+    if not world.parameters.switches.sanctions or not (readiness > 0).any():
+        return
+    score, mean = scores(world)
+    if mean <= 0:
+        return
+    p, c, units = world.parameters.dependence, world.contributors, world.units
+    ready = np.zeros(len(c))
+    np.maximum.at(ready, units.contributor, np.where(units.n_present > 0, readiness, 0.0))
+    threshold = thresholds(world, ready, mean)
+    due = (score > threshold) & (c.record >= p.fewest_cases) & (world.week - c.last_sanction_week >= p.pause_weeks)
+    for number in np.flatnonzero(due & c.is_state).tolist():
+        _sanction(world, number, readiness > 0, score[number] > 2.0 * threshold[number])
+
+
+def scores(world: World) -> tuple[np.ndarray, float]:
+    """Cases per thousand person-months by contributor, shrunk towards the mission's mean, and that mean."""
+    c, m0 = world.contributors, world.parameters.dependence.shrinkage
+    served = float(c.person_months.sum())
+    mean = float(c.record.sum()) / served if served > 0 else 0.0
+    return (c.record + m0 * mean) / (c.person_months + m0), mean
+
+
+def dependence(world: World) -> np.ndarray:
+    """Shortfall the mission would suffer without each contributor, in units of what it tolerates.
+
+    Share of authorised strength times the part nobody would replace, over the tolerated shortfall; 0 where everybody can be
+    replaced.
+    """
+    p, units = world.parameters, world.units
+    authorised = world.authorised[:, world.step]
+    order = np.argsort(units.key)
+    own = np.bincount(units.contributor[order], authorised[order], len(world.contributors))
+    total = own.sum()
+    share = own / total if total > 0 else own
+    return share * (1.0 - p.contributor_response.replacement_share) / p.dependence.tolerated_shortfall
+
+
+def thresholds(world: World, readiness: np.ndarray, mean: float) -> np.ndarray:
+    """Score above which a contributor is sanctioned: multiple / readiness * mean * exp(psi * dependence); inf at 0."""
+    p = world.parameters.dependence
+    base = np.divide(p.sanction_multiple * mean, readiness, out=np.full(len(readiness), np.inf), where=readiness > 0)
+    return base * exps(p.psi * dependence(world))
+
+
+def _update_records(world: World) -> None:
+    """Let records fade and add this step's substantiated cases and person-months, full scale."""
+    units, c, p = world.units, world.contributors, world.parameters
+    kept = 2.0 ** (-world.dt / p.dependence.score_weeks)
+    c.record[:] = kept * c.record + c.substantiated / world.scale
+    units.record[:] = kept * units.record + units.substantiated / world.scale
+    order = np.argsort(units.key)
+    months = np.bincount(units.contributor[order], units.n_present[order].astype(np.float64), len(c))
+    c.person_months[:] = kept * c.person_months + months / world.scale * world.dt / WEEKS_PER_MONTH / 1000.0
+    c.sanctioned[:] *= 2.0 ** (-world.dt / p.contributor_response.sanction_memory_weeks)
+
+
+def _readiness(world: World) -> np.ndarray:
+    """Readiness of each unit's authority to sanction, shape (n_units,)."""
+    ready = np.maximum(world.knob_by_authority("sanction_readiness", 0.0), 0.0)
+    return (ready * world.parameters.oversight.sanction_share)[world.units.authority]
+
+
+def _sanction(world: World, number: int, may_suspend: np.ndarray, is_far_above: bool) -> None:
+    """One step: a warning first, then the unit with the longest record, or all units far above the threshold."""
+    c, units, p = world.contributors, world.units, world.parameters
+    was_warned = c.last_sanction_week[number] >= world.week - p.dependence.suspension_weeks
+    own = np.flatnonzero((units.contributor == number) & may_suspend & (units.filled_share > 0) & (units.n_present > 0))
+    step = WARNING if not was_warned or not len(own) else ALL_UNITS if is_far_above else UNIT
+    c.last_sanction_week[number] = world.week
+    weight = {WARNING: 0.25, UNIT: 1.0, ALL_UNITS: 2.0}[step]
+    c.sanctioned[number] += weight
+    solidarity = p.contributor_response.solidarity
+    others = (c.bloc == c.bloc[number]) & c.is_state & (np.arange(len(c)) != number)
+    c.sanctioned[others] += solidarity * weight
+    if step == UNIT:
+        own = own[[int(np.argmax(units.record[own]))]]
+    if step != WARNING:
+        units.filled_share[own], units.vacant_since[own] = 0.0, world.week
+        units.returns_week[own] = world.week + p.dependence.suspension_weeks
+    world.events.emit(
+        world.step, "contributor_sanctioned", "contributor", number, contributor=number, value=float(step)
+    )

@@ -1,0 +1,103 @@
+"""Phase 7, report: what colleagues and police report about personnel, and what commanders hold back.
+
+A colleague's report per witnessed act is rarer where norms are permissive and leadership is poor; commanders pass on a
+share, which moves with their leadership and with fear for their own post (sign unknown). Police reports bypass them.
+Source: mechanisms note A.11 and the row "peer report"; the levels are assumed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.numerics import logistics, logit
+from sim.phases.perceive.beliefs import command_risk, leadership_now
+from sim.phases.report.incidents import CLIENT, roles_of
+from sim.rng import Decision, uniform, uniforms
+from sim.world.state import Filed, World
+
+
+def run(world: World) -> list[Filed]:
+    """Reports of colleagues that commanders passed on, and of police."""
+    switches = world.parameters.switches
+    filed = _passed_on(world, _peers(world)) if switches.peer_reports else []
+    return filed + (_police(world) if switches.police_reports else [])
+
+
+def peer_report_chance(world: World, extra: float = 0.0) -> np.ndarray:
+    """Chance that a witnessed act is reported by a colleague, with log-odds in addition, shape (n_units,)."""
+    p, units = world.parameters.reporting, world.units
+    odds = p.peer_base + extra + p.peer_leadership * leadership_now(world)
+    odds = odds - p.peer_norm * (units.norm - world.parameters.norms.reference_participation)
+    return world.knobs.values("peer_report", logistics(odds))
+
+
+def _peers(world: World) -> list[Filed]:
+    """Reports by colleagues of this step's acts, by a keyed draw a person: 1 - (1 - chance)^acts."""
+    billets, units, p = world.billets, world.units, world.parameters
+    active = np.flatnonzero(billets.acts)
+    if not len(active):
+        return []
+    unit, keys = billets.unit[active], billets.key[active]
+    in_trade = roles_of(world, active) != CLIENT
+    chance = np.where(
+        in_trade, peer_report_chance(world, p.reporting.peer_trade)[unit], peer_report_chance(world)[unit]
+    )
+    seen = 1.0 - units.private_share[unit] * (1.0 - p.leadership.private_visibility)
+    draws = uniforms(world.seed, int(Decision.PEER_REPORT), world.step, keys, np.zeros(len(keys), np.int64))
+    return [
+        _filed(world, int(row), "peer") for row in active[draws < 1.0 - (1.0 - chance * seen) ** billets.acts[active]]
+    ]
+
+
+def _filed(world: World, row: int, channel: str) -> Filed:
+    """A report about the present occupant of a post and this step's act."""
+    return Filed(
+        billet=row,
+        occupant=int(world.billets.occupant[row]),
+        role=int(roles_of(world, np.array([row]))[0]),
+        act_step=world.step,
+        channel=channel,
+        cell=int(world.billets.visited[row]),
+    )
+
+
+def pass_probability(world: World) -> np.ndarray:
+    """Internal reports that a unit's commander passes on, shape (n_units,)."""
+    p = world.parameters.leadership
+    odds = logit(p.report_pass) + p.pass_leadership * world.units.leadership
+    return world.knobs.values("report_pass", logistics(odds - p.suppression_per_risk * command_risk(world)))
+
+
+def _passed_on(world: World, filed: list[Filed]) -> list[Filed]:
+    """What commanders pass on of internal reports; all of them count as made."""
+    world.count("reports", len(filed))
+    if not filed:
+        return filed
+    chance = pass_probability(world)
+    kept = []
+    for report in filed:
+        key = int(world.billets.key[report.billet])
+        if (
+            uniform(world.seed, int(Decision.COMMANDER_FILTER), world.step, key)
+            < chance[world.billets.unit[report.billet]]
+        ):
+            kept.append(report)
+    world.count("reports_held_back", len(filed) - len(kept))
+    return kept
+
+
+def _police(world: World) -> list[Filed]:
+    """Police may report one of the personnel who visited the place of a raid that was not known in advance."""
+    billets, venues = world.billets, world.venues
+    filed = []
+    for venue in np.flatnonzero(venues.is_raided).tolist():
+        draw = uniform(world.seed, int(Decision.POLICE_REPORT), world.step, int(venues.key[venue]))
+        if draw >= world.parameters.reporting.police_share:
+            continue
+        here = np.flatnonzero((billets.acts > 0) & (billets.visited == venues.cell[venue]))
+        if len(here):
+            venue_keys = np.full(len(here), venues.key[venue], np.int64)
+            draws = uniforms(world.seed, int(Decision.POLICE_SUSPECT), world.step, billets.key[here], venue_keys)
+            filed.append(_filed(world, int(here[int(np.argmin(draws))]), "police"))
+    world.count("reports", len(filed))
+    return filed
