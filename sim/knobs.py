@@ -281,7 +281,8 @@ def _mask(modifier: Modifier, tags: Mapping[str, Sequence[set[str]]]) -> np.ndar
     axis = KNOBS[modifier.knob].axis
     if axis is None:
         raise ValueError(f"knob {modifier.knob} has no axis, so it takes no filter {modifier.only}")
-    known = set().union(*tags[axis]) if tags[axis] else set()
+    elsewhere = [*tags.get("authority", ()), *tags.get("category", ())] if axis == "contingent" else []
+    known = set().union(*tags[axis], *elsewhere)  # a mission may lack an authority or a category: then nobody is meant
     for tag in modifier.only:
         if tag not in known:
             raise ValueError(f"filter {tag!r} of knob {modifier.knob} matches nothing. {did_you_mean(tag, known)}")

@@ -288,6 +288,8 @@ def _mission_problems(mission: Mission) -> list[str]:
 def policy_problems(name: str, policy: Any) -> list[str]:
     """Bounds and dates of one policy."""
     found = problems(policy, f"policy.{name}.") if dataclasses.is_dataclass(policy) else []
+    own_rules = getattr(policy, "rule_problems", None)
+    found += own_rules(f"policy.{name}") if own_rules is not None else []
     end = getattr(policy, "end_week", None)
     start = getattr(policy, "start_week", 0.0)
     if end is not None and not end > start:

@@ -10,10 +10,8 @@ import math
 from sim.errors import did_you_mean
 from sim.knobs import KNOBS, Modifier, knob_problems, shock_modifiers
 from sim.parameters import CATEGORIES
-from sim.policies import Policy
-from sim.scenario import Scenario, scenario_problems
-
-AUTHORITIES = ("un", "nato", "employer")
+from sim.policies import AUTHORITIES, Policy
+from sim.scenario import Scenario, policy_problems, scenario_problems
 
 
 def complete_problems(scenario: Scenario) -> list[str]:
@@ -28,9 +26,18 @@ def complete_problems(scenario: Scenario) -> list[str]:
     found = scenario_problems(scenario) + _population_problems(scenario)
     found += _shock_problems(scenario)
     for name, policy in sorted(scenario.policy.items()):
-        modifiers = policy.modifiers()
-        found += _known_problems(f"policy.{name}", modifiers) + _tag_problems(scenario, f"policy.{name}", modifiers)
+        found += [problem for problem in _policy_problems(scenario, name, policy) if problem not in found]
     return found
+
+
+def _policy_problems(scenario: Scenario, name: str, policy: Policy) -> list[str]:
+    """Rules of a policy, and what it does to knobs as far as its own numbers can be used."""
+    where = f"policy.{name}"
+    wrong = policy_problems(name, policy)
+    if wrong:
+        return wrong
+    modifiers = policy.modifiers()
+    return knob_problems(where, modifiers) + _tag_problems(scenario, where, modifiers)
 
 
 def _population_problems(scenario: Scenario) -> list[str]:
@@ -61,11 +68,6 @@ def _shock_problems(scenario: Scenario) -> list[str]:
     return knob_problems("shock", modifiers) + _tag_problems(scenario, "shock", modifiers)
 
 
-def _known_problems(origin: str, modifiers: list[Modifier]) -> list[str]:
-    """Problems of a policy's modifiers, left to the fields' own messages where a dose is not finite."""
-    return [] if any(math.isnan(modifier.value) for modifier in modifiers) else knob_problems(origin, modifiers)
-
-
 def _tag_problems(scenario: Scenario, origin: str, modifiers: list[Modifier]) -> list[str]:
     """Filters must belong to the knob's axis and name something this mission has; sectors are checked by the world."""
     tags = known_tags(scenario)
@@ -90,9 +92,11 @@ def known_tags(scenario: Scenario) -> dict[str, list[str]]:
     """Return the tags a filter may name, by axis of the knob."""
     mission = scenario.mission
     categories = [f"category:{name}" for name in CATEGORIES]
+    authorities = [f"authority:{name}" for name in AUTHORITIES]
     return {
         "category": categories,
-        "contingent": [*categories, *(f"authority:{name}" for name in AUTHORITIES), "contributor:largest"],
+        "contingent": [*categories, *authorities, "contributor:largest"],
+        "authority": authorities,
         "country": [f"country:{code}" for code in mission.countries],
         "origin": ["abroad", "local", *(f"country:{code}" for code in [*mission.source_countries, *mission.countries])],
     }

@@ -92,6 +92,7 @@ def settings(*overrides: str) -> list[Setting]:
     from_file = read_file(Path(asked.paths["scenario"]))[0].values if "scenario" in asked.paths else {}
     typed, _ = read_overrides(text for text in overrides if not text.strip().startswith("scenario="))
     defaults = leaves(Scenario())
+    world = _without_package(asked) if scenario.package.name != "none" else {}
     found = []
     for path, value in leaves(scenario).items():
         default = defaults.get(path)
@@ -103,7 +104,7 @@ def settings(*overrides: str) -> list[Setting]:
         elif value == default:
             set_by = "default"
         else:
-            set_by = _file_behind(path, scenario, asked)
+            set_by = _file_behind(path, scenario, asked, world.get(path, default) != value)
         found.append(Setting(path, value, default, set_by))
     return found
 
@@ -133,7 +134,14 @@ def _plain(value: Any) -> Any:
     return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
 
 
-def _file_behind(path: str, scenario: Scenario, asked: Request) -> str:
+def _without_package(asked: Request) -> dict[str, Any]:
+    """Values of the same files but the package, which tell what the world sets from what the package sets."""
+    choices = {group: name for group, name in asked.choices.items() if group != "package"}
+    scenario, _ = resolve(Request(choices, paths=asked.paths))
+    return {} if scenario is None else leaves(scenario)
+
+
+def _file_behind(path: str, scenario: Scenario, asked: Request, package_differs: bool) -> str:
     """Name the file that sets a value which is neither default nor typed."""
     top, _, rest = path.partition(".")
     package = "" if scenario.package.name == "none" else f"package={scenario.package.name}"
@@ -143,7 +151,7 @@ def _file_behind(path: str, scenario: Scenario, asked: Request) -> str:
         return package or f"policy={rest.partition('.')[0]}"
     if top == "scale":
         return f"run={asked.choice('run')}"
-    return package or f"world={scenario.world.name}"
+    return package if package and package_differs else f"world={scenario.world.name}"
 
 
 def _requested(overrides: tuple[str, ...]) -> tuple[Request, list[str]]:

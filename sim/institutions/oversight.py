@@ -24,6 +24,7 @@ from sim.world.state import Filed, World
 
 CAPACITY_PER = 50_000.0
 INQUIRY_WINDOW_WEEKS = 26.0
+MILITARY = 0  # inquiries concern military contingents (C01, C07); civil posts are no units in that sense
 INVESTIGATION_SHAPE = 2  # investigations are less spread than a single exponential (gamma, whole shape)
 OUT_OF_REACH = (MOVED, RETURNED, RESETTLED)
 CERTAIN_CHANNELS = ("peer", "police", "inquiry")
@@ -170,12 +171,12 @@ class UNOversight(mesa.Agent):
         return done
 
     def inquiries(self, world: World) -> list[Filed]:
-        """Reports that inquiries into units add: each involved person present is found with the inquiry's own success."""
+        """Reports that inquiries into military units add: each involved person present is found with the inquiry's success."""
         p, found = world.parameters.oversight, []
         since = world.week - INQUIRY_WINDOW_WEEKS
         for unit in sorted(u for u, weeks in self._reports.items() if weeks and weeks[-1] >= world.week):
             self._reports[unit] = [week for week in self._reports[unit] if week > since]
-            if len(self._reports[unit]) < p.inquiry_reports:
+            if world.units.category[unit] != MILITARY or len(self._reports[unit]) < p.inquiry_reports:
                 continue
             key = int(world.units.key[unit])
             if uniform(world.seed, int(Decision.UNIT_INQUIRY), world.step, key) >= p.p_inquiry:

@@ -39,7 +39,7 @@ class Leadership:
     )
     prior_weight: float = number(10.0, "cases", 0.0, 100.0, "weight of the prior of commanders' beliefs, in cases")
     memory_half_weeks: float = number(104.0, "weeks", 1.0, 520.0, "half-life of commanders' evidence")
-    effort_per_risk: float = number(4.0, "sd", 0.0, 12.0, "rise of leadership per unit of perceived risk of removal")
+    effort_per_risk: float = number(2.5, "sd", 0.0, 12.0, "rise of leadership per unit of perceived risk of removal")
     report_pass: float = number(0.5, "probability", 0.0, 1.0, "internal reports that commanders pass on")
     pass_leadership: float = number(0.5, "log-odds per sd", 0.0, 2.0, "effect of leadership on passing on reports")
     suppression_per_risk: float = number(
@@ -68,7 +68,7 @@ class Reporting:
     """M7. Who reports what, as hazards of affected persons who remember, and of colleagues and police."""
 
     reportable_share: float = number(
-        0.02, "share", 0.0, 1.0, "acts of clients after which the affected person might identify and report the person"
+        0.004, "share", 0.0, 1.0, "acts of clients after which the affected person might identify and report the person"
     )
     reportable_share_trade: float = number(0.3, "share", 0.0, 1.0, "the same for a week with an owner or facilitator")
     know_share: float = number(
@@ -85,7 +85,7 @@ class Reporting:
         5.0, "ratio", 0.0, 20.0, "rise of reporting after a published removal or inquiry", "S01, S02"
     )
     highest_attention: float = number(6.0, "ratio", 0.0, 30.0, "most that attention raises reporting")
-    peer_base: float = number(-8.5, "log-odds", -14.0, -3.0, "peer report per witnessed act, neutral norm and leader")
+    peer_base: float = number(-6.9, "log-odds", -14.0, -3.0, "peer report per witnessed act, neutral norm and leader")
     peer_trade: float = number(1.5, "log-odds", 0.0, 4.0, "the same for owners and facilitators, in addition")
     peer_leadership: float = number(0.5, "log-odds per sd", 0.0, 2.0, "effect of leadership on peer reports")
     peer_norm: float = number(2.0, "log-odds", 0.0, 6.0, "silence: fall of peer reports with the unit's norm")
@@ -111,7 +111,7 @@ class Oversight:
     )
     p_prima_facie: float = number(0.65, "probability", 0.0, 1.0, "fact-findings that find a case to answer")
     investigation_free_weeks: float = number(
-        50.0, "weeks", 4.0, 260.0, "mean investigation time without congestion", "A11: over a year with congestion"
+        56.0, "weeks", 4.0, 260.0, "mean investigation time without congestion", "A11: over a year with congestion"
     )
     investigation_capacity: float = number(
         2.5, "1/week per 50,000", 0.0, 100.0, "investigations that can be completed", "A11 to A14 (order)"
@@ -120,7 +120,7 @@ class Oversight:
         2000.0, "persons", 0.0, 50000.0, "strength below which an authority's capacity falls no further"
     )
     p_substantiated: float = number(
-        0.8, "probability", 0.0, 1.0, "fresh investigations that substantiate", "A06 with decay: about half"
+        0.85, "probability", 0.0, 1.0, "fresh investigations that substantiate", "A06 with decay: about half"
     )
     evidence_years: float = number(5.0, "years", 0.3, 30.0, "decay time of evidence", "A15, A16 (direction)")
     suspect_gone_ratio: float = number(0.8, "ratio", 0.0, 1.0, "substantiation where the suspect has left", "A15, A16")

@@ -32,7 +32,7 @@ def perceived_loss(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Cost of being found out in log-odds, for clients and for owners and facilitators, each shape (n_units,).
 
     Each consequence counts with its expected chance given a finding, delayed ones discounted. Where paying for sex is no
-    offence for a contributor's people and immunity is not waived, no court weighs on clients.
+    offence for a contributor's people, immunity is not waived and host jurisdiction not accepted, no court weighs on clients.
     """
     p, c, units = world.parameters.sanctions, world.contributors, world.units
     if not world.parameters.switches.deterrence:
@@ -41,7 +41,9 @@ def perceived_loss(world: World) -> tuple[np.ndarray, np.ndarray]:
     service = p.reputation_loss * c.q_removed[own] + p.pay_loss * c.q_pay[own]
     courts = p.prosecution_loss * c.q_prosecuted[own] + p.conviction_loss * c.q_convicted[own]
     courts = courts * exps(-p.delay_discount_per_year * c.delay_years[own])
-    liable = 1.0 - (1.0 - world.purchase_offence[own, world.step]) * (1.0 - units.waiver)
+    accepted = c.is_state & (c.ratification > c.ratification_draw)
+    elsewhere = (1.0 - units.waiver) * (1.0 - accepted[own])
+    liable = 1.0 - (1.0 - world.purchase_offence[own, world.step]) * elsewhere
     return service + courts * liable, service + courts
 
 
@@ -66,11 +68,12 @@ def inclination_terms(world: World) -> dict[str, np.ndarray]:
     wages = [world.series.wage[c][world.step] for c in world.scenario.mission.countries]
     weekly_wage = float(np.mean(wages)) / WEEKS_PER_MONTH
     training = world.knobs.values("training", np.zeros(len(units)))
-    fading = 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks)
+    if training.any():
+        training = training * compliance(world) * 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks)
     return {
         "norm": norm if p.switches.norms else np.zeros(len(units)),
         "leadership": -p.norms.leadership_weight * leadership_now(world),
-        "training": training * fading * compliance(world),
+        "training": training,
         "income": p.involvement.income_weight * logs(disposable_income(world) / weekly_wage)[units.category],
     }
 
@@ -109,11 +112,15 @@ def free_time(world: World) -> tuple[np.ndarray, np.ndarray]:
     p, units = world.parameters, world.units
     exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
     rate = world.knobs.value("involvement_rate", p.involvement.acts_per_week) * world.dt
-    taken = world.knobs.values("off_limits", np.zeros(len(units))) * compliance(world)
+    opportunities = (exposure * rate)[units.category]
+    taken = world.knobs.values("off_limits", np.zeros(len(units)))
+    if not taken.any():
+        return opportunities, taken
+    taken = taken * compliance(world)
     moved = taken * p.leadership.displaced_share
     kept = 1.0 - taken + moved
     private = np.divide(moved, kept, out=np.zeros(len(units)), where=kept > 0)
-    return (exposure * rate)[units.category] * kept, private
+    return opportunities * kept, private
 
 
 def _decide_personnel(world: World) -> None:

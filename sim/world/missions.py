@@ -123,7 +123,6 @@ def load_series(mission: Mission, clock: Clock) -> MissionSeries:
     if mission.trapezoid.peak > 0:
         strength = _trapezoid(mission, weeks, strength)
     contingents, weights = _contingents(tables["contingents"], clock, weeks)
-    senders = sorted({c.contributor for c in contingents})
     subjects = sorted({r["subject"] for r in tables["incomes"] if r["series"] == "income_usd_per_year"})
     abroad = sorted({r["country"] for r in tables["borders"]})
     return MissionSeries(
@@ -139,11 +138,28 @@ def load_series(mission: Mission, clock: Clock) -> MissionSeries:
         crossing_cost={c: series("borders", country=c, series="crossing_cost_ratio") for c in abroad},
         raid_capacity=series("enforcement", series="raid_capacity_per_week"),
         assistance_places=series("enforcement", series="assistance_places_per_month") / WEEKS_PER_MONTH,
-        contributors={
-            name: {c: series("contributors", contributor=c, series=name) for c in senders}
-            for name in CONTRIBUTOR_SERIES
-        },
+        contributors=_contributor_series(
+            mission, tables["contributors"], {c.contributor for c in contingents}, clock, weeks
+        ),
     )
+
+
+def _contributor_series(
+    mission: Mission, rows: list[Row], senders: set[str], clock: Clock, weeks: np.ndarray
+) -> dict[str, dict[str, np.ndarray]]:
+    """Series of contributors by name of series, then of contributor, shape (n_steps,) each."""
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        grouped.setdefault((row["series"], row["contributor"]), []).append(row)
+    missing = [f"{c} {name}" for c in sorted(senders) for name in CONTRIBUTOR_SERIES if (name, c) not in grouped]
+    if missing:
+        raise ScenarioError(
+            f"mission.tables = {mission.tables}: contributors.csv has no row for {', '.join(missing[:5])}"
+            f"{' and others' if len(missing) > 5 else ''}. Add them."
+        )
+    return {
+        name: {c: _interpolate(grouped[name, c], clock, weeks) for c in sorted(senders)} for name in CONTRIBUTOR_SERIES
+    }
 
 
 def _interpolate(rows: list[Row], clock: Clock, weeks: np.ndarray, value: str = "value") -> np.ndarray:

@@ -143,6 +143,11 @@ class World:
         return self._nearness[reach_km]
 
     @cached_property
+    def unit_order(self) -> np.ndarray:
+        """Rows of units in order of keys: sums run in it, whatever order units are stored in."""
+        return np.argsort(self.units.key)
+
+    @cached_property
     def peak_military(self) -> float:
         """Largest authorised military strength over the run, persons, full scale."""
         military = self.units.category == 0
@@ -152,7 +157,7 @@ class World:
     def is_target(self) -> np.ndarray:
         """Cells where personnel are deployed at any time on the mission's own path, shape (n_cells,)."""
         ever = (self.authorised > 0).any(axis=1)
-        return (self.spread[ever] > 0).any(axis=0) if ever.any() else np.zeros(len(self.cells), bool)
+        return np.asarray((self.spread[ever] > 0).any(axis=0)) if ever.any() else np.zeros(len(self.cells), bool)
 
     @property
     def parameters(self) -> Parameters:

@@ -40,7 +40,7 @@ def begin(world: World) -> None:
 def _by_contributor(world: World, values: np.ndarray) -> np.ndarray:
     """Mean of units' values by contributor, weighted by people present; 0 where nobody is present."""
     units, n = world.units, len(world.contributors)
-    order = np.argsort(units.key)  # sums in order of keys, whatever order units are stored in
+    order = world.unit_order
     own, present = units.contributor[order], units.n_present[order].astype(np.float64)
     total, weighted = np.bincount(own, present, n), np.bincount(own, present * values[order], n)
     return np.divide(weighted, total, out=np.zeros(n), where=total > 0)

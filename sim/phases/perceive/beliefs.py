@@ -86,10 +86,10 @@ def _learn_certainty(world: World) -> None:
         p.unpunished_weight,
         p.observed_share,
     )
-    order = np.argsort(units.key)  # sums in order of keys, whatever order units are stored in
-    present = float(units.n_present.sum()) / scale
+    order = world.unit_order
+    present = float(units.n_present.sum())
     if present > 0:
-        heard = p.public_weight * (units.n_present / scale) / present
+        heard = p.public_weight * units.n_present / present
         a += heard * (units.removed_published / scale)[order].sum()
         b += heard * p.unpunished_weight * p.observed_share * (tours * units.visibility)[order].sum()
     lost = (1.0 - p.kept_on_rotation) * _turnover(world)
@@ -110,19 +110,21 @@ def _learn_command(world: World) -> None:
     units, p = world.units, world.parameters.leadership
     prior_a, prior_b = p.p_removed * p.prior_weight, (1.0 - p.p_removed) * p.prior_weight
     kept = 2.0 ** (-world.dt / p.memory_half_weeks)
-    for authority in range(len(AUTHORITIES)):
-        own = units.authority == authority
-        if not own.any():
-            continue
-        cases = float(units.command_cases[own].sum()) / world.scale
-        removals = float(units.command_removals[own].sum()) / world.scale
-        units.command_a[own] = prior_a + kept * (units.command_a[own] - prior_a) + removals
-        units.command_b[own] = prior_b + kept * (units.command_b[own] - prior_b) + cases - removals
+    units.command_a[:] = prior_a + kept * (units.command_a - prior_a)
+    units.command_b[:] = prior_b + kept * (units.command_b - prior_b)
+    if not units.command_cases.any():
+        return
+    heard = np.bincount(units.authority, units.command_cases, len(AUTHORITIES)) / world.scale
+    removals = np.bincount(units.authority, units.command_removals, len(AUTHORITIES)) / world.scale
+    units.command_a[:] += removals[units.authority]
+    units.command_b[:] += (heard - removals)[units.authority]
 
 
 def _learn_consequences(world: World) -> None:
     """Move what each contributor's people expect after a finding towards what they heard of, case by case."""
     c, speed, scale = world.contributors, world.parameters.beliefs.learning_per_case, world.scale
+    if not (c.removals_decided.any() or c.courts_decided.any()):
+        return
     for decided, seen, expected in (
         (c.removals_decided, c.removals_seen, c.q_removed),
         (c.courts_decided, c.charges_seen, c.q_prosecuted),

@@ -52,7 +52,7 @@ def _remember_at_home(world: World) -> None:
     units, p = world.units, world.parameters.norms
     if not len(units):
         return
-    order = np.argsort(units.key)  # sums in order of keys, whatever order units are stored in
+    order = world.unit_order
     present = units.n_present.astype(np.float64)
     total = np.bincount(units.contributor[order], weights=present[order])
     weighted = np.bincount(units.contributor[order], weights=(present * units.norm)[order])

@@ -14,6 +14,7 @@ from sim.numerics import exps, log
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import World
 
+TRACE = 1e-6  # memory of a sanction too faint to matter
 POLICE = 1  # categories up to this one are uniformed
 
 
@@ -52,21 +53,24 @@ def reliance(world: World) -> np.ndarray:
 
 
 def coverage(world: World) -> np.ndarray:
-    """Share of each contributor's people whose immunity is waived, or who are under host jurisdiction."""
+    """Share of each contributor's people whose immunity is waived against it; 0 where it accepted host jurisdiction."""
     units, c = world.units, world.contributors
-    order = np.argsort(units.key)
+    order = world.unit_order
     own, present = units.contributor[order], units.n_present[order].astype(np.float64)
     total = np.bincount(own, present, len(c))
     waived = np.bincount(own, present * units.waiver[order], len(c))
-    return np.divide(waived, total, out=np.zeros(len(c)), where=total > 0)
+    share = np.divide(waived, total, out=np.zeros(len(c)), where=total > 0)
+    accepted = c.is_state & (c.ratification > c.ratification_draw)
+    return np.where(accepted, 0.0, share)  # who accepted host jurisdiction does not leave over it
 
 
 def _withdraw(world: World) -> None:
     """Advance hazards; a contributor over its threshold withdraws its largest unit."""
     c, units = world.contributors, world.units
-    hazard = excess_exit_hazard(world)
-    if not hazard.any():
+    is_pressed = units.waiver.any() or c.has_consented.any() or (c.sanctioned > TRACE).any()
+    if not is_pressed:
         return
+    hazard = excess_exit_hazard(world)
     c.exit_hazard[:] += hazard * world.dt / WEEKS_PER_YEAR
     for number in np.flatnonzero(c.exit_hazard > 0).tolist():
         draw = uniform(world.seed, int(Decision.EXIT), 0, number, int(c.withdrawals[number]))

@@ -52,7 +52,7 @@ def dependence(world: World) -> np.ndarray:
     """
     p, units = world.parameters, world.units
     authorised = world.authorised[:, world.step]
-    order = np.argsort(units.key)
+    order = world.unit_order
     own = np.bincount(units.contributor[order], authorised[order], len(world.contributors))
     total = own.sum()
     share = own / total if total > 0 else own
@@ -72,7 +72,7 @@ def _update_records(world: World) -> None:
     kept = 2.0 ** (-world.dt / p.dependence.score_weeks)
     c.record[:] = kept * c.record + c.substantiated / world.scale
     units.record[:] = kept * units.record + units.substantiated / world.scale
-    order = np.argsort(units.key)
+    order = world.unit_order
     months = np.bincount(units.contributor[order], units.n_present[order].astype(np.float64), len(c))
     c.person_months[:] = kept * c.person_months + months / world.scale * world.dt / WEEKS_PER_MONTH / 1000.0
     c.sanctioned[:] *= 2.0 ** (-world.dt / p.contributor_response.sanction_memory_weeks)

@@ -32,7 +32,7 @@ def strength_by_cell(world: World) -> tuple[np.ndarray, np.ndarray]:
     """
     planned, filled = world.planned_present[:, world.step], world.units.n_present
     kept = np.divide(filled, planned, out=np.ones(len(planned)), where=planned > 0)
-    order = np.argsort(world.units.key)  # sums in order of keys, whatever order units are stored in
+    order = world.unit_order
     present = (world.planned_strength[:, world.step] * kept)[order]
     return present @ world.spread[order], world.authorised[order, world.step] @ world.spread[order]
 

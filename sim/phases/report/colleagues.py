@@ -37,16 +37,18 @@ def _peers(world: World) -> list[Filed]:
     active = np.flatnonzero(billets.acts)
     if not len(active):
         return []
-    unit, keys = billets.unit[active], billets.key[active]
-    in_trade = roles_of(world, active) != CLIENT
-    chance = np.where(
-        in_trade, peer_report_chance(world, p.reporting.peer_trade)[unit], peer_report_chance(world)[unit]
+    seen = 1.0 - units.private_share * (1.0 - p.leadership.private_visibility)
+    in_trade = peer_report_chance(world, p.reporting.peer_trade) * seen
+    client = peer_report_chance(world) * seen
+    draws = uniforms(
+        world.seed, int(Decision.PEER_REPORT), world.step, billets.key[active], np.zeros(len(active), np.int64)
     )
-    seen = 1.0 - units.private_share[unit] * (1.0 - p.leadership.private_visibility)
-    draws = uniforms(world.seed, int(Decision.PEER_REPORT), world.step, keys, np.zeros(len(keys), np.int64))
-    return [
-        _filed(world, int(row), "peer") for row in active[draws < 1.0 - (1.0 - chance * seen) ** billets.acts[active]]
-    ]
+    highest = max(float(in_trade.max()), float(client.max()))
+    likely = draws < highest * billets.acts[active]  # 1 - (1 - p)^n is at most p n
+    active, draws = active[likely], draws[likely]
+    unit = billets.unit[active]
+    chance = np.where(roles_of(world, active) == CLIENT, client[unit], in_trade[unit])
+    return [_filed(world, int(row), "peer") for row in active[draws < 1.0 - (1.0 - chance) ** billets.acts[active]]]
 
 
 def _filed(world: World, row: int, channel: str) -> Filed:

@@ -32,11 +32,15 @@ def run(world: World) -> list[Filed]:
 def roles_of(world: World, billets: np.ndarray) -> np.ndarray:
     """Role of persons by row of billets: owner of a person, facilitator, or client."""
     b, people, n = world.billets, world.people, world.n_people
-    helps = b.is_facilitator[billets] & (b.facilitator_slot[billets] == b.occupant[billets])
-    roles = np.where(helps, FACILITATOR, CLIENT)
+    roles = np.full(len(billets), CLIENT)
+    helps = b.is_facilitator[billets]
+    if helps.any():
+        roles[helps & (b.facilitator_slot[billets] == b.occupant[billets])] = FACILITATOR
     held = np.flatnonzero(people.state[:n] == PRIVATE)
-    owners = people.owner[held][people.owner_slot[held] == b.occupant[people.owner[held]]]
-    return np.where(np.isin(billets, owners), OWNER, roles)
+    if len(held):
+        owners = people.owner[held][people.owner_slot[held] == b.occupant[people.owner[held]]]
+        roles[np.isin(billets, owners)] = OWNER
+    return roles
 
 
 def _move_attention(world: World) -> None:
