@@ -15,6 +15,7 @@ from importlib.resources import files
 
 import pandas as pd
 
+from experiments.baseline_against_facts import chain
 from sim.clock import WEEKS_PER_MONTH, WEEKS_PER_YEAR
 from sim.parameters import Parameters, walk
 from sim.runs.results import Run
@@ -192,6 +193,22 @@ COUNTERPARTS: dict[str, dict[str, Counterpart]] = {
                            "persons exploited of local origin; identification does not depend on origin", "share"),
         "K21": Counterpart("venues closed by police in 2003",
                            total("venues_closed_by_police", "2003-01-01", "2003-12-31"), "venues_closed_by_police"),
+        "K23": Counterpart("UN police removed, 1999-2003", chain.removed_police("2003-12-31"),
+                           "removals of police under the UN in cases.csv"),
+        "K25": Counterpart("UN police removed, part of those in post", chain.removed_police_share("2000-01-01", "2003-12-31"),
+                           "K23 over the mean number of posts; same data as K23", "rate_small"),
+        "K26": Counterpart("prosecutions of the mission's people", chain.charged(),
+                           "persons charged in whatever court, ten years"),
+        "A04": Counterpart("referrals answered in substance (UN-wide, 2007-2009)", chain.reply_share,
+                           "UN referrals to contributors that were settled", "share"),
+        "A06": Counterpart("investigations that substantiated (UN-wide, 2008-2012)", chain.substantiated_share,
+                           "completed UN investigations", "share"),
+        "A11": Counterpart("months of an investigation (UN-wide, 2008-2013)", chain.investigation_months,
+                           "report to end, both within six years", "rate"),
+        "A14": Counterpart("persons investigated who were removed or dismissed (UN-wide, 2004-2006)", chain.sanctioned_share,
+                           "removed, or barred after they had left", "share"),
+        "A21": Counterpart("civilians and experts charged (UN-wide, 2015-2018)", chain.charged("un", "civilian"),
+                           "civilians under the UN charged in whatever court, ten years"),
     },
     "bosnia": {
         "B01": Counterpart("suspected venues, July 2001", mean("observed_venues", "2001-07-01", "2001-07-31"),
@@ -219,6 +236,10 @@ COUNTERPARTS: dict[str, dict[str, Counterpart]] = {
                            total("observed_assisted_persons", "1999-08-01", "2001-12-31"), "observed_assisted_persons"),
         "B16": Counterpart("women met in a venue", workers_per_venue("2001-03-01", "2001-03-31"),
                            "persons working in a venue, March 2001", "rate", divide_by_unit=True),
+        "B20": Counterpart("UN police dismissed, part of all who served", chain.served_share("2001-12-31", 1.0),
+                           "removals of UN police up to 2001 over posts times years (tours of a year)", "rate_small"),
+        "B24": Counterpart("contractors charged", chain.charged("employer", "contractor"),
+                           "contractors charged in whatever court, twelve years"),
     },
 }  # fmt: skip
 # Documented part of each country of origin, read from the words of a fact, and the period it covers.

@@ -100,7 +100,9 @@ def run_all(size: Size) -> dict[Task, Any]:
 
 
 def number(value: float, unit: str) -> str:
-    """A number by its kind: shares and rates with two figures after the point, counts whole."""
+    """A number by its kind: shares and rates with two figures after the point, small ones with four, counts whole."""
+    if unit == "rate_small":
+        return f"{value:.4f}"
     return f"{value:.2f}" if unit in ("share", "rate") else f"{value:,.0f}"
 
 
