@@ -21,6 +21,18 @@ SECTORS = {
 EXPOSURE = {"military": 0.25, "police": 0.9, "civilian": 1.0, "contractor": 1.0}
 DISPOSABLE = {"military": 90, "police": 300, "civilian": 450, "contractor": 300}
 INCOME = {"MIS": 900, "NBR": 1500, "SRA": 600, "SRC": 500}
+# Contributor: is a state, rule of law (sd), income (USD per person and year), paying for sex is an offence
+CONTRIBUTORS = {
+    "EMPLOYER-1": (0, 0, 0, 0),
+    "TCC-1": (1, 0, 3000, 0),
+    "TCC-2": (1, -0.5, 900, 0),
+    "TCC-3": (1, 1.5, 35000, 1),
+    "TCC-4": (1, 0.5, 9000, 0),
+    "TCC-5": (1, -1, 500, 0),
+    "TCC-6": (1, 1, 20000, 0),
+    "UN-STAFF": (0, 0, 0, 0),
+}
+COVARIATES = {"is_state": "flag", "rule_of_law": "sd", "income_usd_per_year": "USD", "purchase_is_offence": "flag"}
 
 
 def write(name: str, header: list[str], rows: list[list[object]]) -> None:
@@ -86,6 +98,15 @@ def main() -> None:
             ["raid_capacity_per_week", 2, "per_week"],
             ["assistance_places_per_month", 4, "per_month"],
             ["shelter_beds", 20, "persons"],
+        ],
+    )
+    write(
+        "contributors",
+        ["contributor", "series"],
+        [
+            [name, series, value, unit]
+            for name, values in CONTRIBUTORS.items()
+            for (series, unit), value in zip(COVARIATES.items(), values, strict=True)
         ],
     )
 
