@@ -30,6 +30,7 @@ from experiments.plain_mesa.mission import PlainMission  # noqa: E402
 from sim.config import load_scenario  # noqa: E402
 from sim.model import MandateModel  # noqa: E402
 from sim.phases import decide, match  # noqa: E402
+from sim.phases.perceive import norms  # noqa: E402
 from sim.rng import uniform  # noqa: E402
 from sim.runs.results import make_run  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
@@ -38,8 +39,8 @@ from sim.world.state import World  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-# What decide and match do for personnel alone; the rest is local demand, prices, earnings and habit.
-SAME_RULES = ((decide, "_decide_personnel"), (match, "_choose"), (match, "_serve_personnel"))
+# What these phases do for personnel alone; the rest is beliefs of units, local demand, prices, earnings and habit.
+SAME_RULES = ((norms, "run"), (decide, "_decide_personnel"), (match, "_choose"), (match, "_serve_personnel"))
 SETTLE_WEEKS = 16  # the generic mission is at full strength by then
 NANO, MEGA = 1e9, 2**20
 
@@ -179,7 +180,7 @@ def time_rules(billets: int, weeks: int) -> dict[str, float]:
     found = {name: seconds / n * NANO for name, seconds in watch.seconds.items()}
     found["objects"] = sum(found[f"objects {phase}"] for phase in PERSON_PHASES)
     found["columns, whole phases"] = sum(found[f"columns {phase}"] for phase in PERSON_PHASES)
-    found["columns, same rules"] = found["columns perceive"] + found["rules"]
+    found["columns, same rules"] = found["rules"]
     found |= {"draws": draws, "billet-weeks": n, "visits": visits, "differ": differ}
     return found
 
@@ -305,12 +306,13 @@ def rules_text(rules: dict[int, list[dict[str, float]]], draw_ns: list[float]) -
     return (
         "### The rules for personnel, as columns and as ordinary Mesa objects\n\nNanoseconds of processor time per "
         "billet and step, side by side in the same steps, medians. *Whole phases* charges mandate with all of "
-        "perceive, decide and match, including local demand, prices, earnings and habit, which the objects leave "
-        "out; *same rules* takes perceive and, of the other two, what concerns personnel. A small mission is "
+        "perceive, decide and match, including units' beliefs, local demand, prices, earnings and habit, which the objects "
+        "leave out; *same rules* takes norms and, of decide and match, what concerns personnel. A small mission is "
         "dominated by fixed costs of a step. The last column is the part of the objects' time that goes into "
         f"calling keyed draws, {draw:.0f} ns each from Python; a generator of Python's own would be cheaper, but could not "
         f"be compared person by person.\n\n{table(head, rows)}\n\nAgreement: in {weeks:,.0f} billet-weeks with "
-        f"{visits:,.0f} visits sought, the two versions differ for {differ:,.0f} persons, in visits sought or made."
+        f"{visits:,.0f} visits sought, the two versions differ for {differ:,.0f} persons, in willingness, "
+        "visits sought or made, or rarer roles."
     )
 
 

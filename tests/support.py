@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.config import load_scenario
 from sim.knobs import KNOBS, Combine
-from sim.policies import Policy
+from sim.policies import InstitutionSpec, Policy
 from sim.runs.simulate import simulate
 from sim.scenario import Scenario
 from sim.world.columns import TABLES
@@ -25,7 +25,7 @@ from sim.world.state import World
 
 TESTS = Path(__file__).resolve().parent
 
-# Everything happens often: many venues, quick tours, quick courts, persons who move soon.
+# Everything happens often: many venues, quick tours, quick courts, persons who move soon, reports that are heard.
 LIVELY = {
     "mission.initial_venues": 400.0, "parameters.local_demand.acts_per_1000_per_week": 4.0,
     "mission.trapezoid.peak": 20000.0, "mission.trapezoid.build_up_weeks": 4.0,
@@ -51,8 +51,28 @@ LIVELY = {
     "parameters.host_justice.testimony_effect": 4.0, "parameters.testimony.intercept": -4.0,
     "parameters.testimony.protection_weight": 4.0, "parameters.testimony.trust_weight": 0.0,
     "parameters.observation.listing_visible_per_week": 0.5,
+    "parameters.sanctions.reputation_loss": 0.3, "parameters.sanctions.prosecution_loss": 0.3,
+    "parameters.sanctions.conviction_loss": 0.3, "parameters.norms.leadership_weight": 0.2,
+    "parameters.reporting.reportable_share": 0.1, "parameters.reporting.reportable_share_trade": 0.6,
+    "parameters.reporting.know_share": 0.5, "parameters.reporting.will_per_year": 5.0,
+    "parameters.reporting.peer_base": -3.5, "parameters.reporting.police_share": 0.7,
+    "parameters.reporting.memory_years": 0.5, "parameters.leadership.p_removed": 0.3,
+    "parameters.oversight.fact_finding_free_weeks": 1.0, "parameters.oversight.fact_finding_capacity": 100.0,
+    "parameters.oversight.investigation_free_weeks": 4.0, "parameters.oversight.investigation_capacity": 100.0,
+    "parameters.oversight.smallest_strength": 50000.0, "parameters.oversight.p_inquiry": 0.5,
+    "parameters.prosecution.reply_base": 0.0, "parameters.prosecution.reply_weeks": 2.0,
+    "parameters.prosecution.request_weeks": 4.0, "parameters.prosecution.p_investigator_named": 0.5,
+    "parameters.prosecution.p_charge": 0.7, "parameters.prosecution.p_charge_client": 0.7,
+    "parameters.prosecution.home_trial_weeks": 2.0, "parameters.prosecution.home_court_capacity": 1000.0,
+    "parameters.prosecution.host_trial_weeks": 2.0, "parameters.prosecution.special_trial_weeks": 2.0,
+    "parameters.dependence.sanction_multiple": 1.0, "parameters.dependence.psi": 0.2,
+    "parameters.dependence.pause_weeks": 2.0, "parameters.dependence.suspension_weeks": 5.0,
+    "parameters.contributor_response.exit_per_year": 0.5, "parameters.contributor_response.highest_exit_per_year": 5.0,
+    "parameters.contributor_response.replacement_weeks": 2.0, "parameters.contributor_response.pool_share": 0.5,
 }  # fmt: skip
-PLENTY = (("raid_capacity", 20.0), ("assistance_places", 30.0), ("prevention", 0.2))
+PLENTY = (("raid_capacity", 20.0), ("assistance_places", 30.0), ("prevention", 0.2), ("entries", 3.0), ("training", -0.3),
+          ("off_limits", 0.2), ("visibility", 0.4), ("waiver", 0.2), ("in_country_consent", 0.2), ("ratification", 0.5),
+          ("sanction_readiness", 1.0))  # fmt: skip
 
 NO_PERSONNEL = {"mission.trapezoid.start_week": 2000.0}
 """Nobody is deployed or authorised within the horizon."""
@@ -79,6 +99,14 @@ class Lever(Policy):
 
     def effects(self) -> list[tuple[str, float, tuple[str, ...]]]:
         return [(self.knob, self.value, self.only)]
+
+
+@dataclasses.dataclass
+class OpenedCourt(Policy):
+    """A policy of a test: a special court from its start week on."""
+
+    def opens(self) -> list[InstitutionSpec]:
+        return [InstitutionSpec("special_court", self.start_week, 500.0)]
 
 
 # A value that changes nothing, and one that certainly does, by the knob's rule.
@@ -111,8 +139,8 @@ def generic(changes: Mapping[str, Any] | None = None, *, weeks: int = 26, scale:
 def lively(changes: Mapping[str, Any] | None = None, *, weeks: int = 40, scale: float = 0.05, seed: int = 1) -> Scenario:
     """A run in which every kind of thing happens within some 40 weeks."""
     scenario = generic({**LIVELY, **(changes or {})}, weeks=weeks, scale=scale, seed=seed)
-    return with_policies(scenario, {f"plenty_{knob}": Lever(start_week=0.0, knob=knob, value=value)
-                                    for knob, value in PLENTY})
+    plenty = {f"plenty_{knob}": Lever(start_week=0.0, knob=knob, value=value) for knob, value in PLENTY}
+    return with_policies(scenario, {**plenty, "plenty_court": OpenedCourt(start_week=20.0)})
 
 
 def with_policies(scenario: Scenario, policies: Mapping[str, Policy]) -> Scenario:

@@ -16,21 +16,20 @@ from mesa.discrete_space import OrthogonalMooreGrid
 import sim
 from sim.agents import Contingent, Peacekeeper, TraffickedPerson, Trafficker, Venue, find_agent
 from sim.agents.grid import LAYERS, coordinate_of
-from sim.agents.persons import STATE_WORDS
 from sim.agents.view import FromColumn, View
 from sim.agents.views import KINDS
-from sim.clock import WEEKS_PER_MONTH
 from sim.errors import ScenarioError
+from sim.institutions.contributor import TroopContributingCountry
+from sim.institutions.court import HostCourt, TCCCourt
 from sim.institutions.host_justice import HostJustice
 from sim.institutions.ngo import NGO
+from sim.institutions.oversight import UNOversight
 from sim.model import MandateModel
-from sim.numerics import logistic
-from sim.phases.decide import disposable_income
 from sim.runs.results import make_run
 from sim.runs.simulate import simulate
-from sim.world.person_states import STATES
 
 WEEKS = 40
+OFFICES = {HostJustice, NGO, HostCourt, UNOversight, TroopContributingCountry, TCCCourt}
 
 
 def model_after(weeks: int, *overrides: str) -> MandateModel:
@@ -56,8 +55,8 @@ def views_made(model: MandateModel) -> int:
 def test_no_view_is_made_before_somebody_looks() -> None:
     model = model_after(5)
     mapping = model.agents_by_type
-    assert set(mapping) == set(mapping.keys()) == {*KINDS, HostJustice, NGO}
-    assert len(mapping) == 7 and Venue in mapping and int not in mapping
+    assert set(mapping) == set(mapping.keys()) == {*KINDS, *OFFICES}
+    assert len(mapping) == len(KINDS) + len(OFFICES) and Venue in mapping and int not in mapping
     assert list(mapping[HostJustice]) == model.world.host_justice
     assert views_made(model) == 0
     n_venues = len(mapping[Venue])
@@ -143,25 +142,6 @@ def test_personnel_know_their_unit_and_its_anonymous_contributor(model: MandateM
         assert re.fullmatch(r"contributor \d\d", agent.contributor)
 
 
-def test_the_terms_of_a_decision_add_up_to_the_chance_acted_on(model: MandateModel) -> None:
-    prone = list(model.agents_by_type[Peacekeeper].select(lambda agent: agent.is_prone))
-    assert len(prone) > 20
-    for agent in prone:
-        assert set(agent.decision_terms) == {"propensity", "norm", "leadership", "perceived_risk", "income"}
-        assert logistic(sum(agent.decision_terms.values())) == pytest.approx(agent.p_act, abs=1e-6)
-        assert agent.p_act == model.world.billets.p_act[agent.row]
-        assert f"a chance of {agent.p_act:.3f}" in agent.explain()
-
-
-def test_the_income_term_is_income_and_no_remainder_of_something_new(model: MandateModel) -> None:
-    world = model.world
-    wage = np.mean([world.series.wage[c][world.step] for c in world.scenario.mission.countries]) / WEEKS_PER_MONTH
-    for agent in model.agents_by_type[Peacekeeper].select(lambda agent: agent.is_prone, at_most=20):
-        category = world.units.category[world.billets.unit[agent.row]]
-        by_hand = world.parameters.involvement.income_weight * np.log(disposable_income(world)[category] / wage)
-        assert agent.decision_terms["income"] == pytest.approx(by_hand, abs=1e-9)
-
-
 def test_those_who_are_not_prone_show_no_chance_left_over_from_an_earlier_occupant() -> None:
     model = model_after(60)
     others = model.agents_by_type[Peacekeeper].select(lambda agent: not agent.is_prone)
@@ -244,27 +224,6 @@ def test_a_run_that_is_looked_at_is_the_same_run() -> None:
             assert column.tobytes() == getattr(getattr(watched.world, table), name).tobytes(), f"{table}.{name}"
 
 
-# In words
-
-
-@pytest.mark.parametrize("mission", ["generic", "kosovo"])
-def test_no_explanation_names_a_contributor_or_its_unit(mission: str) -> None:
-    model = model_after(6, f"mission={mission}", "scale=0.02")
-    names = {name for c in model.world.contingents for name in (c.contributor, c.name)}
-    pattern = re.compile(r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, names))) + r")(?![\w-])")
-    for agent in model.agents:
-        text = agent.explain()
-        if isinstance(agent, TraffickedPerson):  # a person's country of origin may also send personnel
-            text = text.replace(f"from {agent.origin_country}", "")
-        assert not pattern.search(text), text
-        assert "prone" not in text or isinstance(agent, Peacekeeper)  # no unit or contributor shows proneness
-        assert len(text) > 20
-
-
-def test_every_state_has_words() -> None:
-    assert set(STATE_WORDS) == set(STATES)
-
-
 # By kind and number
 
 
@@ -272,8 +231,13 @@ def test_agents_are_found_by_kind_and_number(model: MandateModel) -> None:
     for kind in KINDS:
         for agent in list(model.agents_by_type[kind])[:5]:
             assert find_agent(model, kind.kind, agent.number) is agent
-    assert find_agent(model, "court", 0) is model.world.host_justice[0]
+    world = model.world
+    assert find_agent(model, "court", 0) is world.host_justice[0] and find_agent(model, "host_court", 0) is world.host_courts[0]
     assert isinstance(find_agent(model, "ngo", 0), NGO)
+    assert [find_agent(model, "oversight", i) for i in range(3)] == world.oversight
+    for number in world.states:
+        assert find_agent(model, "contributor", number) is world.states[number]
+        assert find_agent(model, "tcc_court", number) is world.courts[number]
 
 
 def test_venues_and_traffickers_go_by_the_numbers_of_the_events() -> None:
@@ -291,6 +255,8 @@ def test_venues_and_traffickers_go_by_the_numbers_of_the_events() -> None:
         ("peacekeeper", 10**7, "numbered from 0 to"),
         ("person", -1, "Nearest: 0, 1"),
         ("court", 5, "Nearest: 0"),
+        ("oversight", 3, "Nearest: 0, 1, 2"),
+        ("special_court", 0, "a policy opens them"),
         ("venue", 0, "venues in operation after week"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -85,10 +86,9 @@ def test_help_of_a_verb_has_a_sentence_three_examples_and_exit_codes(
 @pytest.mark.parametrize("name", list(VERBS))
 def test_examples_of_help_are_accepted(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     for example in VERBS[name].examples:
-        words = example.split(" > ")[0].split()[1:]
-        if name == "run":
-            words = [*[w for w in words if not w.startswith("against=")], "--dry-run"]
-        if "agent" in words or "config_dir=my" in words:
+        words = [w for w in shlex.split(example.split(" > ")[0])[1:] if not w.startswith("against=")]
+        words += ["--dry-run"] if name in ("run", "compare") else []
+        if name == "report" or "agent" in words or "config_dir=my" in words:
             continue
         assert main(words) == 0, example
     assert "problem" not in capsys.readouterr().err
@@ -218,7 +218,7 @@ def test_dry_run_and_cfg_write_nothing(short: list[Any], elsewhere: Path, capsys
 
 def test_a_run_writes_its_files_and_nothing_else(finished: Path) -> None:
     names = {path.name for path in finished.iterdir()}
-    assert names >= {"series.csv", "events.csv", "cases.csv", "summary.json", "manifest.json", "scenario.yaml"}
+    assert names >= {"series.csv", "events.csv", "cases.csv", "funnel.csv", "summary.json", "manifest.json", "scenario.yaml"}
     assert list((finished / "figures").glob("*.png"))
     assert [path.name for path in finished.parent.iterdir()] == [finished.name]
     with (finished / "series.csv").open(encoding="utf-8") as file:

@@ -7,9 +7,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import sim
-from sim.analysis.compare import compare
+from sim.analysis.compare import Comparison, compare
 from sim.analysis.effects import paired_effects, variance_saved
 from sim.errors import ScenarioError
 
@@ -81,6 +82,16 @@ def test_a_surge_raises_harm_and_runs_share_their_luck(small: sim.Scenario) -> N
     again = compare({"surge": surge, "as planned": small}, replicates=3, baseline="as planned", workers=2)
     pd.testing.assert_frame_equal(found.effects, again.effects)
     assert list(again.series.columns[:4]) == ["option", "replicate", "week", "date"]
+
+
+def test_a_comparison_is_drawn_with_its_counts() -> None:
+    both = pd.concat([TABLE, TABLE[TABLE["option"] == "other"].assign(option="third", persons=float("nan"))])
+    found = Comparison(paired_effects(both, "base"), both, pd.DataFrame(), "base")
+    figure = found.plot("persons")
+    words = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert "about the same with other" in words and "unknown with third" in words and "higher" in words
+    with pytest.raises(ValueError, match="Did you mean: persons"):
+        found.plot("person")
 
 
 def test_every_problem_is_named_at_once(small: sim.Scenario) -> None:

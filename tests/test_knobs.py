@@ -158,4 +158,4 @@ def test_shock_becomes_modifiers() -> None:
 def test_every_knob_is_described() -> None:
     for name, knob in KNOBS.items():
         assert knob.name == name and knob.unit and len(knob.about) > 5
-        assert knob.axis in (None, "category", "contingent", "country", "origin")
+        assert knob.axis in (None, "authority", "category", "contingent", "country", "origin")

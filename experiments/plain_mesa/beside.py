@@ -17,6 +17,7 @@ from sim.schedule import SCHEDULE
 from sim.world.state import World
 
 PERSON_PHASES = ("perceive", "decide", "match")
+WILLINGNESS_TOLERANCE = 1e-6  # the world keeps it in single precision
 
 
 @dataclass
@@ -34,11 +35,20 @@ class Stopwatch:
 
 
 def disagreements(world: World, mission: PlainMission) -> int:
-    """Personnel present whose visits, sought or made, differ between the two versions."""
-    here = [row for row, peacekeeper in enumerate(mission.peacekeepers) if peacekeeper.is_present]
-    sought = np.array([mission.peacekeepers[row].sought for row in here], np.int64)
-    made = np.array([mission.peacekeepers[row].made for row in here], np.int64)
-    differ = (sought != world.billets.sought[here]) | (made != world.billets.acts[here])
+    """Personnel present who differ between the two versions: in willingness, visits sought or made, or rarer roles."""
+    here = np.array([row for row, peacekeeper in enumerate(mission.peacekeepers) if peacekeeper.is_present], np.int64)
+    people, billets = [mission.peacekeepers[row] for row in here], world.billets
+    helps = billets.is_facilitator & (billets.facilitator_slot == billets.occupant)
+    differ = np.zeros(len(here), bool)
+    for mine, theirs in (
+        ([p.sought for p in people], billets.sought),
+        ([p.made for p in people], billets.acts),
+        ([p.wants_person for p in people], billets.wants_person),
+        ([p.is_facilitator for p in people], helps),
+    ):
+        differ |= np.array(mine, theirs.dtype) != theirs[here]
+    willing = np.array([p.willing for p in people], np.float64)
+    differ |= np.abs(willing - billets.p_act[here]) > WILLINGNESS_TOLERANCE
     return int(np.count_nonzero(differ))
 
 

@@ -1,7 +1,8 @@
 """A Mesa model of the personnel alone, set beside a mandate world whose market it reads and whose billets it mirrors.
 
 Each week the caller lets both do the same phases; nothing flows back into the world. What is copied are inputs: places,
-keys, tour phases, strengths, prices, offers. Traits, norms, decisions and visits are worked out here.
+keys, tour phases, strengths, prices, offers, and what institutions did: who was removed or replaced, what units saw of it,
+what they would lose, which rules they were given. Traits, norms, certainty, decisions and visits are worked out here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import numpy as np
 from experiments.plain_mesa.agents import Conditions, Contingent, Contributor, Peacekeeper, Town
 from sim.clock import WEEKS_PER_MONTH
 from sim.parameters import CATEGORIES
-from sim.phases.decide import TINY_CAPACITY
+from sim.phases.decide import TINY_CAPACITY, perceived_loss
+from sim.phases.deploy import PER_SLOT
+from sim.phases.perceive.beliefs import command_risk
 from sim.world.state import World
 
 
@@ -35,16 +38,8 @@ class PlainMission(mesa.Model):
         self.dt, self.scale = world.dt, world.scale
         self.tiny_capacity = TINY_CAPACITY
         self.now, self.week = 0, 0.0
-        p = self.parameters.involvement
-        self.women_share = (
-            p.women_share_military,
-            p.women_share_police,
-            p.women_share_civilian,
-            p.women_share_contractor,
-        )
         self.conditions = [Conditions() for _ in CATEGORIES]
         self.seeking: list[Peacekeeper] = []
-        self._weigh_consequences()
         self.towns = self._make_towns()
         self.contributors: dict[int, Contributor] = {}
         self.contingents = self._make_contingents()
@@ -55,17 +50,6 @@ class PlainMission(mesa.Model):
             )
         ]
         self._take_over()
-
-    def _weigh_consequences(self) -> None:
-        """Perceived risk: certainty times the cost of being found out, and what it does to the rarer roles."""
-        p, roles = self.parameters.sanctions, self.parameters.involvement
-        patience = math.exp(-p.delay_discount_per_year * p.mean_delay_years)
-        loss = p.p_repatriated * p.reputation_loss + p.p_pay_lost * p.pay_loss
-        loss += patience * (p.p_prosecuted * p.prosecution_loss + p.p_convicted * p.conviction_loss)
-        self.perceived_risk = p.perceived_certainty * loss
-        caution = math.exp(-self.perceived_risk) if self.parameters.switches.personnel_roles else 0.0
-        self.p_owner = 1.0 - math.exp(-roles.owner_hazard_per_week * caution * self.dt)
-        self.p_facilitator = 1.0 - math.exp(-roles.facilitator_hazard_per_week * caution * self.dt)
 
     def _make_towns(self) -> list[Town]:
         """Towns and, for each, those within reach with their distance."""
@@ -80,8 +64,8 @@ class PlainMission(mesa.Model):
         """Contingents with the norms they have at this moment."""
         units, made = self.world.units, []
         for i in range(len(units)):
-            number = int(units.contributor[i])
-            contributor = self.contributors.setdefault(number, Contributor(number))
+            number = int(units.contributor[i] if units.provider[i] < 0 else units.provider[i])
+            contributor = self._contributor(number)
             contingent = Contingent(
                 self,
                 int(units.key[i]),
@@ -96,31 +80,54 @@ class PlainMission(mesa.Model):
             made.append(contingent)
         return made
 
+    def _contributor(self, number: int) -> Contributor:
+        """The contributor of that number."""
+        return self.contributors.setdefault(number, Contributor(number))
+
     def _take_over(self) -> None:
-        """Give tours that are already running the traits they were drawn with."""
+        """Give tours that are already running the traits they were drawn with, and what their people have experienced."""
         units, billets = self.world.units, self.world.billets
         for i, contingent in enumerate(self.contingents):
             if units.slot[i] >= 0:
                 contingent.slot, contingent.norm_slot = int(units.slot[i]), int(units.norm_slot[i])
+                contingent.provider = contingent.contributor
+                contingent.commander = divmod(int(units.commander[i]), PER_SLOT)
                 contingent.leadership, contingent.p_prone = float(units.leadership[i]), float(units.p_prone[i])
         for row in np.flatnonzero(billets.slot >= 0):
-            peacekeeper = self.peacekeepers[row]
-            peacekeeper.slot, peacekeeper.is_prone = int(billets.slot[row]), bool(billets.is_prone[row])
-            peacekeeper.propensity = float(billets.propensity[row])
+            peacekeeper, occupant = self.peacekeepers[row], int(billets.occupant[row])
+            peacekeeper.slot, peacekeeper.predecessors = divmod(occupant, PER_SLOT)
+            peacekeeper.is_prone, peacekeeper.propensity = bool(billets.is_prone[row]), float(billets.propensity[row])
+            peacekeeper.is_facilitator = bool(billets.is_facilitator[row] and billets.facilitator_slot[row] == occupant)
+            if billets.acts_slot[row] == occupant and billets.tour_acts[row] > 0:
+                peacekeeper.first_visit_week = float(billets.first_act_week[row])
 
     def deploy(self) -> None:
-        """Follow the world's strength and rotation; new occupants draw their traits."""
+        """Follow the world's strength, rotation, removals and replacements; new occupants draw their traits."""
         world, units = self.world, self.world.units
         self.now, self.week = world.step, world.week
-        for contingent, first, n_billets, n_present in zip(
-            self.contingents, units.first_billet, units.n_billets, units.n_present, strict=True
-        ):
-            contingent.n_present = int(n_present)
+        self._read_personnel()
+        for i, contingent in enumerate(self.contingents):
+            contingent.n_present, first = int(units.n_present[i]), int(units.first_billet[i])
+            self._contributor(int(units.contributor[i])).take(contingent)
             contingent.rotate()
-            for ordinal, peacekeeper in enumerate(self.peacekeepers[first : first + n_billets]):
-                peacekeeper.is_present = ordinal < n_present
-                if peacekeeper.is_present:
+            for row in range(first, first + int(units.n_billets[i])):
+                peacekeeper = self.peacekeepers[row]
+                peacekeeper.is_sent_home = bool(world.billets.is_removed[row])
+                peacekeeper.is_present = row - first < contingent.n_present
+                if peacekeeper.is_present or peacekeeper.is_sent_home or contingent.is_refilled:
                     peacekeeper.arrive()
+
+    def _read_personnel(self) -> None:
+        """Copy what holds for whoever arrives: commanders removed, the share of women, what newcomers hold normal."""
+        world, units, p = self.world, self.world.units, self.parameters.involvement
+        shares = (p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor)
+        women = world.knobs.values("women_share", np.array([shares[category] for category in units.category]))
+        ratio = world.knobs.values("arrival_norm", np.ones(len(units)))
+        for i, contingent in enumerate(self.contingents):
+            given = contingent.institutions
+            given.women_share, given.arrival_norm_ratio = min(max(float(women[i]), 0.0), 1.0), float(ratio[i])
+            is_now = units.commanders_slot[i] == units.slot[i]
+            given.commanders_removed = int(units.commanders_removed[i]) if is_now else 0
 
     def perceive(self) -> None:
         """Let units see what happened, then contributors remember it."""
@@ -146,6 +153,21 @@ class PlainMission(mesa.Model):
             self.towns, world.cells.price_international, world.cells.capacity_international, strict=True
         ):
             town.price, town.capacity = float(price), float(capacity)
+        self._read_institutions()
+
+    def _read_institutions(self) -> None:
+        """Copy what units have come to know of institutions, and the rules they are given."""
+        world, units, p = self.world, self.world.units, self.parameters.leadership
+        losses = perceived_loss(world)
+        training = world.knobs.values("training", np.zeros(len(units)))
+        off_limits = world.knobs.values("off_limits", np.zeros(len(units)))
+        effort = p.effort_per_risk * command_risk(world)
+        for i, contingent in enumerate(self.contingents):
+            given = contingent.institutions
+            given.found_out, given.spared = float(units.belief_a[i]), float(units.belief_b[i])
+            given.loss_client, given.loss_trade = float(losses[0][i]), float(losses[1][i])
+            given.leadership_effort_sd = float(effort[i])
+            given.training, given.off_limits = float(training[i]), float(off_limits[i])
 
     def decide(self) -> None:
         """Let every peacekeeper decide."""

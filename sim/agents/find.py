@@ -1,7 +1,8 @@
 """Finds one agent by kind and number, for people who ask for an explanation.
 
-Contingents, traffickers and venues go by the numbers of ``events.csv``, peacekeepers and persons by their row, courts
-and NGOs by the position of their country in the mission.
+Contingents, contributors, traffickers and venues go by the numbers of ``events.csv``, peacekeepers and persons by their
+row, courts and NGOs of a host country by its position in the mission, a contributor's courts by its number, oversight by
+the authority (0 un, 1 nato, 2 employer), special courts by their order.
 """
 
 from __future__ import annotations
@@ -13,18 +14,35 @@ import numpy as np
 from sim.agents.view import View
 from sim.agents.views import KINDS
 from sim.errors import ScenarioError, did_you_mean
+from sim.institutions.contributor import TroopContributingCountry
+from sim.institutions.court import HostCourt, SpecialCourt, TCCCourt
 from sim.institutions.host_justice import HostJustice
 from sim.institutions.ngo import NGO
+from sim.institutions.oversight import UNOversight
 
 VIEWS: dict[str, type[View]] = {kind.kind: kind for kind in KINDS}
-INSTITUTIONS: dict[str, type] = {"court": HostJustice, "ngo": NGO}
+INSTITUTIONS: dict[str, type] = {
+    "contributor": TroopContributingCountry,
+    "oversight": UNOversight,
+    "court": HostJustice,
+    "host_court": HostCourt,
+    "tcc_court": TCCCourt,
+    "special_court": SpecialCourt,
+    "ngo": NGO,
+}
+NUMBERED_BY = {"contributor": "number", "oversight": "authority", "court": "country", "tcc_court": "contributor"}
 PRESENT = {
     "peacekeeper": "filled posts",
     "contingent": "contingents",
     "trafficker": "active networks",
     "venue": "venues in operation",
     "person": "persons so far",
-    "court": "host courts",
+    "contributor": "contributors that are states",
+    "oversight": "authorities",
+    "court": "host countries",
+    "host_court": "host countries",
+    "tcc_court": "contributors with courts of their own",
+    "special_court": "special courts (a policy opens them)",
     "ngo": "NGOs",
 }
 N_NEAR = 5
@@ -43,9 +61,10 @@ def find_agent(model: Any, kind: str, number: int) -> Any:
         numbers = VIEWS[kind].numbers(model.world, rows)
         return model.agents_by_type.one(VIEWS[kind], int(rows[_position(model, kind, number, numbers)]))
     if kind in INSTITUTIONS:
-        found = sorted(model.agents_by_type[INSTITUTIONS[kind]], key=lambda agent: agent.country)
-        numbers = np.array([agent.country for agent in found], np.int64)
-        return found[_position(model, kind, number, numbers)]
+        found = list(model.agents_by_type.get(INSTITUTIONS[kind], ()))
+        own = NUMBERED_BY.get(kind)
+        called = [i if own is None else getattr(agent, own) for i, agent in enumerate(found)]
+        return found[_position(model, kind, number, np.array(called, np.int64))]
     raise ScenarioError(f"agent = {kind}: unknown kind. {did_you_mean(kind, [*VIEWS, *INSTITUTIONS])}")
 
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.view import FromColumn, View, counted
+from sim.numerics import logistic
 from sim.parameters import CATEGORIES
-from sim.phases.decide import inclination_terms, perceived_loss, price_faced
+from sim.phases.decide import compliance, inclination_terms, own_evidence, perceived_loss, price_faced
+from sim.phases.perceive.beliefs import command_risk, leadership_now, perceived_certainty
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World
+
+OTHER_CERTAINTY = 0.4  # what an explanation compares with
 
 
 def contributor_words(number: int) -> str:
@@ -20,11 +24,32 @@ def contributor_words(number: int) -> str:
     return f"contributor {number:02d}"
 
 
+def weeks_unpunished(world: World, billet: int) -> float:
+    """Weeks since the present occupant's first visit that went unpunished; 0 for those without an earlier visit."""
+    billets = world.billets
+    is_involved = billets.acts_slot[billet] == billets.occupant[billet] and billets.tour_acts[billet] > 0
+    return world.week - float(billets.first_act_week[billet]) if is_involved else 0.0
+
+
+def certainty_seen(world: World, billet: int) -> float:
+    """Chance of being found out in a tour as the occupant sees it: the unit's evidence and own unpunished weeks."""
+    units, unit = world.units, int(world.billets.unit[billet])
+    certainty = float(perceived_certainty(world)[unit])
+    evidence = float(units.belief_a[unit] + units.belief_b[unit])
+    own = float(own_evidence(world)[unit]) * weeks_unpunished(world, billet)
+    return certainty * evidence / (evidence + own) if own > 0.0 else certainty
+
+
 def decision_terms(world: World, billet: int) -> dict[str, float]:
-    """Log-odds that add up to the chance that a prone occupant takes up a free opportunity this step."""
+    """Log-odds that add up to the chance that a prone occupant takes up a free opportunity this step.
+
+    Evidence and rules are this step's; a waiver, or another contributor, that comes in this very step counts already here
+    and from the next decision on.
+    """
     unit = int(world.billets.unit[billet])
     shared = {name: float(values[unit]) for name, values in inclination_terms(world).items()}
-    return {"propensity": float(world.billets.propensity[billet]), **shared}
+    risk = certainty_seen(world, billet) * float(perceived_loss(world)[0][unit])
+    return {"propensity": float(world.billets.propensity[billet]), **shared, "perceived_risk": -risk}
 
 
 class Peacekeeper(View):
@@ -117,14 +142,13 @@ class Peacekeeper(View):
             )
         terms = self.decision_terms
         listed = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in terms.items())
-        p = self.model.world.parameters.sanctions
         parts = [
             who,
             "By the model's random draw for this tour prone, that is, may ever become a client; the draw says nothing about "
             "any real person or country.",
-            f"Log-odds this step: {listed} (perceived certainty {p.perceived_certainty:.3f} times perceived loss "
-            f"{perceived_loss(p):.2f}). Together {sum(terms.values()):+.2f}: a chance of {self.p_act:.3f} to take up a free "
-            "opportunity.",
+            f"Log-odds this step: {listed}. Together {sum(terms.values()):+.2f}: a chance of {self.p_act:.3f} to take up a "
+            "free opportunity.",
+            self._risk_in_words(),
             f"The price within reach now stands at {self.price_faced_usd:.0f} USD per unit of service; it acts on how many "
             "visits are sought, not on this chance.",
             f"Sought {counted(self.sought, 'visit')} this step, of which {self.acts} took place; {self.tour_acts} in this "
@@ -135,6 +159,18 @@ class Peacekeeper(View):
         if self.is_facilitator:
             parts.append("Has helped a network in this tour.")
         return " ".join(parts)
+
+    def _risk_in_words(self) -> str:
+        """Where the perceived risk comes from, and what another certainty would have changed."""
+        world, unit, certainty = self.model.world, self._unit, certainty_seen(self.model.world, self.row)
+        loss, weeks = float(perceived_loss(world)[0][unit]), weeks_unpunished(world, self.row)
+        own = f"{weeks:.0f} own weeks unpunished" if weeks > 0 else "nothing of own experience"
+        otherwise = logistic(sum(self.decision_terms.values()) + (certainty - OTHER_CERTAINTY) * loss)
+        return (
+            f"The perceived risk is a certainty of {certainty:.3f} of being found out in a tour, from the "
+            f"{perceived_certainty(world)[unit]:.3f} the contingent has come to expect and {own}, times a perceived loss of "
+            f"{loss:.2f} if found out; at a certainty of {OTHER_CERTAINTY:g} the chance would be {otherwise:.3f}."
+        )
 
     @property
     def _unit(self) -> int:
@@ -154,6 +190,10 @@ class Contingent(View):
     leadership = FromColumn(float)
     tour = FromColumn(int, "slot")
     tour_weeks = FromColumn(float)
+    involved = FromColumn(float)
+    removed = FromColumn(int)
+    record = FromColumn(float)
+    filled_share = FromColumn(float)
 
     @classmethod
     def rows(cls, world: World) -> np.ndarray:
@@ -188,19 +228,51 @@ class Contingent(View):
         """Visits its members made this step."""
         return int(self.model.world.billets.acts[self._billets].sum())
 
+    @property
+    def perceived_certainty(self) -> float:
+        """Chance of being found out in a tour as the contingent has come to see it."""
+        return float(perceived_certainty(self.model.world)[self.row])
+
     def explain(self) -> str:
-        """Norm and leadership, and what they do to the log-odds of its members."""
-        p = self.model.world.parameters.norms
-        effect = -p.leadership_weight * self.leadership
-        weight = p.norm_weight if self.model.world.parameters.switches.norms else 0.0
-        return (
+        """Norm, leadership and expectations, what they do to the log-odds of its members, and what became of its record."""
+        world, p = self.model.world, self.model.world.parameters.norms
+        weight = p.norm_weight if world.parameters.switches.norms else 0.0
+        leadership = float(leadership_now(world)[self.row])
+        client, trade = (float(loss[self.row]) for loss in perceived_loss(world))
+        parts = [
             f"Contingent {self.number}: {self.category}, {self.contributor}, {self.n_present} persons present in tour "
             f"{self.tour}, tours of {self.tour_weeks:.0f} weeks. It regards a participation of {self.norm:.3f} as normal, "
             f"against {p.reference_participation:.3f} to begin with, which moves its members' log-odds by "
-            f"{weight * (self.norm - p.reference_participation):+.2f}. Leadership in this tour: {self.leadership:+.2f} "
-            f"standard deviations, which moves them by {effect:+.2f}. This step its members sought "
-            f"{counted(self.sought, 'visit')}; {self.acts} took place."
-        )
+            f"{weight * (self.norm - p.reference_participation):+.2f}.",
+            f"Leadership: {self.leadership:+.2f} standard deviations in this commander, {leadership:+.2f} with the effort "
+            f"that the risk of removal calls for ({command_risk(world)[self.row]:+.3f} above the prior), which moves them by "
+            f"{-p.leadership_weight * leadership:+.2f}.",
+            f"From removals seen and tours gone unpunished its members expect to be found out in a tour with a chance of "
+            f"{self.perceived_certainty:.3f}; to be found out costs clients {client:.2f} log-odds, owners and facilitators "
+            f"{trade:.2f}.",
+            f"This step its members sought {counted(self.sought, 'visit')}; {self.acts} took place. {self.involved:.0f} "
+            f"had been clients in this tour; {counted(self.removed, 'person')} to be sent home. Decayed record: "
+            f"{self.record:.1f} substantiated cases.",
+        ]
+        return " ".join([*parts, *self._rules_in_words(), *self._vacancy_in_words()])
+
+    def _rules_in_words(self) -> list[str]:
+        """Training and off-limits rules, where policies give any."""
+        world = self.model.world
+        training = float(inclination_terms(world)["training"][self.row])
+        private = float(world.units.private_share[self.row])
+        if training == 0.0 and private == 0.0:
+            return []
+        return [
+            f"Of the rules given it follows {100.0 * float(compliance(world)[self.row]):.0f} %: training moves its members "
+            f"by {training:+.2f}, and {100.0 * private:.0f} % of their visits move to private premises."
+        ]
+
+    def _vacancy_in_words(self) -> list[str]:
+        """Whether its contributor withdrew, was suspended, or was replaced in part."""
+        if self.filled_share >= 1.0:
+            return []
+        return [f"Only {100.0 * self.filled_share:.0f} % of its planned strength is provided at present."]
 
     @property
     def _billets(self) -> slice:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
-from joblib import Parallel, delayed
 
 from sim.analysis.effects import MATTERS_SHARE, paired_effects
 from sim.errors import ScenarioError, did_you_mean
+from sim.runs.batch import in_processes
 from sim.runs.results import Run
 from sim.runs.simulate import simulate
 from sim.scenario import Scenario
@@ -36,12 +37,29 @@ class Comparison:
         Series of all runs, with ``option`` and ``replicate`` in front.
     baseline
         The option the others are compared with.
+    matters_share
+        Smallest difference worth acting on, as a share of the baseline's mean.
     """
 
     effects: pd.DataFrame
     outcomes: pd.DataFrame
     series: pd.DataFrame
     baseline: str
+    matters_share: float = MATTERS_SHARE
+
+    def plot(self, outcome: str = "true_exploitation_person_weeks") -> Any:
+        """Draw each option's change of one outcome against the baseline; a Matplotlib figure.
+
+        Raises
+        ------
+        ValueError
+            If the outcome is not among those compared.
+        """
+        known = set(self.effects["outcome"])
+        if outcome not in known:
+            raise ValueError(f"outcome {outcome!r} was not compared. {did_you_mean(outcome, known)}")
+        pictures = import_module("sim.viz.effects")  # pictures lie above analysis, which must work without them
+        return pictures.effects(self.effects, self.baseline, outcome, self.matters_share).figure
 
 
 def compare(
@@ -83,8 +101,7 @@ def compare(
     comparator = names[0] if baseline is None and names else str(baseline)
     _check(scenarios, replicates, comparator, workers)
     tasks = [(option, i) for i in range(replicates) for option in names]
-    parallel = Parallel(n_jobs=workers, return_as="generator_unordered")
-    runs = parallel(delayed(_one_run)(scenarios[option], option, i) for option, i in tasks)
+    runs = in_processes(_one_run, ((scenarios[option], option, i) for option, i in tasks), workers)
     done: dict[tuple[str, int], tuple[dict[str, Any], pd.DataFrame]] = {}
     for outcomes, series in runs:
         done[outcomes["option"], outcomes["replicate"]] = outcomes, series
@@ -92,7 +109,7 @@ def compare(
             on_run(len(done), len(tasks))
     table = pd.DataFrame([done[task][0] for task in tasks])
     joined = pd.concat([done[task][1] for task in tasks], ignore_index=True)
-    return Comparison(paired_effects(table, comparator, matters_share), table, joined, comparator)
+    return Comparison(paired_effects(table, comparator, matters_share), table, joined, comparator, matters_share)
 
 
 def _one_run(scenario: Scenario, option: str, replicate: int) -> tuple[dict[str, Any], pd.DataFrame]:

@@ -25,6 +25,7 @@ EFFECT_COLUMNS = (
     "n_higher",
     "n",
     "median_percent",
+    "variance_saved",
 )
 
 
@@ -46,7 +47,7 @@ def paired_effects(outcomes: pd.DataFrame, baseline: str, matters_share: float =
     DataFrame
         One row per option and outcome: mean of the baseline, quantiles and mean of the paired differences, error of that
         mean, replicates lower, about the same and higher, number of pairs, median in per cent of the baseline's mean (NaN
-        where that is 0). Equal runs give exactly 0.
+        where that is 0), share of the variance that pairing saves. Equal runs give exactly 0.
 
     Raises
     ------
@@ -56,36 +57,64 @@ def paired_effects(outcomes: pd.DataFrame, baseline: str, matters_share: float =
     if baseline not in set(outcomes["option"]):
         raise ValueError(f"baseline {baseline!r} is not among the options {sorted(set(outcomes['option']))}")
     names = [name for name in outcomes.columns if name not in ("option", "replicate")]
-    base = outcomes[outcomes["option"] == baseline].set_index("replicate")
+    base = outcomes[outcomes["option"] == baseline].set_index("replicate")[names].astype(float)
     rows = []
     for option in dict.fromkeys(outcomes["option"]):
         if option == baseline:
             continue
-        other = outcomes[outcomes["option"] == option].set_index("replicate")
-        rows += [_effect(str(option), name, base[name], other[name], matters_share) for name in names]
+        other = outcomes[outcomes["option"] == option].set_index("replicate")[names].astype(float)
+        both = base.index.intersection(other.index)
+        before, after = base.loc[both].to_numpy(), other.loc[both].to_numpy()
+        rows += [
+            {"option": str(option), "outcome": name, **_effect(before[:, i], after[:, i], matters_share)}
+            for i, name in enumerate(names)
+        ]
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
 
 
-def _effect(option: str, outcome: str, base: pd.Series, other: pd.Series, matters_share: float) -> dict[str, object]:
-    """One row: an outcome of an option against the baseline."""
-    pairs = pd.concat([base.astype(float), other.astype(float)], axis=1, join="inner").dropna().to_numpy()
-    row: dict[str, object] = {"option": option, "outcome": outcome, "n": len(pairs)}
-    row |= {"n_lower": 0, "n_same": 0, "n_higher": 0}
-    if not len(pairs):
-        return row
-    level, difference = float(pairs[:, 0].mean()), pairs[:, 1] - pairs[:, 0]
-    matters = matters_share * abs(level)
-    row |= {name: float(np.quantile(difference, q)) for name, q in QUANTILES.items()}
-    row |= {
+def _effect(before: np.ndarray, after: np.ndarray, matters_share: float) -> dict[str, object]:
+    """One row: an outcome of an option against the baseline, values by replicate."""
+    known = ~(np.isnan(before) | np.isnan(after))
+    before, after = before[known], after[known]
+    n = len(before)
+    if n == 0:
+        return {"n": 0, "n_lower": 0, "n_same": 0, "n_higher": 0}
+    level, difference = float(before.mean()), after - before
+    return {
         "baseline_mean": level,
-        "mean": float(difference.mean()),
-        "error_of_mean": float(difference.std(ddof=1) / math.sqrt(len(pairs))) if len(pairs) > 1 else math.nan,
-        "n_lower": int((difference < -matters).sum()),
-        "n_higher": int((difference > matters).sum()),
-        "n_same": int((np.abs(difference) <= matters).sum()),
+        **spread(difference),
+        **counts(difference, matters_share * abs(level)),
         "median_percent": 100.0 * float(np.median(difference)) / level if level != 0.0 else math.nan,
+        "variance_saved": _variance_saved(before, after),
     }
-    return row
+
+
+def spread(differences: np.ndarray) -> dict[str, object]:
+    """Quantiles, mean, error of the mean and number of differences; at least one."""
+    n = len(differences)
+    return {
+        **{name: float(value) for name, value in zip(QUANTILES, np.quantile(differences, list(QUANTILES.values())))},
+        "mean": float(differences.mean()),
+        "error_of_mean": float(differences.std(ddof=1) / math.sqrt(n)) if n > 1 else math.nan,
+        "n": n,
+    }
+
+
+def counts(differences: np.ndarray, matters: float) -> dict[str, object]:
+    """How many differences are lower, about the same and higher than a difference that matters."""
+    return {
+        "n_lower": int((differences < -matters).sum()),
+        "n_same": int((np.abs(differences) <= matters).sum()),
+        "n_higher": int((differences > matters).sum()),
+    }
+
+
+def _variance_saved(before: np.ndarray, after: np.ndarray) -> float:
+    """Share of the variance of a difference that pairing removes; NaN below three pairs or without variance."""
+    if len(before) < 3:
+        return math.nan
+    apart = float(before.var(ddof=1) + after.var(ddof=1))
+    return 1.0 - float((after - before).var(ddof=1)) / apart if apart > 0.0 else math.nan
 
 
 def variance_saved(outcomes: pd.DataFrame, baseline: str, option: str, outcome: str) -> float:
@@ -96,7 +125,4 @@ def variance_saved(outcomes: pd.DataFrame, baseline: str, option: str, outcome: 
     wide = (
         outcomes.pivot(index="replicate", columns="option", values=outcome).astype(float)[[baseline, option]].dropna()
     )
-    if len(wide) < 3:
-        return math.nan
-    apart = float(wide[baseline].var() + wide[option].var())
-    return 1.0 - float((wide[option] - wide[baseline]).var()) / apart if apart > 0.0 else math.nan
+    return _variance_saved(wide[baseline].to_numpy(), wide[option].to_numpy())

@@ -12,18 +12,22 @@ from sim.errors import ScenarioError, did_you_mean
 
 _BASH = """# bash completion of mandate
 _mandate() {
-  local line="${COMP_LINE:0:COMP_POINT}" verb="${COMP_WORDS[1]}" words word prefix
+  local line="${COMP_LINE:0:COMP_POINT}" verb="${COMP_WORDS[1]}" words word prefix before last
   local cur="${line##*[[:space:]]}"
   if [[ "$line" != *[[:space:]]*[[:space:]]* ]]; then words="@VERBS@"; else
     case "$verb" in
 @CASES@
     esac
   fi
-  prefix=""
+  prefix="" before=""
+  if [[ "$cur" == *=*[][,+]* ]]; then # further names of a list
+    last="${cur##*[][,+]}" before="${cur#*=}"
+    before="${before%"$last"}" cur="${cur%%=*}=$last"
+  fi
   [[ "$cur" == *=* ]] && prefix="${cur%"${cur##*=}"}"
   COMPREPLY=()
   for word in $words; do
-    [[ "$word" == "$cur"* ]] && COMPREPLY+=("${word#"$prefix"}")
+    [[ "$word" == "$cur"* ]] && COMPREPLY+=("$before${word#"$prefix"}")
   done
   [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == *= ]] && compopt -o nospace
   return 0

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 EXIT_CODES = (
     (0, "done"),
-    (1, "a run failed"),
+    (1, "a run failed; in a comparison the others are kept"),
     (2, "bad input: every problem listed, nothing written"),
     (3, "stopped with work left"),
     (4, "disk or permission"),
-    (130, "interrupted: nothing half-written"),
+    (130, "interrupted: nothing half-written, a comparison goes on when given again"),
 )
 
 
@@ -47,6 +47,14 @@ _SCENARIO = {
     "scenario=FILE.yaml": "a saved scenario to start from",
     "config_dir=FOLDER": "your own mission/, shock/, ... files",
 }
+_COMMON = (
+    "run=quick",
+    "parameters.PATH=VALUE",
+    "clock.step_days=7",
+    "seed=7 world_seed=7",
+    "scenario=FILE.yaml",
+    "config_dir=FOLDER",
+)
 _SPEAK = {
     "-q, --quiet": "no progress and no messages but errors",
     "--no-color": "no colours (also with NO_COLOR set)",
@@ -83,6 +91,76 @@ _ALL = (
         flags=("--json", "--dry-run", "--cfg"),
         takes_overrides=True,
         codes=(0, 1, 2, 4, 130),
+    ),
+    Verb(
+        "compare",
+        "sim.cli.compare",
+        "Compare policies under shocks, missions and worlds on the same luck; write effects and a report.",
+        (
+            "mandate compare mission=generic policy=follow_up,waive_immunity scale=0.1",
+            "mandate compare policy='[follow_up],[follow_up,waive_immunity]' shock=none,surge scale=0.1 --dry-run",
+            "mandate compare package=zeid_2005,full_agenda world=central,deterrence_weak world_options=leading:1 scale=0.1",
+        ),
+        {
+            "options: commas separate alternatives, brackets hold together": {
+                "policy='[],[a],[a,b]'": "policies, or policy=a,a+b (no quotes needed); [] is status quo, always there",
+                "package=x,y": "packages; policies and packages form one list of options",
+                "baseline=status_quo": "what the others are compared with",
+            },
+            "under": {
+                "mission=a,b": "where and when; effects are never averaged over missions, shocks or worlds",
+                "shock=none,surge": "changes during the run; the first is the main one",
+                "world=central,b": "assumptions on contested findings; the first is the main one",
+                "world_options=leading:2": "options taken to further worlds: all, names, or how many of least exploitation",
+                "world_shocks=none": "shocks under which further worlds are run; all by default",
+            },
+            "how sure": {
+                "replicates=20": "paired runs of each option",
+                "world_replicates=20": "the same in further worlds",
+                "mechanism_replicates=5": "paired runs with a mechanism switched off, which say why; 0 = none",
+                "matters=0.05": "smallest difference worth acting on, share of the baseline (assumed)",
+            },
+            "common to all runs": {name: _SCENARIO[name] for name in _COMMON}
+            | {"policy.a.dose=0.5": "settings of a policy, in every option that has it"},
+            "output": {
+                "out=FOLDER": "where to write, and to go on after a stop; results/MISSION-compare-KEY by default",
+                "workers=2": "processes; the number of cores by default",
+            }
+            | _JSON,
+            "before running": {
+                "--dry-run": "say how many runs are needed and why, how long they take, and stop",
+                "--cfg": "show what differs from the defaults in each option, and stop",
+            },
+            "messages": _SPEAK,
+        },
+        keys=(
+            "baseline",
+            "matters",
+            "mechanism_replicates",
+            "out",
+            "replicates",
+            "workers",
+            "world_options",
+            "world_replicates",
+            "world_shocks",
+        ),
+        flags=("--json", "--dry-run", "--cfg"),
+        takes_overrides=True,
+        codes=(0, 1, 2, 4, 130),
+    ),
+    Verb(
+        "report",
+        "sim.cli.report",
+        "Write tables and report of a comparison again, from what is kept in its folder, finished or not.",
+        (
+            "mandate report results/demo",
+            "mandate report results/demo --json",
+            "mandate report results/demo -q",
+        ),
+        {"what": {"FOLDER": "written by mandate compare"}, "output": _JSON, "messages": _SPEAK},
+        flags=("--json",),
+        takes_words=True,
+        codes=(0, 2, 4),
     ),
     Verb(
         "plan",
@@ -140,8 +218,10 @@ _ALL = (
                 "event NAME": "a line of events.csv",
                 "parameter PATH": "a parameter",
                 "source ID": "a cited fact",
-                "agent KIND NUMBER": "one agent after a run to week=...: peacekeeper, contingent, trafficker, venue, "
-                "person, court or ngo, by its number in events.csv or its row",
+                "agent KIND NUMBER": "one agent after a run to week=..., by its number in events.csv, its row or its place",
+                "  of personnel": "peacekeeper, contingent, contributor",
+                "  of institutions": "oversight, tcc_court, host_court, special_court, court, ngo",
+                "  of the market": "trafficker, venue, person",
             },
             "for agents": {"week=52": "the week to run to"} | _SCENARIO,
             "output": _JSON,
@@ -171,7 +251,7 @@ _ALL = (
 VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
 
 _USERS = (
-    ("Compare what policies and shocks do", ("run", "scenarios")),
+    ("Compare what policies and shocks do", ("compare", "report", "run", "scenarios")),
     ("Teach, or look inside", ("plan", "explain")),
     ("Check the numbers behind it", ("parameters",)),
     ("Set up", ("completion",)),
@@ -189,7 +269,7 @@ def overview() -> str:
     for user, verbs in _USERS:
         lines += ["", user]
         lines += [f"  {name:<12}{VERBS[name].sentence}" for name in verbs]
-    lines += ["", "Start with", "  mandate run mission=generic", "  mandate run --help", "", "exit codes"]
+    lines += ["", "Start with", "  mandate run mission=generic", "  mandate compare --help", "", "exit codes"]
     lines += [f"  {code:<5}{about}" for code, about in EXIT_CODES]
     return "\n".join(lines)
 

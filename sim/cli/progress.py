@@ -19,7 +19,7 @@ LINE_SECONDS = 30.0
 
 
 class Reporter:
-    """Shows how far a run is; call it with (steps done, steps in all).
+    """Shows how far a run is; call it with (steps done, steps in all), or those of whatever is counted.
 
     Parameters
     ----------
@@ -27,9 +27,12 @@ class Reporter:
         Say nothing.
     colour
         Colours on a terminal; ``NO_COLOR`` in the environment switches them off as well.
+    counted
+        What is counted, in the singular.
     """
 
-    def __init__(self, quiet: bool = False, colour: bool = True) -> None:
+    def __init__(self, quiet: bool = False, colour: bool = True, counted: str = "step") -> None:
+        self._counted = counted
         self._quiet = quiet
         self._colour = colour and not os.environ.get("NO_COLOR")
         self._is_terminal = sys.stderr.isatty()
@@ -47,32 +50,43 @@ class Reporter:
         if self._bar is not None:
             self._bar.stop()
 
-    def __call__(self, done: int, total: int) -> None:
-        """Report that a step is done."""
+    def __call__(self, done: int, total: int, failed: int = 0) -> None:
+        """Report that a step is done, and how many have failed."""
         now = time.monotonic()
         if self._quiet or now - self._start < SILENT_SECONDS:
             return
         if self._is_terminal:
-            self._draw(done, total)
+            self._draw(done, total, failed)
         elif now - self._last_line >= LINE_SECONDS:
             self._last_line = now
-            print(progress_line(done, total, now - self._start), file=sys.stderr, flush=True)
+            line = progress_line(done, total, now - self._start, self._counted, failed)
+            print(line, file=sys.stderr, flush=True)
 
-    def _draw(self, done: int, total: int) -> None:
+    def _draw(self, done: int, total: int, failed: int) -> None:
         """Move the bar, which appears at the first call."""
         if self._bar is None or self._task is None:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("steps"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            columns = (TextColumn(f"{self._counted}s"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             console = Console(stderr=True, no_color=not self._colour)
-            self._bar = Progress(*columns, TextColumn("left"), console=console, transient=True)
+            said = TextColumn("left{task.description}")
+            self._bar = Progress(*columns, said, console=console, transient=True)
             self._task = self._bar.add_task("", total=total, completed=done)
             self._bar.start()
-        self._bar.update(self._task, completed=done, total=total)
+        description = f", {failed} failed" if failed else ""
+        self._bar.update(self._task, completed=done, total=total, description=description)
 
 
-def progress_line(done: int, total: int, seconds: float) -> str:
+def progress_line(done: int, total: int, seconds: float, counted: str = "step", failed: int = 0) -> str:
     """One line for logs, e.g. ``step 130 of 520, 25 %, about 90 s left``; without a time while nothing is done."""
-    left = f", about {seconds / done * (total - done):.0f} s left" if done else ""
-    return f"step {done} of {total}, {100 * done // max(total, 1)} %{left}"
+    left = f", about {duration(seconds / done * (total - done))} left" if done else ""
+    failures = f", {failed} failed" if failed else ""
+    return f"{counted} {done} of {total}, {100 * done // max(total, 1)} %{failures}{left}"
+
+
+def duration(seconds: float) -> str:
+    """A time for people: seconds up to three minutes, then minutes, then hours."""
+    if seconds < 180:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 2 * 3600 else f"{seconds / 3600:.1f} hours"

@@ -142,7 +142,10 @@ def _simulate(scenario: Scenario, words: Words) -> Run:
     from sim.runs.simulate import simulate
 
     if not is_compiled(advance):
-        note("first run after installation: the rules are compiled once, which takes about 20 seconds", words.has("--quiet"))
+        note(
+            "first run after installation: the rules are compiled once, which takes about 20 seconds",
+            words.has("--quiet"),
+        )
     with Reporter(words.has("--quiet"), not words.has("--no-color")) as report:
         return simulate(scenario, on_step=report)
 

@@ -63,11 +63,6 @@ class PersonnelCase:
     outcome: str = UNFINISHED
     is_visible: bool = False
 
-    @property
-    def has_consequence(self) -> bool:
-        """Whether the person was removed, barred, charged or convicted."""
-        return self.removal_step >= 0 or self.barred_step >= 0 or self.charge_step >= 0
-
     def draw(self, seed: int, decision: Decision, sub: int = 0) -> float:
         """Uniform number of one stage of this case."""
         return uniform(seed, int(decision), self.act_step, self.key, self.ordinal, sub)

@@ -15,8 +15,10 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.institutions.case import PersonnelCase
+from sim.institutions.contributor import standing_in_words
 from sim.institutions.queue import SharedQueue
 from sim.numerics import exp, logistic, logit, normal_quantile
+from sim.phases.politics.sanctions import readiness_by_contributor, scores, thresholds
 from sim.rng import Decision, uniform
 from sim.world.columns import AUTHORITIES
 from sim.world.person_states import ASSISTED, MOVED, RESETTLED, RETURNED
@@ -48,6 +50,8 @@ class UNOversight(mesa.Agent):
         self.fact_finding: SharedQueue[PersonnelCase] = SharedQueue(1.0 / p.fact_finding_free_weeks)
         self.investigations: SharedQueue[PersonnelCase] = SharedQueue(1.0 / p.investigation_free_weeks)
         self.cases: list[PersonnelCase] = []
+        self.reported: set[tuple[int, int]] = set()  # persons by post and occupant: reported, also where held back
+        self.held: set[tuple[int, int]] = set()  # persons with a consequence
         self._open: dict[tuple[int, int], PersonnelCase] = {}
         self._reports: dict[int, list[float]] = {}
         self._answers: list[tuple[int, int, PersonnelCase, bool]] = []
@@ -55,6 +59,7 @@ class UNOversight(mesa.Agent):
 
     def receive(self, world: World, filed: Filed) -> PersonnelCase | None:
         """Record a report: a new case, or a further complaint in an open one (then None)."""
+        self.reported.add((filed.billet, filed.occupant))
         known = self._open.get((filed.billet, filed.occupant))
         unit = int(world.billets.unit[filed.billet])
         if filed.channel != "inquiry":
@@ -70,7 +75,7 @@ class UNOversight(mesa.Agent):
             billet=filed.billet,
             occupant=filed.occupant,
             unit=unit,
-            contributor=int(units.contributor[unit]),
+            contributor=filed.contributor if filed.contributor >= 0 else int(units.contributor[unit]),
             authority=self.authority,
             category=int(units.category[unit]),
             role=filed.role,
@@ -188,13 +193,44 @@ class UNOversight(mesa.Agent):
         return found
 
     def explain(self) -> str:
-        """The docket in words."""
-        return (
+        """The docket in words, its capacity, and which contributor stands nearest to being sanctioned."""
+        world, p = self.model.world, self.model.world.parameters.oversight
+        finding = self.capacity(world, p.fact_finding_capacity, "fact_finding_capacity")
+        investigating = self.capacity(world, p.investigation_capacity, "investigation_capacity")
+        parts = [
             f"Oversight of the {AUTHORITIES[self.authority]} force: {len(self.cases)} cases recorded, "
             f"{len(self.fact_finding)} in fact-finding, {len(self.investigations)} under investigation, "
             f"{sum(case.is_substantiated for case in self.cases)} substantiated, "
-            f"{sum(case.removal_step >= 0 for case in self.cases)} persons removed, {self.n_inquiries} inquiries into units."
-        )
+            f"{sum(case.removal_step >= 0 for case in self.cases)} persons removed, {self.n_inquiries} inquiries into units. "
+            f"At full use it completes {finding:.2f} fact-findings and {investigating:.2f} investigations a week.",
+            *self._longest_waits(world),
+        ]
+        nearest = self._nearest_contributor(world)
+        if nearest > 0:
+            parts.append(f"Nearest to a sanction: contributor {nearest:02d}. {standing_in_words(world, nearest)}")
+        return " ".join(parts)
+
+    def _longest_waits(self, world: World) -> list[str]:
+        """How long the oldest open cases have waited, in words."""
+        waits = [
+            (name, max(world.dt * (world.step - case.report_step) for case in queue.cases()))
+            for name, queue in (("fact-finding", self.fact_finding), ("investigation", self.investigations))
+            if len(queue)
+        ]
+        return [f"Longest wait for {name} to end: {weeks:.0f} weeks." for name, weeks in waits]
+
+    def _nearest_contributor(self, world: World) -> int:
+        """Number of the state under this authority whose score is highest relative to its threshold; 0 where none is."""
+        units, c = world.units, world.contributors
+        score, mean = scores(world)
+        if mean <= 0.0:
+            return 0
+        ready = readiness_by_contributor(world)
+        threshold = thresholds(world, ready if (ready > 0.0).any() else np.ones(len(ready)), mean)
+        here = np.zeros(len(c), bool)
+        here[units.contributor[(units.authority == self.authority) & (units.n_present > 0)]] = True
+        ratio = np.where(here & c.is_state, score / threshold, 0.0)
+        return int(np.argmax(ratio)) if ratio.any() else 0
 
 
 def is_present(world: World, case: PersonnelCase) -> bool:

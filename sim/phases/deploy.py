@@ -41,6 +41,7 @@ def run(world: World) -> None:
         world.seed,
         world.week,
         units.first_billet,
+        units.n_billets,
         units.n_present,
         units.tour_weeks,
         units.p_prone,
@@ -130,6 +131,7 @@ def _settle(
     seed,
     week,
     first_billet,
+    n_billets,
     n_present,
     tour_weeks,
     p_prone,
@@ -152,9 +154,11 @@ def _settle(
 ):
     """Give traits to every occupant who is new in a billet; count tours of involved persons that ended unpunished."""
     for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_present[u]):
-            now = int(np.floor((week + tour_phase[b]) / tour_weeks[u]))
+        for b in range(first_billet[u], first_billet[u] + n_billets[u]):
             refill = is_removed[b] or is_refilled[u]
+            if not refill and b >= first_billet[u] + n_present[u]:
+                continue  # but nobody sent home comes back when a vacant post is filled again
+            now = int(np.floor((week + tour_phase[b]) / tour_weeks[u]))
             if now == slot[b] and not refill:
                 continue
             if not refill and acts_slot[b] == occupant[b] and tour_acts[b] > 0:

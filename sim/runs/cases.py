@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -129,29 +130,32 @@ def mean_case_months(cases: pd.DataFrame) -> float | None:
 def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
     """Persons of the mission by stage, true and observed, full scale.
 
-    Each stage counts persons that reached it and none exceeds the one before; ``removed`` stands apart. Observed is what
-    the mission's books and published outcomes would show: nothing before a case is recorded, charges and convictions only
-    where the mission hears of them.
+    Each stage counts persons that reached it, once however many cases they had, and none exceeds the one before;
+    ``removed`` stands apart. Observed is what the mission's books and published outcomes would show: nothing before a
+    case is recorded, charges and convictions only where the mission hears of them.
     """
-    cases = [case for oversight in model.world.oversight for case in oversight.cases]
-    scale = model.world.scale
-    visible = [case for case in cases if case.is_visible]
+    oversight, scale = model.world.oversight, model.world.scale
+    cases = [case for authority in oversight for case in authority.cases]
+
+    def persons(reached: Callable[[PersonnelCase], bool]) -> float:
+        return len({(case.billet, case.occupant) for case in cases if reached(case)}) / scale
+
     true = {
         "persons_with_act": float(series["newly_involved"].sum()),
-        "reported": len(cases) / scale + float(series["reports_held_back"].sum()),
-        "recorded": len(cases) / scale,
-        "screened_in": sum(case.is_identified for case in cases) / scale,
-        "investigated": sum(case.investigation_step >= 0 or case.referral_step >= 0 for case in cases) / scale,
-        "substantiated": sum(case.is_substantiated or case.referral_step >= 0 for case in cases) / scale,
-        "referred": sum(case.referral_step >= 0 for case in cases) / scale,
-        "answered": sum(_is_answered(case) for case in cases) / scale,
-        "charged": sum(case.charge_step >= 0 for case in cases) / scale,
-        "convicted": sum(case.outcome == "convicted" for case in cases) / scale,
-        "removed": sum(case.removal_step >= 0 or case.barred_step >= 0 for case in cases) / scale,
+        "reported": sum(len(authority.reported) for authority in oversight) / scale,
+        "recorded": persons(lambda case: True),
+        "screened_in": persons(lambda case: case.is_identified),
+        "investigated": persons(lambda case: case.investigation_step >= 0 or case.referral_step >= 0),
+        "substantiated": persons(lambda case: case.is_substantiated or case.referral_step >= 0),
+        "referred": persons(lambda case: case.referral_step >= 0),
+        "answered": persons(_is_answered),
+        "charged": persons(lambda case: case.charge_step >= 0),
+        "convicted": persons(lambda case: case.outcome == "convicted"),
+        "removed": persons(lambda case: case.removal_step >= 0 or case.barred_step >= 0),
     }
     observed = dict(true) | {"persons_with_act": np.nan, "reported": np.nan}
-    observed["charged"] = sum(case.charge_step >= 0 for case in visible) / scale
-    observed["convicted"] = sum(case.outcome == "convicted" for case in visible) / scale
+    observed["charged"] = persons(lambda case: case.is_visible and case.charge_step >= 0)
+    observed["convicted"] = persons(lambda case: case.is_visible and case.outcome == "convicted")
     stages = (*FUNNEL_STAGES, *FUNNEL_ASIDE)
     return pd.DataFrame({"stage": stages, "true": [true[s] for s in stages], "observed": [observed[s] for s in stages]})
 

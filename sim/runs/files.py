@@ -21,9 +21,10 @@ from sim.errors import OutputError
 from sim.runs.results import Run
 from sim.scenario import Scenario, ShockEffect
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
-TABLES = ("series", "events", "cases", "states", "origins", "cells")
+TABLES = ("series", "events", "cases", "funnel", "states", "origins", "cells")
+EMPTY_WORDS = ("category", "role", "channel", "forum")  # columns of cases that may hold an empty text
 PACKAGES = ("mandate", "mesa", "numpy", "scipy", "pandas", "numba", "hydra-core")
 DIGITS = "%.10g"
 
@@ -162,11 +163,19 @@ def open_run(folder: Path | str) -> Run:
             2,
         )
     try:
-        tables = {name: pd.read_csv(folder / f"{name}.csv", keep_default_na=True) for name in TABLES}
+        tables = {name: _read_table(folder, name) for name in TABLES}
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise OutputError(f"{folder}: a file of the run is missing or damaged ({error}). Run it again.", 2) from error
     return Run(_scenario(content["scenario"]), content["seed"], content["world_seed"], **tables, summary=summary)
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    """One table of a run; empty words of cases stay empty texts, empty numbers are missing."""
+    table = pd.read_csv(folder / f"{name}.csv")
+    for column in EMPTY_WORDS if name == "cases" else ():
+        table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
+    return table
 
 
 def _scenario(content: dict[str, Any]) -> Scenario:

@@ -99,6 +99,9 @@ class Units(Table):
     returns_week: Array = column(
         np.float64, "politics", "weeks", "week in which a suspension ends; -1 = withdrawn for good", -1
     )
+    returns_share: Array = column(
+        np.float64, "politics", "share", "part of the planned strength that returns when a suspension ends", 1.0
+    )
 
 
 @dataclass
@@ -312,6 +315,7 @@ class Incidents(Table):
 
     billet: Array = column(np.int64, "report", "row", "billet of the person concerned")
     occupant: Array = column(np.int64, "report", "-", "its occupant then")
+    contributor: Array = column(np.int64, "report", "-", "contributor whose people filled the billet then")
     role: Array = column(np.int64, "report", "-", "index into ROLES")
     act_step: Array = column(np.int64, "report", "step", "step of the act")
     person: Array = column(np.int64, "report", "row", "trafficked person affected; -1 a seller who was not trafficked")

@@ -70,6 +70,8 @@ class Filed:
         Trafficked person affected (-1 none known) and cell.
     ordinal
         0, or the number of an inquiry, to tell two cases about one act apart.
+    contributor
+        Contributor whose people filled the billet at the time of the act; -1 = the one that fills it now.
     """
 
     billet: int
@@ -80,6 +82,7 @@ class Filed:
     person: int = -1
     cell: int = -1
     ordinal: int = 0
+    contributor: int = -1
 
 
 NO_ORDERS = Orders(np.empty(0, np.int64), np.empty(0, np.int64))

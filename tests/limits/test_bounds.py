@@ -12,6 +12,7 @@ from sim.config import options
 from sim.indicators import INDICATORS
 from sim.knobs import KNOBS
 from sim.parameters import Parameters, walk
+from sim.runs.cases import FUNNEL_STAGES
 from sim.runs.results import Run
 from sim.runs.simulate import simulate
 from sim.scenario import Scenario
@@ -59,6 +60,32 @@ def check(run: Run) -> None:
     assert ((world.venues.fill >= 0) & (world.venues.fill <= 1 + 1e-12)).all()
     assert (world.networks.raid_risk >= 0).all()
     assert all(value is None or np.isfinite(value) for value in run.summary.values())
+    check_accountability(run)
+
+
+def check_accountability(run: Run) -> None:
+    """What holds of reports, cases, beliefs and contributors, whatever the scenario."""
+    series, world, summary = run.series, run.model.world, run.summary
+    areas = series[["exploited_target_international", "exploited_target_local", "exploited_elsewhere"]].sum(axis=1)
+    np.testing.assert_allclose(areas, series["true_exploited_persons"])
+    assert (series["reports_held_back"] <= series["reports"]).all()
+    assert (series["observed_repatriated"] <= series["repatriated"]).all()
+    stages = run.funnel.set_index("stage")
+    true = stages["true"].reindex(FUNNEL_STAGES).to_numpy()
+    assert (true[1:] <= true[:-1] + 1e-6).all(), dict(stages["true"])
+    assert not (stages["observed"] > stages["true"] + 1e-6).any()
+    assert summary["persons_with_consequence"] <= summary["persons_with_act"] + 1e-6
+    dates = run.cases[run.cases["kind"] == "personnel"]
+    for later in ("fact_finding_week", "removal_week", "investigation_week", "referral_week", "charge_week", "outcome_week"):
+        assert not (dates[later] < dates["report_week"]).any(), later
+    units, c = world.units, world.contributors
+    assert (units.n_present <= world.planned_present[:, world.step]).all()
+    assert ((units.filled_share >= 0) & (units.filled_share <= 1)).all()
+    for evidence in (units.belief_a, units.belief_b, units.command_a, units.command_b, c.delay_years, c.exit_hazard):
+        assert (evidence >= 0).all() and np.isfinite(evidence).all()
+    for chance in (c.q_removed, c.q_pay, c.q_prosecuted, c.q_convicted, c.pay_withheld, units.visibility, units.waiver):
+        assert ((chance >= 0) & (chance <= 1 + 1e-12)).all()
+    assert (world.countries.attention <= run.scenario.parameters.reporting.highest_attention + 1e-12).all()
 
 
 def scenario_of(values: dict[str, float], off: set[str], step_days: int, seed: int, scale: float) -> Scenario:

@@ -7,13 +7,13 @@ import pytest
 from support import Lever, assert_identical, generic, series_of, with_policies
 
 from sim.model import MandateModel
-from sim.phases.politics import violence
+from sim.phases.politics.security import violence
 from sim.runs.simulate import simulate
 
 NO_CLIENTS = {"parameters.involvement.p_prone": 0.0}
 CALM = {"parameters.switches.security": False}
 FULL_AT_ONCE = {"mission.trapezoid.build_up_weeks": 0.0}
-COUNTS_OF_PERSONNEL = ("troops_present", "personnel_present", "norm_mean")
+COUNTS_OF_PERSONNEL = ("troops_present", "troop_shortfall", "personnel_present", "norm_mean", "perceived_certainty")
 
 
 def strength(factor: float) -> dict[str, Lever]:
@@ -34,8 +34,12 @@ def test_19_demand_rises_with_strength_while_security_is_off() -> None:
 def test_19_without_either_channel_strength_does_nothing() -> None:
     """19. Nobody prone and security off: personnel change no number but their own."""
     base = generic({**CALM, **NO_CLIENTS}, weeks=40)
+    plain = series_of(base)
     for factor in (0.0, 3.0):
-        assert_identical(series_of(base), series_of(with_policies(base, strength(factor))), but=COUNTS_OF_PERSONNEL)
+        changed = series_of(with_policies(base, strength(factor)))
+        assert_identical(plain, changed, but=COUNTS_OF_PERSONNEL)
+        held = plain["perceived_certainty"] if factor else np.zeros(len(plain))  # by somebody, or by nobody
+        np.testing.assert_allclose(changed["perceived_certainty"], held, rtol=1e-12)
 
 
 @pytest.mark.parametrize("factor", [0.2, 0.5])

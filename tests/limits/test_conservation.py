@@ -85,22 +85,33 @@ def test_01_published_states_add_up_to_the_same_number() -> None:
     assert states["returned"].iloc[-1] > 0
 
 
-def test_01_billets_present_are_those_planned() -> None:
-    """1. Filled billets equal the plan at each step, in each unit and over all cells; posts never change."""
-    model = MandateModel(lively())
+NO_POLITICS = {"parameters.switches.sanctions": False, "parameters.switches.contributor_response": False}
+
+
+@pytest.mark.parametrize("changes", [NO_POLITICS, {}], ids=["contributors stay", "contributors leave and are replaced"])
+def test_01_billets_present_are_those_planned(changes: dict[str, bool]) -> None:
+    """1. Filled billets equal the plan, or the part of it contributors provide, at each step, in each unit and over all cells.
+
+    Posts never change, and nobody comes beyond the plan.
+    """
+    model = MandateModel(lively(changes))
     keys = model.world.billets.key.copy()
     assert len(np.unique(keys)) == len(keys)
     assert (model.world.units.n_billets == model.world.planned_present.max(axis=1)).all()
-    strengths = set()
+    strengths, shares, provided = set(), set(), model.world.units.filled_share.copy()
     for world in worlds(model):
         if not world.recorder.rows:
             continue
         planned = world.planned_present[:, world.step]
-        assert (world.units.n_present == planned).all()
-        assert world.cells.personnel.sum() == planned.sum() == world.recorder.rows[-1]["personnel_present"]
+        assert (world.units.n_present == np.floor(planned * provided + 0.5)).all()
+        assert (world.units.n_present <= planned).all()
+        assert world.cells.personnel.sum() == world.units.n_present.sum() == world.recorder.rows[-1]["personnel_present"]
         assert (world.billets.key == keys).all()
         strengths.add(int(planned.sum()))
+        shares |= set(provided.tolist())
+        provided = world.units.filled_share.copy()
     assert 0 in strengths and max(strengths) > 500, "no build-up or no exit, so nothing was tested"
+    assert (shares == {1.0}) == bool(changes) and (changes or 0.0 in shares)
 
 
 def present_billets(world: World) -> np.ndarray:
@@ -137,3 +148,18 @@ def test_01_after_the_exit_no_demand_of_personnel_is_expected() -> None:
     assert peak > 0
     assert world.units.n_present.sum() == 0
     assert expected_profit(world)[1].max() < 1e-3 * peak  # what was seen is forgotten within weeks
+
+
+def test_01_nobody_sent_home_comes_back() -> None:
+    """1. Who has been removed is never again the occupant of a post, however vacant posts are filled again."""
+    model = MandateModel(lively({"parameters.contributor_response.replacement_share": 1.0}))
+    world, removed, vacated = model.world, set(), 0
+    for _ in range(world.clock.n_steps):
+        model.step()
+        billets, present = world.billets, present_billets(world)
+        now = set(zip(np.flatnonzero(present).tolist(), billets.occupant[present].tolist(), strict=True))
+        assert not now & removed
+        sent_home = np.flatnonzero(billets.is_removed)
+        removed |= set(zip(sent_home.tolist(), billets.occupant[sent_home].tolist(), strict=True))
+        vacated += int((world.units.filled_share == 0.0).sum())
+    assert len(removed) > 20 and vacated > 0

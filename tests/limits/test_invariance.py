@@ -18,8 +18,10 @@ from sim.model import MandateModel
 from sim.runs.results import make_run
 from sim.runs.simulate import simulate
 from sim.world import deployment
+from sim.world.columns import owned_by
 from sim.world.missions import TABLE_NAMES
 from sim.world.person_states import RECRUITED
+from sim.world.state import World
 
 NAMES = ["EMPLOYER-1", "TCC-1", "TCC-2", "TCC-3", "TCC-4", "TCC-5", "TCC-6", "UN-STAFF"]
 
@@ -93,17 +95,28 @@ def test_16_order_of_rows_in_the_tables_does_not_matter(tmp_path: Path) -> None:
     assert_identical(series_of(with_tables(plain)), series_of(with_tables(backwards)))
 
 
+def reverse_people(world: World) -> None:
+    """Put the rows of persons in reverse, and follow them wherever a row is remembered."""
+    people, n = world.people, world.n_people
+    for field in dataclasses.fields(people):
+        column = getattr(people, field.name)
+        column[:n] = column[:n][::-1].copy()
+    affected = world.incidents.person[: world.n_incidents]
+    affected[:] = np.where(affected >= 0, n - 1 - affected, affected)
+    for case in [case for oversight in world.oversight for case in oversight.cases]:
+        case.person = n - 1 - case.person if case.person >= 0 else case.person
+
+
 def run_with_people_reordered(reorder: bool) -> pd.DataFrame:
     """A lively run in which, from time to time, the rows of persons are put in reverse."""
     model = MandateModel(lively())
-    for step in range(model.world.clock.n_steps):
+    world, remembered = model.world, 0
+    for step in range(world.clock.n_steps):
         model.step()
+        remembered += int((world.incidents.person[: world.n_incidents] >= 0).sum())
         if reorder and step % 5 == 0:
-            people, n = model.world.people, model.world.n_people
-            for field in dataclasses.fields(people):
-                column = getattr(people, field.name)
-                column[:n] = column[:n][::-1].copy()
-    assert model.world.n_people > 100 and (model.world.people.state[: model.world.n_people] > RECRUITED).any()
+            reverse_people(world)
+    assert world.n_people > 100 and (world.people.state[: world.n_people] > RECRUITED).any() and remembered > 100
     return make_run(model).series
 
 
@@ -141,15 +154,36 @@ def test_16_order_of_units_does_not_matter() -> None:
     pd.testing.assert_frame_equal(plain, reordered, rtol=1e-9, atol=1e-9)
 
 
+def alike(model: MandateModel) -> MandateModel:
+    """Make all contributors of a model that are states the same in everything but their number."""
+    world = model.world
+    states = np.flatnonzero(world.contributors.is_state)
+    for name in owned_by("build"):
+        table, column = name.split(".")
+        if table == "contributors":
+            values = getattr(world.contributors, column)
+            values[states] = values[states[0]]
+    world.purchase_offence[states] = world.purchase_offence[states[0]]
+    return model
+
+
 def test_16_replacing_a_contributor_by_an_identical_one() -> None:
-    """16. Another world seed with all spreads at zero and units' rotation alike: contributors are interchangeable."""
-    same = {"parameters.involvement.contributor_sd": 0.0, "parameters.norms.home_memory_weeks": 520.0}
-    swapped = lively(same, weeks=20)
-    a, b = MandateModel(swapped), MandateModel(swapped)
-    b.world.units.contributor[:] = len(NAMES) + 1 - b.world.units.contributor
+    """16. States without differences swap their contingents, vetting, courts and sanctions included: nothing changes.
+
+    Whether they withdraw, and who replaces them, is luck of the number, and left out.
+    """
+    same = {"parameters.involvement.contributor_sd": 0.0, "parameters.switches.contributor_response": False,
+            "parameters.contributor_response.replacement_weeks": 260.0}
+    a, b = (alike(MandateModel(lively(same, weeks=20))) for _ in range(2))
+    states = np.flatnonzero(b.world.contributors.is_state)
+    swapped = np.arange(len(b.world.contributors))
+    swapped[states] = states[::-1]
+    b.world.units.contributor[:] = swapped[b.world.units.contributor]
     for _ in range(20):
         a.step()
         b.step()
+    assert a.world.contributors.withdrawals.sum() == 0 < (a.world.contributors.sanctioned > 0).sum()
+    assert (a.world.units.filled_share < 1).any()
     pd.testing.assert_frame_equal(make_run(a).series, make_run(b).series, rtol=1e-9, atol=1e-9)
 
 

@@ -23,7 +23,7 @@ STEP_DAYS = np.array([1, 7, 14, 28])
 MEAN_FIELD = {
     "parameters.involvement.contributor_sd": 0.0, "parameters.involvement.unit_sd": 0.0,
     "parameters.involvement.income_weight": 0.0, "parameters.norms.leadership_weight": 0.0,
-    "parameters.sanctions.perceived_certainty": 0.0, "parameters.personnel_demand.price_elasticity": 0.0,
+    "parameters.switches.deterrence": False, "parameters.personnel_demand.price_elasticity": 0.0,
     "parameters.switches.norms": False, "parameters.switches.spending_limit": False,
     "parameters.involvement.p_prone": 0.3, "parameters.involvement.women_relative_proneness": 1.0,
     "mission.trapezoid.build_up_weeks": 0.0,

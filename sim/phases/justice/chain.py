@@ -91,8 +91,13 @@ def _record(world: World, case: PersonnelCase | None) -> None:
 
 
 def _act_on_facts(world: World, case: PersonnelCase) -> None:
-    """Interim removal where there is a case to answer; a court on site where the contributor consents."""
+    """Interim removal where there is a case to answer; a court on site where the contributor consents.
+
+    Facts found after the investigation has ended change nothing: the case was decided there.
+    """
     c = world.contributors
+    if case.investigation_step >= 0:
+        return
     c.removals_decided[case.contributor] += 1.0
     if not case.prima_facie:
         return

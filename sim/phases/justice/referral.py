@@ -115,9 +115,12 @@ def _charge(world: World, case: PersonnelCase) -> None:
 
 
 def count_consequence(world: World, case: PersonnelCase) -> None:
-    """Count the first consequence of any kind for a person."""
-    if not case.has_consequence:
+    """Count the first consequence of any kind for a person, whichever of several cases it comes from."""
+    person, held = (case.billet, case.occupant), world.oversight[case.authority].held
+    if person not in held:
+        held.add(person)
         world.count("consequences", 1.0)
+        world.count("involved_tours", 1.0)  # a tour cut short counts as one, beside the time of those who were spared
 
 
 def _conclude(world: World, case: PersonnelCase) -> None:

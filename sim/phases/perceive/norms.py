@@ -43,6 +43,7 @@ def _mix_on_rotation(world: World) -> None:
         relieved, 1.0 - p.carried_over, np.where(as_unit, 0.0, (1.0 - p.carried_over) * world.dt / units.tour_weeks)
     )
     brought = world.knobs.values("arrival_norm", 0.5 * (p.reference_participation + units.home_norm))
+    brought = np.minimum(brought, 1.0)  # a share, whatever factor a policy puts on it
     units.norm[:] = (1.0 - share) * units.norm + share * brought
     units.norm_slot[:] = units.slot
 

@@ -76,7 +76,8 @@ def _withdraw(world: World) -> None:
         draw = uniform(world.seed, int(Decision.EXIT), 0, number, int(c.withdrawals[number]))
         if c.exit_hazard[number] < -log(draw):
             continue
-        own = np.flatnonzero((units.contributor == number) & (units.n_present > 0) & (units.category <= POLICE))
+        is_there = (units.n_present > 0) & (units.filled_share > 0)  # not one suspended a moment ago
+        own = np.flatnonzero((units.contributor == number) & is_there & (units.category <= POLICE))
         c.exit_hazard[number] = 0.0
         if not len(own):
             continue
@@ -94,18 +95,19 @@ def _fill(world: World, unit: int) -> None:
     """A vacant post: its own people return when a suspension ends, or others come after a delay while the pool lasts."""
     units, p = world.units, world.parameters.contributor_response
     if units.returns_week[unit] >= 0 and world.week >= units.returns_week[unit]:
-        units.filled_share[unit], units.vacant_since[unit], units.returns_week[unit] = 1.0, -1.0, -1.0
+        units.filled_share[unit] = units.returns_share[unit]
+        units.vacant_since[unit], units.returns_week[unit] = -1.0, -1.0
         return
     if units.filled_share[unit] > 0.0 or world.week - units.vacant_since[unit] < p.replacement_weeks:
         return
     planned = float(world.planned_strength[unit, world.step])
-    left = pool_left(world)
-    share = min(p.replacement_share, left / planned if planned > 0 else 0.0)
+    most = float(world.planned_strength[unit, world.step :].max())  # what the post will ask for, in a build-up more
+    share = min(p.replacement_share, pool_left(world) / most if most > 0 else 0.0)
     other = _replacement(world, unit) if share > 0.0 else 0
     if other == 0:
         return
     units.filled_share[unit], units.returns_week[unit], units.contributor[unit] = share, -1.0, other
-    world.contributors.replaces[other] += share * planned
+    world.contributors.replaces[other] += share * most
     world.events.emit(
         world.step, "unit_replaced", "contingent", int(units.key[unit]), contributor=other, value=share * planned
     )

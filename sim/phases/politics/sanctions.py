@@ -27,10 +27,8 @@ def run(world: World) -> None:
     score, mean = scores(world)
     if mean <= 0:
         return
-    p, c, units = world.parameters.dependence, world.contributors, world.units
-    ready = np.zeros(len(c))
-    np.maximum.at(ready, units.contributor, np.where(units.n_present > 0, readiness, 0.0))
-    threshold = thresholds(world, ready, mean)
+    p, c = world.parameters.dependence, world.contributors
+    threshold = thresholds(world, readiness_by_contributor(world), mean)
     due = (score > threshold) & (c.record >= p.fewest_cases) & (world.week - c.last_sanction_week >= p.pause_weeks)
     for number in np.flatnonzero(due & c.is_state).tolist():
         _sanction(world, number, readiness > 0, score[number] > 2.0 * threshold[number])
@@ -84,11 +82,20 @@ def _readiness(world: World) -> np.ndarray:
     return (ready * world.parameters.oversight.sanction_share)[world.units.authority]
 
 
+def readiness_by_contributor(world: World) -> np.ndarray:
+    """Readiness to sanction each contributor: that of the readiest authority its people present answer to; 0 = never."""
+    units, ready = world.units, np.zeros(len(world.contributors))
+    np.maximum.at(ready, units.contributor, np.where(units.n_present > 0, _readiness(world), 0.0))
+    return ready
+
+
 def _sanction(world: World, number: int, may_suspend: np.ndarray, is_far_above: bool) -> None:
     """One step: a warning first, then the unit with the longest record, or all units far above the threshold."""
     c, units, p = world.contributors, world.units, world.parameters
-    was_warned = c.last_sanction_week[number] >= world.week - p.dependence.suspension_weeks
+    remembered = max(p.dependence.score_weeks, 2.0 * p.dependence.pause_weeks)
+    was_warned = c.last_sanction_week[number] >= world.week - remembered
     own = np.flatnonzero((units.contributor == number) & may_suspend & (units.filled_share > 0) & (units.n_present > 0))
+    own = own[np.argsort(units.key[own])]  # which of several with equal records is meant must not depend on rows
     step = WARNING if not was_warned or not len(own) else ALL_UNITS if is_far_above else UNIT
     c.last_sanction_week[number] = world.week
     weight = {WARNING: 0.25, UNIT: 1.0, ALL_UNITS: 2.0}[step]
@@ -99,6 +106,7 @@ def _sanction(world: World, number: int, may_suspend: np.ndarray, is_far_above: 
     if step == UNIT:
         own = own[[int(np.argmax(units.record[own]))]]
     if step != WARNING:
+        units.returns_share[own] = units.filled_share[own]
         units.filled_share[own], units.vacant_since[own] = 0.0, world.week
         units.returns_week[own] = world.week + p.dependence.suspension_weeks
     world.events.emit(

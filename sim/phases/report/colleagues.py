@@ -78,11 +78,9 @@ def _passed_on(world: World, filed: list[Filed]) -> list[Filed]:
     chance = pass_probability(world)
     kept = []
     for report in filed:
-        key = int(world.billets.key[report.billet])
-        if (
-            uniform(world.seed, int(Decision.COMMANDER_FILTER), world.step, key)
-            < chance[world.billets.unit[report.billet]]
-        ):
+        key, unit = int(world.billets.key[report.billet]), world.billets.unit[report.billet]
+        world.oversight[world.units.authority[unit]].reported.add((report.billet, report.occupant))
+        if uniform(world.seed, int(Decision.COMMANDER_FILTER), world.step, key) < chance[unit]:
             kept.append(report)
     world.count("reports_held_back", len(filed) - len(kept))
     return kept

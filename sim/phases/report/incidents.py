@@ -79,6 +79,7 @@ def _add(world: World, rows: np.ndarray, roles: np.ndarray) -> None:
     new = slice(first, last)
     incidents.billet[new], incidents.occupant[new], incidents.role[new] = rows, billets.occupant[rows], roles
     incidents.act_step[new], incidents.cell[new], incidents.hazard[new] = world.step, billets.visited[rows], 0.0
+    incidents.contributor[new] = world.units.contributor[billets.unit[rows]]
     for i, row in zip(range(first, last), rows.tolist(), strict=True):
         incidents.person[i] = _affected(world, row)
         incidents.threshold[i] = -log(uniform(world.seed, _THRESHOLD, world.step, int(billets.key[row])))
@@ -91,7 +92,7 @@ def _affected(world: World, billet: int) -> int:
     occupant = world.billets.occupant[billet]
     held = (people.state[:n] == PRIVATE) & (people.owner[:n] == billet) & (people.owner_slot[:n] == occupant)
     if held.any():
-        return int(np.flatnonzero(held)[0])
+        return int(_in_order(world, np.flatnonzero(held))[0])
     cell = world.billets.visited[billet]
     here = np.flatnonzero((people.state[:n] == IN_VENUE) & (people.cell[:n] == cell))
     sellers = int(venues.sellers[venues.is_open & (venues.cell == cell)].sum())
@@ -99,7 +100,14 @@ def _affected(world: World, billet: int) -> int:
         return -1
     draw = uniform(world.seed, int(Decision.INCIDENT_PERSON), world.step, int(world.billets.key[billet]))
     position = int(draw * (len(here) + sellers))
-    return int(here[position]) if position < len(here) else -1
+    return int(_in_order(world, here)[position]) if position < len(here) else -1
+
+
+def _in_order(world: World, persons: np.ndarray) -> np.ndarray:
+    """Persons by when and where they were recruited, whatever order rows are stored in."""
+    people = world.people
+    origin = world.origins.grid_cell[people.origin[persons]]
+    return persons[np.lexsort((people.ordinal[persons], origin, people.week_recruited[persons]))]
 
 
 def _report(world: World) -> list[Filed]:
@@ -136,7 +144,18 @@ def _report(world: World) -> list[Filed]:
 
 
 @kernel
-def _advance(n, hazard, exploited_ratio, assisted_ratio, person, state, cell, country, cumulative, threshold):
+def _advance(
+    n: int,
+    hazard: np.ndarray,
+    exploited_ratio: float,
+    assisted_ratio: float,
+    person: np.ndarray,
+    state: np.ndarray,
+    cell: np.ndarray,
+    country: np.ndarray,
+    cumulative: np.ndarray,
+    threshold: np.ndarray,
+) -> np.ndarray:
     """Add this step's hazard to each incident; returns which are reported now."""
     is_due = np.zeros(n, np.bool_)
     for i in range(n):
@@ -164,6 +183,7 @@ def _filed(world: World, i: int) -> Filed:
         channel="ngo" if assisted else "affected",
         person=person,
         cell=int(incidents.cell[i]),
+        contributor=int(incidents.contributor[i]),
     )
 
 

@@ -1,0 +1,137 @@
+"""Sections 11 and 12: what would change this answer, and how sure one can be.
+
+Part of the report; answers under which assumptions the finding fails, and how much of its spread is luck. Tables that need
+other studies are never absent: they say what they need.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from sim.report import words
+from sim.report.answer import reversal_of
+from sim.report.effect import MAIN
+from sim.report.figure import render
+from sim.report.findings import Findings
+from sim.report.html import WORLDS, bullets, duration, empty, extended, heading, paragraph, section
+from sim.report.names import mission_name, option_name, spoken
+from sim.report.plot_matrix import world_strip
+from sim.report.plot_sure import ERROR_90, fit_plot, spread_plot
+from sim.report.tables import of_frame
+
+
+def reversal(findings: Findings, source: str) -> str:
+    """Section 11: world strip, reversal table, boxes, regret."""
+    strip = world_strip(findings)
+    if strip is None:
+        names = [findings.main[2], *(name for name in WORLDS if name != findings.main[2])]
+        runs = (len(names) - 1) * findings.plan.world_replicates * 2
+        command = extended(findings, world=",".join(names), world_options="leading:1")
+        worlds = empty(
+            "One set of contested findings was run, so nothing is known of what would reverse the answer.",
+            command,
+            duration(findings, runs),
+        )
+    else:
+        worlds = render(strip, source) + bullets(_holds(findings), "said")
+    flips = empty(
+        "At which value of a single input the two leading options change places: needs a study of sensitivity "
+        "over the inputs, "
+        "which is no part of a comparison."
+    )
+    boxes = empty(
+        "In which combination of inputs an option fails: needs scenario discovery over an ensemble of inputs."
+    )
+    return section(
+        "reversal", "What would change this answer", "Under which assumptions does the finding fail?",
+        heading("Contested findings, one by one"), worlds,
+        heading("Single inputs"), flips, heading("Combinations of inputs"), boxes,
+        heading("Largest regret"), _regret(findings),
+    )  # fmt: skip
+
+
+def _holds(findings: Findings) -> list[str]:
+    """Say for each option in how many worlds its direction holds."""
+    return [reversal_of(findings, findings.effect(name)) for name in findings.world_names]
+
+
+def _regret(findings: Findings) -> str:
+    """Say how much each option can lose against the lowest of the same draw and world."""
+    table = findings.regrets()
+    if not len(table):
+        return empty("Not every option was run in every draw and world, so losses cannot be compared.")
+    level = findings.level(MAIN)
+    lowest = table.loc[table["regret"].idxmin()]
+    text = (
+        f"Measured by its largest loss against whichever option has the least exploitation in the same draw and world, "
+        f"{option_name(str(lowest['option']))} loses least: {words.number(float(lowest['regret']))} person-weeks at most"
+    )
+    text += (
+        f", {words.number(100.0 * float(lowest['regret']) / level)} % of the status quo's level." if level > 0 else "."
+    )
+    shown = table.assign(
+        option=[option_name(str(name)) for name in table["option"]],
+        world=[spoken(str(name)) for name in table["world"]],
+    ).rename(columns={"regret": "largest loss, person-weeks", "world": "in world"})
+    return paragraph(text) + of_frame(
+        shown, "Largest loss of each option against the lowest of the same draw and world."
+    )
+
+
+def sure(findings: Findings, source: str) -> str:
+    """Section 12: luck and worlds apart, simulation error, validation."""
+    spread = spread_plot(findings)
+    body = render(spread, source) if spread else empty("No pair of runs finished, so there is no spread to show.")
+    fit = fit_plot(findings)
+    place = mission_name(findings.main[0])
+    validation = (
+        paragraph(
+            f"Not validated for {place}: no fact was held back to test the model on. Below, how the shipped "
+            "defaults compare with "
+            "documented facts, misses first."
+        )
+        + render(fit, source)
+        if fit
+        else paragraph(
+            f"Not validated for {place}: no fact was held back to test the model on, and no comparison with "
+            "documented facts is at "
+            "hand here. docs/evidence_fit.md of the project compares the shipped defaults with the facts that "
+            "exist, misses included."
+        )
+    )
+    return section(
+        "sure", "How sure", "Where does the spread come from, and can the model hit what it was not fitted to?",
+        body, paragraph(simulation_error(findings)),
+        paragraph("Inputs: not varied in this study. Coverage of intervals in a synthetic test: not computed."),
+        heading("Beside documented facts"), validation,
+    )  # fmt: skip
+
+
+def simulation_error(findings: Findings) -> str:
+    """Say by how much more runs would move the mean of the leading option."""
+    if findings.leading is None:
+        return ""
+    e = findings.effect(findings.leading)
+    error = abs(e.percent(ERROR_90 * e.error))
+    if math.isnan(error):
+        return "Simulation error: not known from so few runs."
+    return (
+        f"Simulation error: more runs would move the mean effect of {option_name(e.option)} by at most "
+        f"±{words.number(error)} points "
+        "(nine times in ten). It shrinks with more runs; the spread of single runs does not."
+    )
+
+
+def runs_by_place(findings: Findings) -> pd.DataFrame:
+    """Return how many runs of each kind were made and failed."""
+    runs = findings.study.runs
+    if not len(runs):
+        return pd.DataFrame()
+    keys = ["mission", "shock", "world", "twin"]
+    grouped = runs.assign(twin=runs["twin"].fillna("")).groupby(keys, sort=False)["ok"]
+    table = grouped.agg(runs="size", finished="sum").reset_index()
+    table["failed"] = table["runs"] - table["finished"].astype(int)
+    table["finished"] = table["finished"].astype(int)
+    return table.rename(columns={"twin": "switched off"})
