@@ -132,13 +132,14 @@ def test_record_changes_nothing(lived) -> None:
 
 
 def test_each_flow_is_counted_by_one_phase(lived) -> None:
-    """But for reports, which an inquiry into a unit adds to while justice takes cases in."""
+    """But for reports, which an inquiry adds to while justice takes cases in, and tours, which a removal cuts short there."""
     counted = defaultdict(set)
     for name in NAMES:
         for flow in lived["flows"][name]:
             counted[flow].add(name)
     assert len(counted) > 30
-    assert {flow: who for flow, who in counted.items() if len(who) > 1} == {"reports": {"report", "justice"}}
+    shared = {"reports": {"report", "justice"}, "involved_tours": {"decide", "justice"}}
+    assert {flow: who for flow, who in counted.items() if len(who) > 1} == shared
 
 
 DRAWN = """

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.plan import Cell, Request, stage_cells
+from sim.analysis.plan import Cell, Request, leading_options, stage_cells
 from sim.analysis.study import OUTCOMES, Named, Option, Plan, Study
 from sim.clock import make_clock
 from sim.errors import OutputError
@@ -66,6 +66,7 @@ def manifest_of(request: Request, version: str) -> dict[str, Any]:
         "model": version,
         "plan": dataclasses.asdict(plan),
         "leading": request.leading,
+        "planned": planned_runs(request),
         "cells": cells,
         "scenario": scenario.as_dict(),
         "deployment": _columns(deployment_table(scenario)),
@@ -74,6 +75,14 @@ def manifest_of(request: Request, version: str) -> dict[str, Any]:
         "machine": {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()},
         "attributions": list(DATA_ATTRIBUTIONS),
     }
+
+
+def planned_runs(request: Request) -> int:
+    """Number of runs of a plan, also while it is open which options go to further worlds."""
+    plan = request.plan
+    if request.leading and plan.world_options == (plan.baseline,):
+        plan = leading_options(plan, {}, request.leading)
+    return sum(len(cells) * replicates for cells, replicates in stage_cells(plan).values())
 
 
 def deployment_table(scenario: Scenario) -> pd.DataFrame:

@@ -67,10 +67,8 @@ def study_from_folder(path: str | Path) -> Study:
     series = _Pile((*SERIES_KEYS, "week", "date", *SERIES_SHOWN))
     funnel = _Pile(("option", "replicate", "stage", "true", "observed"))
     cells = _Pile(("option", "replicate", *PLACE, "exploited_person_weeks"))
-    planned = 0
     for entry in manifest["cells"]:
         cell = Cell(*(entry[name] for name in Cell._fields))
-        planned += entry["replicates"]
         for i in range(entry["replicates"]):
             name = run_name(entry["run"], entry["seed"] + i, entry["world_seed"] + i)
             about = {**cell._asdict(), "replicate": i, "seed": entry["seed"] + i}
@@ -102,7 +100,7 @@ def study_from_folder(path: str | Path) -> Study:
         cells=cells_table(cells.frame(("exploited_person_weeks",)), options),
         deployment=pd.DataFrame(manifest["deployment"]),
         parameters=pd.DataFrame(manifest["parameters"]).astype({"value": object}),
-        provenance=_provenance(manifest, plan, runs, planned),
+        provenance=_provenance(manifest, plan, runs),
         series_weeks=SERIES_WEEKS,
     )
 
@@ -113,7 +111,7 @@ def _run_columns(rows: list[dict[str, Any]]) -> list[str]:
     return [*ABOUT, *OUTCOMES, *others]
 
 
-def _provenance(manifest: dict[str, Any], plan: Plan, runs: pd.DataFrame, planned: int) -> dict[str, Any]:
+def _provenance(manifest: dict[str, Any], plan: Plan, runs: pd.DataFrame) -> dict[str, Any]:
     """Where the numbers come from."""
     first = manifest["cells"][0]
     failed = runs.loc[~runs["ok"].astype(bool), [*KEYS, "seed", "error"]]
@@ -125,7 +123,7 @@ def _provenance(manifest: dict[str, Any], plan: Plan, runs: pd.DataFrame, planne
         "schema_version": manifest["schema_version"],
         "keys": {" / ".join(part for part in _names(cell) if part): cell["key"] for cell in manifest["cells"]},
         "seeds": {"seed": first["seed"], "world_seed": first["world_seed"]},
-        "runs_planned": planned,
+        "runs_planned": manifest["planned"],
         "runs_finished": int(runs["ok"].astype(bool).sum()),
         "runs_failed": len(failed),
         "failed": failed.to_dict("records"),

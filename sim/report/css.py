@@ -70,6 +70,7 @@ table.data td,table.data th{padding:.16rem .45rem}
 .headline td:nth-child(4){min-width:6.4rem}
 .headline td:nth-child(2),.headline td:last-child{min-width:7.6rem}
 .headline .small{display:block;color:var(--quiet);font-size:.92em;line-height:1.3}
+.headline tbody th{min-width:6.6rem}
 .headline .base{background:var(--pale)}
 .mark{vertical-align:-3px;margin-right:.35rem}
 thead button{font:inherit;font-weight:inherit;color:inherit;background:none;border:0;padding:0;text-align:left;

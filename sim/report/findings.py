@@ -115,9 +115,9 @@ class Findings:
         return effect_from_pairs(option, other, outcome, self.level(outcome), gaps, self.matters(outcome))
 
     def not_separable(self, option: str) -> list[str]:
-        """Return the other options, the baseline first, that the runs do not tell from this one."""
+        """Return the other options, the baseline first, that the runs do not tell from this one; none without runs."""
         others = [self.baseline, *(name for name in self.names if name != option)]
-        unclear = (State.UNCLEAR, State.LITTLE, State.FEW, State.ZERO, State.NOTHING)
+        unclear = (State.UNCLEAR, State.LITTLE, State.FEW, State.ZERO)
         return [other for other in others if self.between(option, other).state in unclear]
 
     def by_state(self, *states: State) -> list[Effect]:
@@ -163,8 +163,8 @@ class Findings:
 
     @property
     def n_pairs(self) -> int:
-        """Paired runs of the main grid: the fewest any option has."""
-        counts = [self.effect(name).n for name in self.names]
+        """Paired runs of the main grid: the fewest any option has that has any."""
+        counts = [effect.n for effect in map(self.effect, self.names) if effect.n]
         return min(counts, default=0)
 
     def separates(self) -> bool:

@@ -84,19 +84,19 @@ def option_row(findings: Findings, name: str) -> list[Cell]:
     apart = Cell(words.list_of([option_name(other) for other in others]) or "none", "", float(len(others)))
     return [
         Cell(short_name(name)),
-        difference(e, "percent", halves=True),
+        difference(e, "percent", halves=True, ran=e.n > 0),
         _counts(e),
         _chance(e),
-        *(difference(findings.effect(name, outcome), how) for outcome, (_, how) in SHOWN.items()),
+        *(difference(findings.effect(name, outcome), how, ran=e.n > 0) for outcome, (_, how) in SHOWN.items()),
         agreed,
         apart if e.state is not State.NOTHING else Cell(words.NOTHING, "no pair finished"),
     ]
 
 
-def difference(effect: Effect, how: str, halves: bool = False) -> Cell:
+def difference(effect: Effect, how: str, halves: bool = False, ran: bool = True) -> Cell:
     """Return a difference with its spread, or a dash and why."""
     if effect.state is State.NOTHING:
-        return Cell(words.NOTHING, REASONS.get(effect.outcome, "no pair finished"))
+        return Cell(words.NOTHING, REASONS.get(effect.outcome, "not recorded") if ran else "no pair finished")
     if effect.is_zero:
         return Cell("0", "exactly", 0.0)
     scale = {"percent": effect.percent(1.0), "points": 100.0, "months": 1.0}[how]
