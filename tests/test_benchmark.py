@@ -84,7 +84,7 @@ def test_objects_and_columns_agree_person_by_person(changes: dict[str, Any]) -> 
     agree(*beside(changes))
 
 
-@pytest.mark.parametrize("rules", [{}, RULES], ids=["as they are", "training, off-limits and other rules"])
+@pytest.mark.parametrize("rules", [{}, RULES, {"arrival_norm": 6.0}], ids=["as they are", "many rules", "all is normal"])
 def test_they_agree_while_persons_and_commanders_are_sent_home(rules: dict[str, float]) -> None:
     model, mission = beside(REMOVALS, rules)
     agree(model, mission)

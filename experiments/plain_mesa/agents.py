@@ -148,7 +148,7 @@ class Contingent(mesa.Agent):
         if weight > 0.0:
             seen = (self.acts + prior * self.norm) / weight
             self.norm += rate * (seen - self.norm)
-        brought = self.institutions.arrival_norm_ratio * (p.reference_participation + self.home_norm) / 2.0
+        brought = min(self.institutions.arrival_norm_ratio * (p.reference_participation + self.home_norm) / 2.0, 1.0)
         self.norm += self._share_replaced() * (brought - self.norm)
         self.norm_slot = self.slot
         self.acts = self.opportunity = 0.0

@@ -88,9 +88,9 @@ def _emit_milestones(world: World, before: int) -> None:
     emit, step, present = world.events.emit, world.step, int(world.units.n_present.sum())
     if before == 0 and present > 0 and not world.events.has("mission_started"):
         emit(step, "mission_started", "mission", 0, value=present / world.scale)
-    totals = world.planned_present.sum(axis=0)
-    is_past_peak = step > int(totals.argmax())
-    if is_past_peak and present < DEPARTED_SHARE * totals.max() and not world.events.has("strength_below_tenth"):
+    peak_step, peak = world.peak_present
+    has_left = step > peak_step and present < DEPARTED_SHARE * peak
+    if has_left and not world.events.has("strength_below_tenth"):
         emit(step, "strength_below_tenth", "mission", 0, value=present / world.scale)
     shock, begins = world.scenario.shock, (world.week, world.week + world.dt)
     if shock.effects and shock.size != 0.0 and begins[0] <= shock.start_week < begins[1]:

@@ -151,6 +151,23 @@ class World:
         return np.argsort(self.units.key)
 
     @cached_property
+    def peak_present(self) -> tuple[int, int]:
+        """Step in which most personnel are planned, and how many."""
+        totals = self.planned_present.sum(axis=0)
+        return int(totals.argmax()), int(totals.max(initial=0))
+
+    @cached_property
+    def ordered_spread(self) -> np.ndarray:
+        """``spread`` in order of unit keys, shape (n_units, n_cells)."""
+        return np.ascontiguousarray(self.spread[self.unit_order])
+
+    @cached_property
+    def authorised_by_cell(self) -> np.ndarray:
+        """Personnel authorised in each cell by step, full scale, shape (n_steps, n_cells)."""
+        ordered = self.authorised[self.unit_order].T
+        return np.stack([row @ self.ordered_spread for row in np.ascontiguousarray(ordered)])
+
+    @cached_property
     def peak_military(self) -> float:
         """Largest authorised military strength over the run, persons, full scale."""
         military = self.units.category == 0

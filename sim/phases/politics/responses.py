@@ -101,7 +101,8 @@ def _fill(world: World, unit: int) -> None:
     if units.filled_share[unit] > 0.0 or world.week - units.vacant_since[unit] < p.replacement_weeks:
         return
     planned = float(world.planned_strength[unit, world.step])
-    most = float(world.planned_strength[unit, world.step :].max())  # what the post will ask for, in a build-up more
+    own_path = float(world.authorised[unit, world.step :].max())  # known ahead; shocks and policies to come are not
+    most = max(planned, own_path)  # what the post will ask for
     share = min(p.replacement_share, pool_left(world) / most if most > 0 else 0.0)
     other = _replacement(world, unit) if share > 0.0 else 0
     if other == 0:

@@ -32,9 +32,8 @@ def strength_by_cell(world: World) -> tuple[np.ndarray, np.ndarray]:
     """
     planned, filled = world.planned_present[:, world.step], world.units.n_present
     kept = np.divide(filled, planned, out=np.ones(len(planned)), where=planned > 0)
-    order = world.unit_order
-    present = (world.planned_strength[:, world.step] * kept)[order]
-    return present @ world.spread[order], world.authorised[order, world.step] @ world.spread[order]
+    present = (world.planned_strength[:, world.step] * kept)[world.unit_order]
+    return present @ world.ordered_spread, world.authorised_by_cell[world.step]
 
 
 def violence(present: np.ndarray, authorised: np.ndarray, exponent: float, smallest_ratio: float) -> np.ndarray:

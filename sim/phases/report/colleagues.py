@@ -23,12 +23,13 @@ def run(world: World) -> list[Filed]:
     return filed + (_police(world) if switches.police_reports else [])
 
 
-def peer_report_chance(world: World, extra: float = 0.0) -> np.ndarray:
-    """Chance that a witnessed act is reported by a colleague, with log-odds in addition, shape (n_units,)."""
+def peer_report_chances(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Chance that a witnessed act is reported by a colleague, of clients and of owners and facilitators, (n_units,) each."""
     p, units = world.parameters.reporting, world.units
-    odds = p.peer_base + extra + p.peer_leadership * leadership_now(world)
-    odds = odds - p.peer_norm * (units.norm - world.parameters.norms.reference_participation)
-    return world.knobs.values("peer_report", logistics(odds))
+    silence = p.peer_norm * (units.norm - world.parameters.norms.reference_participation)
+    odds = p.peer_base + p.peer_leadership * leadership_now(world) - silence
+    client, in_trade = logistics(odds), logistics(odds + p.peer_trade)
+    return world.knobs.values("peer_report", client), world.knobs.values("peer_report", in_trade)
 
 
 def _peers(world: World) -> list[Filed]:
@@ -37,17 +38,16 @@ def _peers(world: World) -> list[Filed]:
     active = np.flatnonzero(billets.acts)
     if not len(active):
         return []
-    seen = 1.0 - units.private_share * (1.0 - p.leadership.private_visibility)
-    in_trade = peer_report_chance(world, p.reporting.peer_trade) * seen
-    client = peer_report_chance(world) * seen
-    draws = uniforms(
-        world.seed, int(Decision.PEER_REPORT), world.step, billets.key[active], np.zeros(len(active), np.int64)
-    )
+    client, in_trade = peer_report_chances(world)
+    draws = uniforms(world.seed, int(Decision.PEER_REPORT), world.step, billets.key[active], np.zeros_like(active))
     highest = max(float(in_trade.max()), float(client.max()))
     likely = draws < highest * billets.acts[active]  # 1 - (1 - p)^n is at most p n
+    if not likely.any():
+        return []
     active, draws = active[likely], draws[likely]
     unit = billets.unit[active]
-    chance = np.where(roles_of(world, active) == CLIENT, client[unit], in_trade[unit])
+    seen = 1.0 - units.private_share[unit] * (1.0 - p.leadership.private_visibility)
+    chance = np.where(roles_of(world, active) == CLIENT, client[unit], in_trade[unit]) * seen
     return [_filed(world, int(row), "peer") for row in active[draws < 1.0 - (1.0 - chance) ** billets.acts[active]]]
 
 

@@ -55,15 +55,13 @@ def _remember(world: World) -> None:
     """Turn some of this step's acts into incidents that may be reported."""
     billets, units, p = world.billets, world.units, world.parameters
     active = np.flatnonzero(billets.acts)
-    keys = billets.key[active]
-    draws = uniforms(world.seed, int(Decision.REPORTABLE), world.step, keys, np.zeros(len(keys), np.int64))
-    unit = billets.unit[active]
-    seen = 1.0 - units.private_share[unit] * (1.0 - p.leadership.private_visibility)
+    draws = uniforms(world.seed, int(Decision.REPORTABLE), world.step, billets.key[active], np.zeros_like(active))
     highest = max(p.reporting.reportable_share, p.reporting.reportable_share_trade)
     possible = draws < 1.0 - (1.0 - highest) ** billets.acts[active]
-    active, draws, seen = active[possible], draws[possible], seen[possible]
+    active, draws = active[possible], draws[possible]
     if not len(active):
         return
+    seen = 1.0 - units.private_share[billets.unit[active]] * (1.0 - p.leadership.private_visibility)
     roles = roles_of(world, active)
     share = np.where(roles == CLIENT, p.reporting.reportable_share, p.reporting.reportable_share_trade) * seen
     kept = draws < 1.0 - (1.0 - share) ** billets.acts[active]
