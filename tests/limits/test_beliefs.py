@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
-from limits.chain_support import BUSY, CHANNELS_OFF, NO_LOSS, busy
 from scipy.integrate import quad
-from support import assert_identical, differing, generic, series_of
+from support import differing, generic, series_of
 
+from limits.chain_support import BUSY, CHANNELS_OFF, NO_LOSS, busy
 from sim.model import MandateModel
 from sim.numerics import logistic
 from sim.phases.decide import perceived_loss, unit_inclination
@@ -173,7 +175,7 @@ def sought(changes: dict[str, float], weeks: int = 20) -> np.ndarray:
 def test_09_acts_under_higher_certainty_are_a_subset_person_by_person() -> None:
     """9. At certainties 0, 0.05, 0.3 and 1 nobody seeks more than at the lower one, in any week, and somebody less."""
     seen = [sought({**LOSSES, CERTAINTY: c}) for c in (0.0, 0.05, 0.3, 1.0)]
-    for low, high in zip(seen[:-1], seen[1:]):
+    for low, high in itertools.pairwise(seen):
         assert (high <= low).all()
         assert high.sum() < low.sum()
 
@@ -181,7 +183,7 @@ def test_09_acts_under_higher_certainty_are_a_subset_person_by_person() -> None:
 def test_09_acts_under_higher_severity_are_a_subset_person_by_person() -> None:
     """9. The same for the loss that follows."""
     seen = [sought({CERTAINTY: 0.4, **NO_LOSS, "parameters.sanctions.reputation_loss": x}) for x in (0.0, 1.0, 8.0)]
-    for low, high in zip(seen[:-1], seen[1:]):
+    for low, high in itertools.pairwise(seen):
         assert (high <= low).all()
         assert high.sum() < low.sum()
 

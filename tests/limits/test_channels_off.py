@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from limits.chain_support import BUSY, CHANNELS, CHANNELS_OFF, FROZEN_CONDUCT, busy, funnel, levers, unlimited_capacity
 from support import assert_identical, generic, with_policies
 
+from limits.chain_support import BUSY, CHANNELS, CHANNELS_OFF, FROZEN_CONDUCT, busy, funnel, levers, unlimited_capacity
 from sim.policies import POLICIES
 from sim.runs.cases import FUNNEL_STAGES
 from sim.runs.results import Run
@@ -68,7 +69,7 @@ def check_silence(run: Run) -> None:
 def check_funnel(run: Run) -> None:
     """Persons: no stage exceeds the one before, observed never exceeds true, and nobody is found out who did nothing."""
     stages = funnel(run)
-    for before, after in zip(FUNNEL_STAGES, FUNNEL_STAGES[1:]):
+    for before, after in itertools.pairwise(FUNNEL_STAGES):
         assert stages[after] <= stages[before] + 1e-6, f"{after} {stages[after]} > {before} {stages[before]}"
     assert stages["removed"] <= stages["persons_with_act"] + 1e-6
     observed = dict(zip(run.funnel["stage"], run.funnel["observed"]))

@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from limits.chain_support import FROZEN_CONDUCT, busy, levers, unlimited_capacity
 
+from limits.chain_support import FROZEN_CONDUCT, busy, levers, unlimited_capacity
 from sim.institutions.queue import SharedQueue
 from sim.numerics import logistic
 from sim.phases.perceive.beliefs import updated_evidence
 from sim.runs.simulate import simulate
 
 # Test 11: N prone persons decide by the belief, a share of the involved is reported, capacity decides who is found out.
-N, TOUR, U, LOSS, O, REPORTED, FREE = 1000.0, 26.0, 1.0, 6.0, 0.3, 0.3 / 26.0, 1.0 / 4.0
+N, TOUR, U, LOSS, SPARED, REPORTED, FREE = 1000.0, 26.0, 1.0, 6.0, 0.3, 0.3 / 26.0, 1.0 / 4.0
 
 
 def belief(p: float) -> float:
     """What a learner ends up with where p of the tours are found out."""
-    return p / (p + O * (1.0 - p)) if p > 0 else 0.0
+    return p / (p + SPARED * (1.0 - p)) if p > 0 else 0.0
 
 
 def answer(share: float, capacity: float) -> float:
@@ -47,7 +47,7 @@ def lived(capacity: float, start: float, weeks: int = 1500) -> float:
         due -= int(due)
         found_out = np.array([float(len(queue.advance(1.0, capacity)))])
         tours = np.maximum(share * N / TOUR, found_out)
-        a, b = updated_evidence(a, b, 0.0, 0.0, 2.0 ** (-1.0 / 52.0), tours, found_out, O, 1.0)
+        a, b = updated_evidence(a, b, 0.0, 0.0, 2.0 ** (-1.0 / 52.0), tours, found_out, SPARED, 1.0)
         share = logistic(U - LOSS * float(a[0] / (a[0] + b[0])))
         seen.append(share)
     return float(np.mean(seen[-300:]))

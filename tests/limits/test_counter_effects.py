@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from limits.chain_support import CHANNELS_OFF, busy, stepped
 from support import assert_identical, differing, generic, with_policies
 
+from limits.chain_support import CHANNELS_OFF, busy, stepped
 from sim.config import load_scenario
 from sim.model import MandateModel
 from sim.phases.decide import compliance, free_time, inclination_terms, weeks_into_tour

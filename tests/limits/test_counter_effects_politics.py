@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from limits.chain_support import FROZEN_CONDUCT, busy, stepped, unlimited_capacity
 from support import assert_identical, differing, generic, with_policies
 
+from limits.chain_support import FROZEN_CONDUCT, busy, stepped, unlimited_capacity
 from sim.config import load_scenario
 from sim.model import MandateModel
 from sim.phases.politics.responses import coverage, excess_exit_hazard

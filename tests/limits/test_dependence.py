@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from limits.chain_support import busy, levers, stepped
 from support import Lever, assert_identical, differing, generic, series_of, with_policies
 
+from limits.chain_support import busy, levers, stepped
 from sim.model import MandateModel
 from sim.phases.politics import responses, sanctions
 from sim.phases.politics.responses import excess_exit_hazard, pool_left
@@ -252,7 +252,7 @@ def test_18_posts_are_conserved() -> None:
         assert ((world.units.filled_share >= 0) & (world.units.filled_share <= 1)).all()
         assert world.cells.personnel.sum() == world.units.n_present.sum()
     assert np.array_equal(keys, world.billets.key) and np.array_equal(unit, world.billets.unit)
-    kinds = {event for event in make_run(model).events["event"]}
+    kinds = set(make_run(model).events["event"])
     assert {"contributor_sanctioned", "unit_withdrawn", "unit_replaced"} <= kinds
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from limits.chain_support import CHANNELS_OFF, FROZEN_CONDUCT, busy, levers, unlimited_capacity
 from support import assert_identical, differing, with_policies
 
+from limits.chain_support import CHANNELS_OFF, FROZEN_CONDUCT, busy, levers, unlimited_capacity
 from sim.config import load_scenario
 from sim.indicators import INDICATORS
 from sim.policies import POLICIES

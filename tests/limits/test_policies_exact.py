@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from limits.chain_support import BUSY, busy
 from support import Lever, assert_identical, columns_of, differing, generic, with_policies
 
+from limits.chain_support import BUSY, busy
 from sim.config import load_scenario, options
 from sim.indicators import INDICATORS
 from sim.knobs import KNOBS, Combine

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from limits.chain_support import CHANNELS_OFF
 from support import generic
 
+from limits.chain_support import CHANNELS_OFF
 from sim.model import MandateModel
 from sim.numerics import logistics
 from sim.phases.perceive.norms import relaxed_norm
