@@ -216,44 +216,43 @@ class KnobBoard:
 
     def __init__(self, modifiers: Sequence[Modifier], tags: Mapping[str, Sequence[set[str]]], dt: float) -> None:
         self._dt = dt
-        self._week = 0.0
-        self._of_knob: dict[str, list[tuple[Modifier, np.ndarray | None]]] = {}
-        for modifier in modifiers:
-            mask = _mask(modifier, tags)
-            self._of_knob.setdefault(modifier.knob, []).append((modifier, mask))
+        self._modifiers = [(modifier, _mask(modifier, tags)) for modifier in modifiers]
+        self._in_force: dict[str, list[tuple[float, float, np.ndarray | None]]] = {}
+        self.begin_step(0.0)
 
     def begin_step(self, week: float) -> None:
-        """Set the week for which values are asked."""
-        self._week = week
+        """Set the week for which values are asked, and keep what is in force then: weight, value and elements."""
+        self._in_force = {}
+        for modifier, mask in self._modifiers:
+            weight = modifier.weight(week, self._dt)
+            if weight != 0.0:
+                self._in_force.setdefault(modifier.knob, []).append((weight, modifier.value, mask))
 
     def value(self, name: str, base: float) -> float:
         """Modified value of a knob without an axis, or of a whole axis at once where no filter is used."""
-        if name not in self._of_knob and name in KNOBS:
+        if name not in self._in_force and name in KNOBS:
             return base
         return float(self.values(name, np.array([base], np.float64))[0])
 
     def values(self, name: str, base: np.ndarray) -> np.ndarray:
         """Modified copy of a knob's base values along its axis; the base itself where nothing is in force."""
-        entries = self._of_knob.get(KNOBS[name].name)
+        entries = self._in_force.get(KNOBS[name].name)
         if not entries:
             return base
         combine, result = KNOBS[name].combine, np.array(base, np.float64)
         total = np.ones_like(result) if combine in (Combine.PRODUCT, Combine.PROBABILITY) else np.zeros_like(result)
         ceiling = np.full_like(result, np.inf)
-        for modifier, mask in entries:
-            weight = modifier.weight(self._week, self._dt)
-            if weight == 0.0:
-                continue
+        for weight, value, mask in entries:
             where = slice(None) if mask is None else mask
             if combine is Combine.PRODUCT:
-                total[where] *= 1.0 + weight * (modifier.value - 1.0)
+                total[where] *= 1.0 + weight * (value - 1.0)
             elif combine is Combine.PROBABILITY:
-                total[where] *= 1.0 - weight * modifier.value
+                total[where] *= 1.0 - weight * value
             elif combine is Combine.MINIMUM:
-                cap = result[where] + weight * (modifier.value - result[where])
+                cap = result[where] + weight * (value - result[where])
                 ceiling[where] = np.minimum(ceiling[where], cap)
             else:
-                total[where] += weight * modifier.value
+                total[where] += weight * value
         return _join(combine, result, total, ceiling)
 
 

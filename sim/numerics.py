@@ -16,6 +16,7 @@ from sim.compiled import kernel
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LARGEST_ARGUMENT = 700.0
+_BLOCK, _DEEPEST = 128, 256
 
 
 @kernel
@@ -38,7 +39,8 @@ def exp(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return math.ldexp(p, int(n))
+    two_to_the_n = np.int64((int(n) + 1023) << 52).view(np.float64)  # written into the exponent's bits, so exact
+    return p * two_to_the_n
 
 
 @kernel
@@ -170,6 +172,71 @@ def log_factorial(n: int) -> float:
     x = float(n)
     series = 1.0 / (12.0 * x) - 1.0 / (360.0 * x**3) + 1.0 / (1260.0 * x**5) - 1.0 / (1680.0 * x**7)
     return x * log(x) - x + 0.5 * log(6.283185307179586 * x) + series
+
+
+@kernel
+def ratio(a: float, b: float) -> float:
+    """Return a / b; 0 where b is 0 or negative."""
+    return a / b if b > 0.0 else 0.0
+
+
+@kernel
+def total(x: np.ndarray) -> float:
+    """Sum of a one-dimensional array of floats, in the order NumPy sums it: the same bits as ``x.sum()``.
+
+    Halves are summed apart, down to blocks of at most 128 numbers, so that errors do not build up.
+    """
+    if x.size <= _BLOCK:
+        return _block_total(x)
+    sizes, sums = np.empty(_DEEPEST, np.int64), np.empty(_DEEPEST, np.float64)
+    sizes[0], n_sizes, n_sums, start = x.size, 1, 0, 0
+    while n_sizes > 0:
+        n_sizes -= 1
+        size = sizes[n_sizes]
+        if size < 0:  # both halves are done: join them
+            n_sums -= 1
+            sums[n_sums - 1] += sums[n_sums]
+        elif size <= _BLOCK:
+            sums[n_sums] = _block_total(x[start : start + size])
+            n_sums += 1
+            start += size
+        else:
+            half = size // 2 - size // 2 % 8
+            sizes[n_sizes], sizes[n_sizes + 1], sizes[n_sizes + 2] = -1, size - half, half
+            n_sizes += 3
+    return sums[0]
+
+
+@kernel
+def _block_total(x: np.ndarray) -> float:
+    """Sum of a block: eight running sums, joined in pairs, then the rest one by one."""
+    result, whole = 0.0, x.size - x.size % 8
+    if whole > 0:
+        a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for i in range(0, whole, 8):
+            a += x[i]
+            b += x[i + 1]
+            c += x[i + 2]
+            d += x[i + 3]
+            e += x[i + 4]
+            f += x[i + 5]
+            g += x[i + 6]
+            h += x[i + 7]
+        result = ((a + b) + (c + d)) + ((e + f) + (g + h))
+    for i in range(whole, x.size):
+        result += x[i]
+    return result
+
+
+@kernel
+def mean_where(x: np.ndarray, chosen: np.ndarray) -> float:
+    """Mean of the chosen elements of an array of floats, 0 where none is chosen: the same bits as ``x[chosen].mean()``."""
+    values, n = np.empty(x.size, np.float64), 0
+    for i in range(x.size):
+        if chosen[i]:
+            values[n] = x[i]
+            n += 1
+    return total(values[:n]) / n if n > 0 else 0.0
 
 
 @kernel

@@ -118,6 +118,11 @@ class Decision(IntEnum):
     POLICE_SUSPECT = 84  # venue, week
 
 
+def number(decision: Decision) -> int:
+    """Number of a decision as kernels take it: a NumPy integer, because a plain constant is compiled in, once for each."""
+    return np.int64(decision)  # type: ignore[return-value]
+
+
 @kernel
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """One Philox4x32-10 block: four 32-bit words from a 128-bit counter and a 64-bit key (all as uint64)."""
@@ -142,7 +147,8 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uin
 @kernel
 def uniform(seed: int, decision: int, week: int, id_low: int, id_high: int = 0, sub: int = 0) -> float:
     """A uniform number strictly between 0 and 1 (52 bits) for one keyed decision."""
-    a, b, _, _ = philox(week, id_low, id_high, sub, seed, decision)
+    # int() drops Numba's constant types: else the block is compiled anew for every decision it is called with
+    a, b, _, _ = philox(int(week), int(id_low), int(id_high), int(sub), int(seed), int(decision))
     bits = (a << _S20) | (b >> _S12)
     return (np.float64(bits) + 0.5) * 2.0**-52
 
@@ -154,3 +160,16 @@ def uniforms(seed: int, decision: int, week: int, id_low: np.ndarray, id_high: n
     for i in range(id_low.size):
         values[i] = uniform(seed, decision, week, id_low[i], id_high[i], sub)
     return values
+
+
+@kernel
+def struck(
+    seed: int, decision: int, week: int, rows: np.ndarray, key: np.ndarray, spell: np.ndarray, chance: float
+) -> np.ndarray:
+    """Those of some rows whose uniform number, keyed by (key, spell), lies below a chance that all share."""
+    hit, n = np.empty(rows.size, np.int64), 0
+    for r in range(rows.size):
+        if uniform(seed, decision, week, key[rows[r]], spell[rows[r]]) < chance:
+            hit[n] = rows[r]
+            n += 1
+    return hit[:n]

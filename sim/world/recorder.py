@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,7 +33,7 @@ class Recorder:
     exploited_by_country: list[np.ndarray] = field(default_factory=list)
     recruited_by_country: list[np.ndarray] = field(default_factory=list)
     snapshots: list[tuple[int, np.ndarray]] = field(default_factory=list)
-    _cell_flows: np.ndarray | None = None
+    _cell_flows: list[np.ndarray] = field(default_factory=list)
     _weeks: float = 0.0
 
     def add(self, row: dict[str, float], states: np.ndarray, exploited: np.ndarray, recruited: np.ndarray) -> None:
@@ -42,9 +43,10 @@ class Recorder:
         self.exploited_by_country.append(exploited)
         self.recruited_by_country.append(recruited)
 
-    def add_cell_flows(self, flows: np.ndarray, dt: float) -> None:
-        """Add a step's flows by cell, shape (n_cells, 3), to those since the last snapshot."""
-        self._cell_flows = flows if self._cell_flows is None else self._cell_flows + flows
+    def add_cell_flows(self, flows: Sequence[np.ndarray], dt: float) -> None:
+        """Add a step's flows by cell, one array of shape (n_cells,) for each, to those since the last snapshot."""
+        before = self._cell_flows or [np.zeros(len(flow)) for flow in flows]
+        self._cell_flows = [total + flow for total, flow in zip(before, flows, strict=True)]
         self._weeks += dt
 
     def snapshot_is_due(self, step: int, last_step: int) -> bool:
@@ -53,7 +55,8 @@ class Recorder:
 
     def add_snapshot(self, step: int, levels: np.ndarray) -> None:
         """Keep a cell table: levels now, shape (n_cells, 4), and mean weekly flows since the last one."""
-        if self._cell_flows is None:
+        if not self._cell_flows:
             raise ValueError("a snapshot needs the flows of at least one step")
-        self.snapshots.append((step, np.concatenate([levels, self._cell_flows / self._weeks], axis=1)))
-        self._cell_flows, self._weeks = None, 0.0
+        flows = np.stack(self._cell_flows, axis=1) / self._weeks
+        self.snapshots.append((step, np.concatenate([levels, flows], axis=1)))
+        self._cell_flows, self._weeks = [], 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.numerics import logistic
+from sim.numerics import logistic, mean_where
 from sim.phases.people import hazards, moves
 from sim.phases.phase import Phase
 from sim.rng import Decision
@@ -23,19 +23,9 @@ def run(world: World) -> None:
     moves.recruit(world)
     moves.leave_closed_venues(world)
     moves.private_owners(world)
-    destinations = _advance(world)
-    ordinary = (destinations >= 0) & (destinations < hazards.N_STATES) & (destinations != IN_VENUE)
-    stopped = ordinary & (destinations == IDENTIFIED) & (world.people.state[: world.n_people] == IN_TRANSIT)
-    world.count("intercepted_persons", stopped.sum())
-    persons = np.flatnonzero(ordinary)
-    moves.enter_many(world, persons, destinations[persons])
-    for person in np.flatnonzero(destinations == hazards.TRANSFERRED).tolist():
-        moves.transfer(world, person)
-    for person in np.flatnonzero(destinations == hazards.RETRAFFICKED).tolist():
-        _retraffic(world, person)
-    _arrive(world, np.flatnonzero(destinations == IN_VENUE))
-    seekers = np.flatnonzero(destinations == hazards.DECIDES_ON_ASSISTANCE).tolist()
-    _assist(world, seekers)
+    persons, destinations = _advance(world)
+    _move(world, persons, destinations)
+    _assist(world, persons[destinations == hazards.DECIDES_ON_ASSISTANCE].tolist())
     people, venues = world.people, world.venues
     hazards.count_exploited(
         world.n_people,
@@ -49,6 +39,21 @@ def run(world: World) -> None:
     )
 
 
+def _move(world: World, persons: np.ndarray, destinations: np.ndarray) -> None:
+    """Let persons whose stay has ended enter their next state, those apart who decide on assistance."""
+    if not len(persons):
+        return
+    ordinary = (destinations < hazards.N_STATES) & (destinations != IN_VENUE)
+    stopped = (destinations == IDENTIFIED) & (world.people.state[persons] == IN_TRANSIT)
+    world.count("intercepted_persons", float(stopped.sum()))
+    moves.enter_many(world, persons[ordinary], destinations[ordinary])
+    for person in persons[destinations == hazards.TRANSFERRED].tolist():
+        moves.transfer(world, person)
+    for person in persons[destinations == hazards.RETRAFFICKED].tolist():
+        _retraffic(world, person)
+    _arrive(world, persons[destinations == IN_VENUE])
+
+
 def assistance_places(world: World) -> float:
     """New persons that can be assisted in this step, scaled."""
     places = world.knobs.value("assistance_places", float(world.series.assistance_places[world.step]))
@@ -60,19 +65,18 @@ def identification_hazard(world: World, places_per_week: float) -> float:
 
     Contact with police grows with host capacity.
     """
-    p, people = world.parameters, world.people
+    p = world.parameters
     hazard = world.knobs.value("identification", p.persons.identification_per_week)
-    police = (
-        (1.0 - p.assistance.outreach_share) * float(world.countries.host_capacity.mean()) / p.host_capacity.reference
-    )
-    n = int((people.state[: world.n_people] == IN_VENUE).sum() + (people.state[: world.n_people] == PRIVATE).sum())
+    police = (1.0 - p.assistance.outreach_share) * world.countries.host_capacity.mean() / p.host_capacity.reference
+    states = hazards.count_states(world.n_people, world.people.state)
+    n = int(states[IN_VENUE] + states[PRIVATE])
     outreach = p.assistance.outreach_share * hazard
     able = places_per_week / max(p.persons.uptake, EARLIEST)
     return (min(outreach, able / n) if n else outreach) + police * hazard
 
 
-def _advance(world: World) -> np.ndarray:
-    """Run the state machine; returns each person's destination, -1 where nothing happens."""
+def _advance(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Run the state machine; returns the persons whose stay ends and their destinations."""
     p, people, origins = world.parameters, world.people, world.origins
     persons, recruitment = p.persons, p.recruitment
     places = assistance_places(world) / world.dt
@@ -89,17 +93,17 @@ def _advance(world: World) -> np.ndarray:
             1.0 / persons.unassisted_weeks,
         ]
     )
-    transit = 1.0 / (recruitment.transit_weeks + origins.route_km / recruitment.transit_km_per_week)
     stopped = world.knobs.values("interception", world.series_by_origin(world.series.interception, 0.0))
     retrafficking = world.knobs.value("retrafficking", persons.retrafficking_per_week) * p.switches.retrafficking
-    next_state = np.full(world.n_people, -1, np.int64)
-    hazards.advance(
+    return hazards.advance(
         world.seed,
         world.n_people,
         world.dt,
         world.step,
         rates,
-        transit,
+        recruitment.transit_weeks,
+        recruitment.transit_km_per_week,
+        origins.route_km,
         stopped,
         persons.move_abroad_share,
         retrafficking,
@@ -117,14 +121,14 @@ def _advance(world: World) -> np.ndarray:
         people.hazard,
         people.threshold,
         people.was_assisted,
-        next_state,
     )
-    return next_state
 
 
 def _arrive(world: World, persons: np.ndarray) -> None:
     """Persons arrive at the venue they were recruited for, at another if it has closed, or are free where none is left."""
     people, venues = world.people, world.venues
+    if not len(persons):
+        return
     venue = people.venue[persons]
     for person in persons[(venue < 0) | ~venues.is_open[venue]].tolist():
         people.venue[person] = moves.other_venue(world, person, -1)
@@ -151,6 +155,8 @@ def _assist(world: World, seekers: list[int]) -> None:
     world.assistance_credit = min(world.assistance_credit + places, limit)
     uptake = world.knobs.value("uptake", p.persons.uptake)
     protection = world.knobs.value("protection", p.testimony.protection)
+    if not seekers:
+        return
     identified = people.state[np.array(seekers, np.int64)] == IDENTIFIED
     accepts = np.where(identified, uptake, p.persons.self_referral).tolist()
     wants = [
@@ -175,7 +181,7 @@ def _testify(world: World, person: int, protection: float) -> None:
     p, networks = world.parameters.testimony, world.networks
     cell = int(world.people.cell[person])
     trust = world.countries.trust[world.cells.country[cell]] if cell >= 0 else world.countries.trust.mean()
-    threat = float(networks.ties[networks.is_active].mean()) if networks.is_active.any() else 0.0
+    threat = mean_where(networks.ties, networks.is_active)
     log_odds = p.intercept + p.protection_weight * protection + p.trust_weight * trust - p.threat_weight * threat
     world.people.will_testify[person] = moves.draw(world, Decision.PERSON_TESTIMONY, person) < logistic(log_odds)
 

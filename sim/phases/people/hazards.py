@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import exp, log
-from sim.rng import Decision, uniform
+from sim.rng import Decision, number, uniform
 from sim.world.person_states import (
     ASSISTED,
     ESCAPED,
@@ -34,8 +34,8 @@ DECIDES_ON_ASSISTANCE = 100  # not a state: an escaped, released or identified p
 TRANSFERRED = 101  # not a state: moved to another venue of the mission area
 RETRAFFICKED = 102  # not a state: recruited again
 
-_THRESHOLD, _DESTINATION = int(Decision.PERSON_THRESHOLD), int(Decision.PERSON_DESTINATION)
-_VENUE = int(Decision.PERSON_VENUE)
+_THRESHOLD, _DESTINATION = number(Decision.PERSON_THRESHOLD), number(Decision.PERSON_DESTINATION)
+_VENUE = number(Decision.PERSON_VENUE)
 
 
 @kernel
@@ -57,7 +57,9 @@ def advance(
     dt,
     step,
     rates,
-    transit_rate,
+    transit_weeks,
+    transit_km_per_week,
+    route_km,
     p_intercepted,
     abroad_share,
     retrafficking,
@@ -75,13 +77,13 @@ def advance(
     hazard,
     threshold,
     was_assisted,
-    next_state,
 ):
-    """Accumulate hazards of n persons for one step; ``next_state`` gets the destination, -1 for those who stay.
+    """Accumulate hazards of n persons for one step; returns those whose stay ends, and where each of them goes.
 
     ``rates`` holds weekly hazards: 0 departure, 1 identification, 2 escape, 3 release, 4 move, 5 end of exploitation
     elsewhere, 6 decision on assistance, 7 end of assistance, 8 end of being unassisted.
     """
+    next_state, n_moving = np.empty(n, np.int64), 0
     for i in range(n):
         next_state[i] = -1
         s = state[i]
@@ -89,7 +91,7 @@ def advance(
         if s == RECRUITED:
             total = rates[0]
         elif s == IN_TRANSIT:
-            total = transit_rate[origin[i]]
+            total = 1.0 / (transit_weeks + route_km[origin[i]] / transit_km_per_week)
         elif s == IN_VENUE:
             total = rates[1] + rates[2] + rates[3] + rates[4]
         elif s == PRIVATE:
@@ -112,6 +114,7 @@ def advance(
         hazard[i] += total * dt
         if hazard[i] < threshold[i]:
             continue
+        n_moving += 1
         u = person_uniform(seed, _DESTINATION, recruited[i], origin_id[origin[i]], ordinal[i], entries[i])
         if s == RECRUITED:
             next_state[i] = IN_TRANSIT
@@ -141,6 +144,12 @@ def advance(
             next_state[i] = STAYED if u < stayed_share else RETURNED
         else:
             next_state[i] = RETRAFFICKED
+    persons, destinations = np.empty(n_moving, np.int64), np.empty(n_moving, np.int64)
+    for i in range(n - 1, -1, -1):
+        if next_state[i] >= 0:
+            n_moving -= 1
+            persons[n_moving], destinations[n_moving] = i, next_state[i]
+    return persons, destinations
 
 
 @kernel
@@ -166,10 +175,12 @@ def begin_stay(
     spell,
     was_assisted,
 ):
-    """Write what entering a state means for each person: stay, threshold, place, owner, history."""
+    """Write what entering a state means for each person: stay, threshold, place, owner, history; counts by state."""
+    entered = np.zeros(N_STATES, np.int64)
     for i in range(persons.size):
         p = persons[i]
         s = states[i]
+        entered[s] += 1
         state[p] = s
         entries[p] += 1
         state_step[p] = step
@@ -187,6 +198,7 @@ def begin_stay(
             owner_slot[p] = -1
         if s == RECRUITED:
             spell[p] += 1
+    return entered
 
 
 @kernel

@@ -52,7 +52,7 @@ def enter_many(world: World, persons: np.ndarray, states: np.ndarray) -> None:
     if not len(persons):
         return
     people = world.people
-    hazards.begin_stay(
+    entered = hazards.begin_stay(
         world.seed,
         world.step,
         persons,
@@ -73,10 +73,9 @@ def enter_many(world: World, persons: np.ndarray, states: np.ndarray) -> None:
         people.owner_slot,
         people.spell,
         people.was_assisted,
-    )
-    entered = np.bincount(states, minlength=hazards.N_STATES)
+    ).tolist()
     for flow, counted in ENTRY_FLOWS.items():
-        n = int(entered[list(counted)].sum())
+        n = sum(entered[state] for state in counted)
         if n:
             world.count(flow, n)
 
@@ -84,6 +83,8 @@ def enter_many(world: World, persons: np.ndarray, states: np.ndarray) -> None:
 def recruit(world: World) -> None:
     """Turn this step's orders into persons: prevention stops some, the rest leave risk and are recruited."""
     people, origins, orders = world.people, world.origins, world.orders
+    if not len(orders.origin):
+        return
     prevention = world.knobs.values("prevention", np.zeros(len(origins)))
     used: dict[int, int] = {}
     people.grow(world.n_people + len(orders.origin))
@@ -114,7 +115,7 @@ def other_venue(world: World, person: int, exclude: int) -> int:
     """
     venues, people = world.venues, world.people
     sub = (int(people.week_recruited[person]) * 64 + int(people.entries[person])) % 2**31
-    rows = np.flatnonzero(venues.is_open & (venues.is_closing == 0))
+    rows = (venues.is_open & (venues.is_closing == 0)).nonzero()[0]
     return int(
         hazards.pick_venue(
             world.seed, sub, person_key(world, person), rows, venues.key, venues.network, venues.cell, exclude
@@ -135,7 +136,7 @@ def transfer(world: World, person: int) -> None:
 def leave_closed_venues(world: World) -> None:
     """What happens to persons when their venue was raided without warning or closes."""
     people, venues, p = world.people, world.venues, world.parameters.persons
-    if not (venues.is_raided.any() or (venues.is_closing > 0).any()):
+    if not (np.count_nonzero(venues.is_raided) or np.count_nonzero(venues.is_closing)):
         return
     n = world.n_people
     there = (people.state[:n] == IN_VENUE) & (people.venue[:n] >= 0)
@@ -160,7 +161,7 @@ def private_owners(world: World) -> None:
     """Owners take a person from a venue of the cell where they are; owners whose tour has ended pass on or release."""
     people, billets, venues = world.people, world.billets, world.venues
     n = world.n_people
-    for person in np.flatnonzero(people.state[:n] == PRIVATE).tolist():
+    for person in (people.state[:n] == PRIVATE).nonzero()[0].tolist():
         owner = int(people.owner[person])
         unit = int(billets.unit[owner])
         present = owner - world.units.first_billet[unit] < world.units.n_present[unit]
@@ -172,7 +173,10 @@ def private_owners(world: World) -> None:
             enter(world, person, IN_VENUE)
         else:
             enter(world, person, RELEASED)
-    owners = np.flatnonzero(billets.wants_person & (billets.sought > 0))
+    owners = billets.wants_person.nonzero()[0]
+    if not len(owners):
+        return
+    owners = owners[billets.sought[owners] > 0]
     for owner in owners[np.argsort(billets.key[owners])].tolist():  # whoever comes first must not depend on rows
         here = np.flatnonzero((people.state[:n] == IN_VENUE) & (people.cell[:n] == billets.cell[owner]))
         here = here[venues.is_open[people.venue[here]]] if len(here) else here

@@ -5,10 +5,16 @@ between this market and two other illicit trades as returns change, so that a fa
 deleting it (Clark & Sharkey; NarcoLogic).
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
+from sim.compiled import kernel
+from sim.numerics import mean_where, ratio, total
 from sim.world.state import World
 
 N_TRADES = 3
@@ -16,92 +22,198 @@ N_TRADES = 3
 
 def run(world: World) -> None:
     """Book this step's revenue and costs, then update ties, membership and effort."""
-    venues, networks, p = world.venues, world.networks, world.parameters
-    profit, bribes = venue_profit(world)
-    rate = 1.0 - np.exp(-world.dt / p.entry.profit_memory_weeks)
-    venues.profit[:] = np.where(venues.is_open, venues.profit + rate * (profit - venues.profit), 0.0)
-    workers = venues.persons + venues.sellers
-    earned = np.divide(venues.revenue / world.dt, workers, out=np.zeros(len(venues)), where=workers > 0)
-    net = earned - p.venues.cost_person_usd
-    venues.person_return[:] = np.where(
-        workers > 0, venues.person_return + rate * (net - venues.person_return), venues.person_return
-    )
-    n = len(networks)
-    running = np.bincount(venues.network, np.where(venues.is_open, profit, 0.0), n)
-    networks.cash[:] += running * world.dt - networks.fined
-    networks.n_venues[:] = np.bincount(venues.network, venues.is_open, n).astype(np.int64)
-    networks.profit[:] = np.divide(
-        np.bincount(venues.network, np.where(venues.is_open, venues.profit, 0.0), n),
-        networks.n_venues,
-        out=np.zeros(n),
-        where=networks.n_venues > 0,
-    )
-    _build_ties(world, np.bincount(venues.network, bribes, n))
+    bribes = _book(world)
+    _build_ties(world, bribes)
     _regrow(world)
     _shift_effort(world)
+
+
+def _book(world: World) -> np.ndarray:
+    """Book what venues and networks earn; returns bribes by network, USD per week."""
+    venues, networks, p = world.venues, world.networks, world.parameters
+    profit, bribes = venue_profit(world)
+    return _add_up(
+        world.dt,
+        1.0 - math.exp(-world.dt / p.entry.profit_memory_weeks),
+        p.venues.cost_person_usd,
+        profit,
+        bribes,
+        venues.is_open,
+        venues.network,
+        venues.persons,
+        venues.sellers,
+        venues.revenue,
+        venues.profit,
+        venues.person_return,
+        networks.fined,
+        networks.cash,
+        networks.n_venues,
+        networks.profit,
+    )
+
+
+@kernel
+def _add_up(
+    dt,
+    memory,
+    cost_person,
+    earned,
+    bribes,
+    is_open,
+    network,
+    persons,
+    sellers,
+    revenue,
+    profit,
+    person_return,
+    fined,
+    cash,
+    n_venues,
+    network_profit,
+):
+    """Smooth the profit of each venue and its net return per person working; add up by network."""
+    running, bribed = np.zeros(cash.size, np.float64), np.zeros(cash.size, np.float64)
+    n_venues[:] = 0
+    network_profit[:] = 0.0
+    for v in range(network.size):
+        workers, n = persons[v] + sellers[v], network[v]
+        if workers > 0:
+            person_return[v] += memory * (revenue[v] / dt / workers - cost_person - person_return[v])
+        profit[v] = profit[v] + memory * (earned[v] - profit[v]) if is_open[v] else 0.0
+        running[n] += earned[v]
+        bribed[n] += bribes[v]
+        n_venues[n] += is_open[v]
+        network_profit[n] += profit[v]
+    for n in range(cash.size):
+        cash[n] += running[n] * dt - fined[n]
+        network_profit[n] = ratio(network_profit[n], n_venues[n])
+    return bribed
 
 
 def venue_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Profit and bribes of each venue, USD per week: revenue less sellers' part, bribes and running costs."""
     venues, p = world.venues, world.parameters
-    workers = venues.persons + venues.sellers
-    sellers_part = np.divide(venues.sellers, workers, out=np.zeros(len(venues)), where=workers > 0)
-    weekly = venues.revenue / world.dt
-    kept = weekly * (1.0 - p.venues.seller_income_share * sellers_part)
-    bribes = (
-        np.where(venues.is_open, weekly * p.networks.bribe_share, 0.0) if p.switches.ties else np.zeros(len(venues))
+    return _venue_profit(
+        world.dt,
+        p.venues.seller_income_share,
+        p.networks.bribe_share * p.switches.ties,
+        p.networks.ties_cost_saving,
+        cost_terms(world),
+        venues.is_open,
+        venues.network,
+        venues.persons,
+        venues.sellers,
+        venues.revenue,
+        world.networks.ties,
     )
-    costs = running_costs(world, workers) * (1.0 - p.networks.ties_cost_saving * world.networks.ties[venues.network])
-    return np.where(venues.is_open, kept - bribes - costs, 0.0), bribes
 
 
-def running_costs(world: World, workers: np.ndarray | float) -> np.ndarray:
-    """Running costs of a venue with a number of persons working, USD per week, before savings through ties."""
+@kernel
+def _venue_profit(dt, seller_share, bribe_share, ties_saving, costs, is_open, network, persons, sellers, revenue, ties):
+    """What venues keep of their revenue, and what goes to officials; 0 where closed."""
+    profit, bribes = np.zeros(network.size, np.float64), np.zeros(network.size, np.float64)
+    for v in range(network.size):
+        if not is_open[v]:
+            continue
+        workers, weekly = persons[v] + sellers[v], revenue[v] / dt
+        kept = weekly * (1.0 - seller_share * ratio(sellers[v], workers))
+        bribes[v] = weekly * bribe_share
+        profit[v] = kept - bribes[v] - running_costs(workers, costs) * (1.0 - ties_saving * ties[network[v]])
+    return profit, bribes
+
+
+def cost_terms(world: World) -> tuple[float, float, float]:
+    """What running costs consist of: factor, USD per week for a venue, USD per week for each person working."""
     p = world.parameters.venues
-    return world.knobs.value("running_costs", 1.0) * (
-        p.cost_venue_usd + p.cost_person_usd * np.asarray(workers, np.float64)
-    )
+    return world.knobs.value("running_costs", 1.0), p.cost_venue_usd, p.cost_person_usd
+
+
+@kernel
+def running_costs(workers, costs):
+    """Running costs of a venue with a number of persons working, USD per week, before savings through ties."""
+    factor, venue, person = costs
+    return factor * (venue + person * workers)
+
+
+def usual_return(world: World) -> float:
+    """Mean net return per person over venues with persons working, USD per week; 0 where there are none."""
+    venues = world.venues
+    return mean_where(venues.person_return, venues.is_open & (venues.persons + venues.sellers > 0))
 
 
 def network_income_share(world: World) -> float:
     """Part of revenue networks keep after sellers and bribes, over the whole region; 1 without revenue."""
     venues, p = world.venues, world.parameters
-    workers = venues.persons + venues.sellers
-    sellers_part = np.divide(venues.sellers, workers, out=np.zeros(len(venues)), where=workers > 0)
-    total = venues.revenue.sum()
-    if total <= 0.0:
-        return 1.0 - p.networks.bribe_share * p.switches.ties
-    kept = 1.0 - p.venues.seller_income_share * float((venues.revenue * sellers_part).sum() / total)
-    return kept - p.networks.bribe_share * p.switches.ties
+    return _kept_share(
+        p.venues.seller_income_share,
+        p.networks.bribe_share * p.switches.ties,
+        venues.revenue,
+        venues.persons,
+        venues.sellers,
+    )
+
+
+@kernel
+def _kept_share(seller_share, bribe_share, revenue, persons, sellers):
+    """1 - sellers' part - bribes, with sellers' part weighted by revenue."""
+    earned = total(revenue)
+    if earned <= 0.0:
+        return 1.0 - bribe_share
+    by_sellers = np.empty(revenue.size, np.float64)
+    for v in range(revenue.size):
+        by_sellers[v] = revenue[v] * ratio(sellers[v], persons[v] + sellers[v])
+    return 1.0 - seller_share * (total(by_sellers) / earned) - bribe_share
 
 
 def _build_ties(world: World, bribes: np.ndarray) -> None:
     """Let official ties grow with bribes (saturating) and facilitators, and decay."""
-    networks, p = world.networks, world.parameters
-    if not p.switches.ties:
-        return
-    intensity = bribes / (bribes + p.venues.cost_venue_usd + 1e-9)
-    networks.ties[:] += world.dt * (
-        p.networks.ties_gain_per_week * intensity * (1.0 - networks.ties)
-        - p.networks.ties_decay_per_week * networks.ties
-    )
-    for cell in world.billets.cell[world.billets.new_facilitator].tolist():
-        home = np.flatnonzero(networks.is_active & (networks.home_cell == cell))
-        if len(home):
-            networks.ties[home[0]] += p.involvement.facilitator_ties
-    networks.ties[:] = np.clip(networks.ties, 0.0, 1.0)
+    networks, billets, p = world.networks, world.billets, world.parameters
+    if p.switches.ties:
+        _grow_ties(
+            world.dt,
+            p.networks.ties_gain_per_week,
+            p.networks.ties_decay_per_week,
+            p.venues.cost_venue_usd,
+            p.involvement.facilitator_ties,
+            bribes,
+            billets.cell[billets.new_facilitator.nonzero()[0]],
+            networks.is_active,
+            networks.home_cell,
+            networks.ties,
+        )
+
+
+@kernel
+def _grow_ties(dt, gain, decay, half_bribes, of_facilitator, bribes, facilitator_cells, is_active, home_cell, ties):
+    """Ties of each network, 0..1; a facilitator helps the first active network at home where they are."""
+    for n in range(ties.size):
+        intensity = bribes[n] / (bribes[n] + half_bribes + 1e-9)
+        ties[n] += dt * (gain * intensity * (1.0 - ties[n]) - decay * ties[n])
+    for cell in facilitator_cells:
+        for n in range(ties.size):
+            if is_active[n] and home_cell[n] == cell:
+                ties[n] += of_facilitator
+                break
+    for n in range(ties.size):
+        ties[n] = min(max(ties[n], 0.0), 1.0)
 
 
 def _regrow(world: World) -> None:
     """Members regrow at a cost; a knob may take members away each week."""
     networks, p = world.networks, world.parameters.networks
-    gap = np.where(networks.is_active, 1.0 - networks.size, 0.0)
-    grown = gap * (1.0 - np.exp(-p.regrowth_per_week * world.dt))
-    networks.size[:] += grown
-    networks.cash[:] -= grown * p.regrowth_cost_usd
-    loss = world.knobs.value("network_loss", 0.0)
-    if loss > 0.0:
-        networks.size[:] = np.where(networks.is_active, networks.size * (1.0 - loss) ** world.dt, networks.size)
+    regrown = 1.0 - math.exp(-p.regrowth_per_week * world.dt)
+    left = (1.0 - world.knobs.value("network_loss", 0.0)) ** world.dt
+    _regrow_members(regrown, left, p.regrowth_cost_usd, networks.is_active, networks.size, networks.cash)
+
+
+@kernel
+def _regrow_members(regrown, left, cost, is_active, size, cash):
+    """Active networks regain a share of what they miss, pay for it, and keep what a loss leaves."""
+    for n in range(size.size):
+        if is_active[n]:
+            grown = (1.0 - size[n]) * regrown
+            size[n] = (size[n] + grown) * left
+            cash[n] -= grown * cost
 
 
 def effort_shares(focal_return: np.ndarray, other_return: float, scale: float) -> np.ndarray:
@@ -109,7 +221,7 @@ def effort_shares(focal_return: np.ndarray, other_return: float, scale: float) -
 
     Limits: equal returns give 1/3; a return far above the others gives 1, far below 0. Shape as ``focal_return``.
     """
-    advantage = np.clip((focal_return - other_return) / scale, -500.0, 500.0)
+    advantage = np.minimum(np.maximum((focal_return - other_return) / scale, -500.0), 500.0)
     return 1.0 / (1.0 + (N_TRADES - 1) * np.exp(-advantage))
 
 
@@ -118,14 +230,14 @@ def _shift_effort(world: World) -> None:
     networks, p = world.networks, world.parameters
     if not p.switches.diversification:
         return
-    target = effort_shares(networks.profit, p.networks.other_trade_return_usd, p.networks.diversification_scale_usd)
-    rate = 1.0 - np.exp(-world.dt / p.networks.diversification_memory_weeks)
-    networks.focal_effort[:] = np.where(
-        networks.is_active, networks.focal_effort + rate * (target - networks.focal_effort), networks.focal_effort
-    )
+    active = networks.is_active.nonzero()[0]
+    effort, profit = networks.focal_effort[active], networks.profit[active]
+    target = effort_shares(profit, p.networks.other_trade_return_usd, p.networks.diversification_scale_usd)
+    rate = 1.0 - math.exp(-world.dt / p.networks.diversification_memory_weeks)
+    networks.focal_effort[active] = effort + rate * (target - effort)
 
 
-def focal_capacity(world: World) -> np.ndarray:
-    """Part of its places each network keeps in use, 0..1: effort in this market relative to an equal split."""
-    effort = np.minimum(1.0, N_TRADES * world.networks.focal_effort)
-    return np.minimum(effort, world.networks.size) * world.knobs.value("network_ceiling", 1.0)
+@kernel
+def focal_capacity(effort, size, ceiling):
+    """Part of its places a network keeps in use, 0..1: effort in this market relative to an equal split."""
+    return min(1.0, N_TRADES * effort, size) * ceiling

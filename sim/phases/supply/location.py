@@ -4,13 +4,18 @@ Places are chosen by a multinomial logit in expected return, distance and raids,
 an input. The clientele follows the better paying segment; hiding follows raids seen.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
-from sim.numerics import logistics, logs
+from sim.compiled import kernel
+from sim.numerics import log, logistic, logistics, logs, total
 from sim.phases.supply import earnings
-from sim.rng import Decision, uniforms
+from sim.rng import Decision, struck, uniforms
 from sim.world.state import World
 
 FLOOR = 1e-9
@@ -22,38 +27,61 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
     Demand that would reach the cell with one more venue is set against all places there, also those not yet filled, so
     that entrants see each other coming. Persons are counted only as far as they would be needed.
     """
-    cells, p, venues = world.cells, world.parameters, world.venues
+    cells, venues, p = world.cells, world.venues, world.parameters
     capacity = p.venues.places * p.venues.visits_per_person_week
-    places = capacity * np.bincount(np.where(venues.is_open, venues.cell, 0), venues.is_open, len(cells))
-    international = reachable_demand(
-        world, cells.home_international, cells.capacity_international / world.dt, capacity, p.personnel_demand.reach_km
+    near, near_local = world.nearness(p.personnel_demand.reach_km), world.nearness(p.local_demand.reach_km)
+    return _profit_of_one_more(
+        reachable_demand(cells.home_international, cells.capacity_international / world.dt, capacity, near),
+        reachable_demand(cells.home_local, cells.capacity_local / world.dt, capacity, near_local),
+        capacity,
+        p.venues.visits_per_person_week,
+        earnings.network_income_share(world),
+        earnings.cost_terms(world),
+        cells.price_international,
+        cells.price_local,
+        venues.is_open,
+        venues.cell,
     )
-    local = reachable_demand(
-        world, cells.home_local, cells.capacity_local / world.dt, capacity, p.local_demand.reach_km
-    )
-    demand = international + local
-    fill = np.minimum(1.0, demand / (places + capacity))
-    share = np.divide(international, demand, out=np.full(len(cells), 0.5), where=demand > 0)
-    price = share * cells.price_international + (1.0 - share) * cells.price_local
-    kept = earnings.network_income_share(world)
-    used = fill * capacity
-    workers = used / p.venues.visits_per_person_week
-    return price * used * kept - earnings.running_costs(world, workers), fill
 
 
-def reachable_demand(
-    world: World, sought: np.ndarray, capacity: np.ndarray, added_capacity: float, reach_km: float
-) -> np.ndarray:
+@kernel
+def _profit_of_one_more(
+    international, local, capacity, visits_per_person, kept, costs, price_international, price_local, is_open, cell
+):
+    """Profit and fill of one more venue in each cell, from the demand of both segments that would reach it."""
+    profit, fill = np.empty(local.size, np.float64), np.empty(local.size, np.float64)
+    places = np.zeros(local.size, np.int64)
+    for v in range(cell.size):
+        if is_open[v]:
+            places[cell[v]] += 1
+    for c in range(local.size):
+        demand = international[c] + local[c]
+        fill[c] = min(1.0, demand / (capacity * places[c] + capacity))
+        share = international[c] / demand if demand > 0.0 else 0.5
+        price = share * price_international[c] + (1.0 - share) * price_local[c]
+        used = fill[c] * capacity
+        profit[c] = price * used * kept - earnings.running_costs(used / visits_per_person, costs)
+    return profit, fill
+
+
+@kernel
+def reachable_demand(sought, capacity, added_capacity, near):
     """Service clients would seek in each cell per week if it had one more venue, shape (n_cells,).
 
-    ``sought`` is demand by home cell, ``capacity`` what is offered now, both in units of service per week.
+    ``sought`` is demand by home cell, ``capacity`` what is offered now, both in units of service per week, ``near`` the
+    nearness of cells to each other.
     """
-    homes = np.flatnonzero(sought > 0)
-    near = world.nearness(reach_km)[homes]
-    pull = near * capacity
-    own = pull + near * added_capacity
-    offered = pull.sum(axis=1, keepdims=True) + near * added_capacity
-    return (sought[homes, None] * own / np.maximum(offered, FLOOR)).sum(axis=0)
+    demand, pull = np.zeros(sought.size, np.float64), np.empty(sought.size, np.float64)
+    for home in range(sought.size):
+        if sought[home] <= 0.0:
+            continue
+        for c in range(sought.size):
+            pull[c] = near[home, c] * capacity[c]
+        offered = total(pull)
+        for c in range(sought.size):
+            added = near[home, c] * added_capacity
+            demand[c] += sought[home] * (pull[c] + added) / max(offered + added, FLOOR)
+    return demand
 
 
 def location_shares(utility: np.ndarray) -> np.ndarray:
@@ -78,10 +106,9 @@ def relocate(world: World, profit: np.ndarray) -> None:
     venues, p = world.venues, world.parameters
     if not p.switches.relocation:
         return
-    chance = 1.0 - np.exp(-p.entry.relocation_rate_per_week * world.dt)
-    open_rows = np.flatnonzero(venues.is_open & (venues.is_closing == 0))
-    draws = uniforms(world.seed, int(Decision.RELOCATE), world.step, venues.key[open_rows], venues.spell[open_rows])
-    for venue in open_rows[draws < chance]:
+    chance = 1.0 - math.exp(-p.entry.relocation_rate_per_week * world.dt)
+    rows = (venues.is_open & (venues.is_closing == 0)).nonzero()[0]
+    for venue in struck(world.seed, int(Decision.RELOCATE), world.step, rows, venues.key, venues.spell, chance):
         key, here = int(venues.key[venue]), int(venues.cell[venue])
         place = choose_cell(world, location_utility(world, profit, here), Decision.RELOCATE_CELL, key)
         if place != here:
@@ -103,51 +130,78 @@ def hide(world: World) -> None:
     venues, networks, p = world.venues, world.networks, world.parameters
     if not p.switches.hiding:
         return
-    chance = 1.0 - np.exp(-p.networks.hide_rate_per_week * world.dt)
-    rows = np.flatnonzero(venues.is_open)
-    draws = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key[rows], venues.spell[rows])
-    rows = rows[draws < chance]
+    chance = 1.0 - math.exp(-p.networks.hide_rate_per_week * world.dt)
+    rows = venues.is_open.nonzero()[0]
+    rows = struck(world.seed, int(Decision.HIDE), world.step, rows, venues.key, venues.spell, chance)
+    if not len(rows):
+        return
     choice = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key[rows], venues.spell[rows], 1)
     pull = p.networks.raid_aversion * networks.raid_risk[venues.network[rows]] - p.networks.visibility_value
     venues.is_hidden[rows] = choice < logistics(pull)
 
 
-def segment_target(
-    price_international: np.ndarray,
-    price_local: np.ndarray,
-    fill_international: np.ndarray,
-    fill_local: np.ndarray,
-    temperature: float,
-    cost: float,
-) -> np.ndarray:
+@kernel
+def segment_target(price_international, price_local, fill_international, fill_local, temperature, cost):
     """Share of capacity a venue would give to personnel: logistic of the log ratio of expected returns.
 
     Limits: equal returns and no service cost give 1/2; a segment without demand gets none of the capacity in time.
     """
-    a = np.maximum(price_international * fill_international, FLOOR)
-    b = np.maximum(price_local * fill_local, FLOOR)
-    return logistics((logs(a) - logs(b)) / temperature + cost)
+    a = max(price_international * fill_international, FLOOR)
+    b = max(price_local * fill_local, FLOOR)
+    return logistic((log(a) - log(b)) / temperature + cost)
 
 
 def turn_to_segment(world: World) -> None:
     """Move each venue's clientele towards the segment that pays better where it stands."""
     venues, cells, p = world.venues, world.cells, world.parameters.prices
-    fill_international = _expected_fill(cells.recent_international, cells.capacity_international / world.dt)
-    fill_local = _expected_fill(cells.recent_local, cells.capacity_local / world.dt)
-    target = segment_target(
-        cells.price_international,
-        cells.price_local,
-        fill_international,
-        fill_local,
+    _turn(
+        world.dt,
+        1.0 - math.exp(-p.mix_adjustment_per_week * world.dt),
         p.mix_temperature,
         p.international_service_cost,
+        cells.price_international,
+        cells.price_local,
+        cells.recent_international,
+        cells.recent_local,
+        cells.capacity_international,
+        cells.capacity_local,
+        venues.is_open,
+        venues.cell,
+        venues.international_share,
     )
-    rate = 1.0 - np.exp(-p.mix_adjustment_per_week * world.dt)
-    rows = np.where(venues.is_open, venues.cell, 0)
-    moved = venues.international_share + rate * (target[rows] - venues.international_share)
-    venues.international_share[:] = np.where(venues.is_open, np.clip(moved, 0.01, 0.99), venues.international_share)
 
 
-def _expected_fill(demand: np.ndarray, capacity: np.ndarray) -> np.ndarray:
+@kernel
+def _turn(
+    dt,
+    rate,
+    temperature,
+    cost,
+    price_international,
+    price_local,
+    recent_international,
+    recent_local,
+    capacity_international,
+    capacity_local,
+    is_open,
+    cell,
+    international_share,
+):
+    """Move the clientele of every open venue part of the way towards its target."""
+    for v in range(cell.size):
+        if not is_open[v]:
+            continue
+        c = cell[v]
+        fill_international = _expected_fill(recent_international[c], capacity_international[c] / dt)
+        fill_local = _expected_fill(recent_local[c], capacity_local[c] / dt)
+        target = segment_target(
+            price_international[c], price_local[c], fill_international, fill_local, temperature, cost
+        )
+        moved = international_share[v] + rate * (target - international_share[v])
+        international_share[v] = min(max(moved, 0.01), 0.99)
+
+
+@kernel
+def _expected_fill(demand, capacity):
     """Part of capacity that finds demand; 1 where there is demand and no capacity, 0 where there is no demand."""
-    return np.where(demand > 0, np.minimum(1.0, demand / np.maximum(capacity, FLOOR)), 0.0)
+    return min(1.0, demand / max(capacity, FLOOR)) if demand > 0.0 else 0.0

@@ -5,11 +5,16 @@ advance finds nothing; one that is not may close the venue, and arrests an organ
 ``people``, what becomes of the organiser in ``justice``.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
-from sim.numerics import logistic, logit, logs, poisson_quantile
+from sim.compiled import kernel
+from sim.numerics import logistic, logit, logs, poisson_quantile, ratio, total
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import World
 
@@ -24,50 +29,65 @@ def run(world: World) -> None:
     world.cells.raids[:] = 0.0
     world.countries.raids[:] = 0
     world.countries.raids_leaked[:] = 0
-    raided = np.zeros(len(networks))
+    raided = np.zeros(len(networks.raid_risk))
     if world.parameters.switches.raids:
-        for country in range(len(world.countries)):
-            for venue in _targets(world, country):
-                _raid(world, country, int(venue))
+        capacity = _raid_capacity(world)
+        for country in range(len(capacity)):
+            for venue in _targets(world, country, capacity[country]).tolist():
+                _raid(world, country, venue)
                 raided[venues.network[venue]] += 1.0
-    memory = 1.0 - np.exp(-world.dt / world.parameters.networks.risk_memory_weeks)
-    seen = np.divide(raided / world.dt, networks.n_venues, out=np.zeros(len(networks)), where=networks.n_venues > 0)
-    networks.raid_risk[:] += memory * (seen - networks.raid_risk)
+    memory = 1.0 - math.exp(-world.dt / world.parameters.networks.risk_memory_weeks)
+    _remember_raids(memory, world.dt, raided, networks.n_venues, networks.raid_risk)
 
 
-def raids_expected(capacity: np.ndarray, venues: np.ndarray, venues_at_half: float) -> np.ndarray:
+@kernel
+def _remember_raids(memory, dt, raided, n_venues, raid_risk):
+    """Move the raid hazard networks perceive towards raids seen per venue and week."""
+    for n in range(raided.size):
+        raid_risk[n] += memory * (ratio(raided[n] / dt, n_venues[n]) - raid_risk[n])
+
+
+def raids_expected(capacity: float, venues: float, venues_at_half: float) -> float:
     """Raids per week: capacity * V / (V + V_half); 0 without venues, at most the capacity."""
-    return np.where(venues > 0, capacity * venues / (venues + venues_at_half), 0.0)
+    return capacity * venues / (venues + venues_at_half) if venues > 0.0 else 0.0
 
 
-def _targets(world: World, country: int) -> np.ndarray:
+def _targets(world: World, country: int, capacity: float) -> np.ndarray:
     """Venues raided in a country this step: a weighted sample, lowest keyed exponential over weight first."""
-    venues, p = world.venues, world.parameters.host_justice
-    own = np.flatnonzero(venues.is_open & (world.cells.country[venues.cell] == country))
-    if not len(own):
-        return own
-    weight = np.where(venues.is_hidden[own], p.hidden_find_ratio, 1.0)
-    capacity = _raid_capacity(world)[country]
-    effective = weight.sum() / world.scale
-    mean = (
-        raids_expected(np.array([capacity]), np.array([effective]), p.venues_at_half_capacity)[0]
-        * world.scale
-        * world.dt
+    venues, cells, p = world.venues, world.cells, world.parameters.host_justice
+    own, weight = _can_be_found(
+        p.hidden_find_ratio, country, cells.country, venues.is_open, venues.is_hidden, venues.cell
     )
+    mean = raids_expected(capacity, total(weight) / world.scale, p.venues_at_half_capacity) * world.scale * world.dt
     index = int(world.countries.index[country])
     n = poisson_quantile(mean, uniform(world.seed, int(Decision.RAID_COUNT), world.step, index))
+    if n == 0:
+        return own[:0]
     draws = uniforms(world.seed, int(Decision.RAID_TARGET), world.step, venues.key[own], venues.spell[own])
     waiting = -logs(draws) / np.maximum(weight, 1e-12)
     return own[np.argsort(waiting, kind="stable")[: min(n, int((weight > 0).sum()))]]
 
 
+@kernel
+def _can_be_found(hidden_find_ratio, country, country_of_cell, is_open, is_hidden, cell):
+    """Open venues in a country, and how readily police find each."""
+    rows, weight, n = np.empty(cell.size, np.int64), np.empty(cell.size, np.float64), 0
+    for v in range(cell.size):
+        if is_open[v] and country_of_cell[cell[v]] == country:
+            rows[n] = v
+            weight[n] = hidden_find_ratio if is_hidden[v] else 1.0
+            n += 1
+    return rows[:n], weight[:n]
+
+
 def _raid_capacity(world: World) -> np.ndarray:
     """Raids police could carry out per week in each country, full scale, shared by population, shape (n_countries,)."""
-    base = world.series.raid_capacity[world.step] * world.countries.population / world.countries.population.sum()
-    ratio = np.ones(len(world.countries))
-    if world.parameters.switches.host_capacity:
-        ratio = world.countries.host_capacity / world.parameters.host_capacity.reference
-    return world.knobs.values("raid_capacity", base) * np.minimum(ratio, 1.0 / world.parameters.host_capacity.reference)
+    countries, reference = world.countries, world.parameters.host_capacity.reference
+    base = world.series.raid_capacity[world.step] * countries.population / total(countries.population)
+    capacity = world.knobs.values("raid_capacity", base)
+    if not world.parameters.switches.host_capacity:
+        return capacity * min(1.0, 1.0 / reference)
+    return capacity * np.minimum(countries.host_capacity / reference, 1.0 / reference)
 
 
 def _raid(world: World, country: int, venue: int) -> None:

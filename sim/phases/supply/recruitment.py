@@ -6,38 +6,92 @@ by expected return less the cost of distance, borders and interception. Distance
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
-from sim.numerics import exps, log, logistics, logs, poisson_quantile, power, powers
-from sim.phases.supply.earnings import focal_capacity
-from sim.rng import Decision, uniform, uniforms
-from sim.world.state import Orders, World
+from sim.numerics import exp, exps, log, logistic, logistics, poisson_quantile, power, ratio, total
+from sim.phases.supply.earnings import focal_capacity, usual_return
+from sim.rng import Decision, number, uniform
+from sim.world.state import NO_ORDERS, Orders, World
 
 FLOOR = 1e-9
-_SELLER_ENTRY, _SELLER_EXIT = int(Decision.SELLER_ENTRY), int(Decision.SELLER_EXIT)
-_LOCAL, _ORIGIN = int(Decision.RECRUIT_LOCAL), int(Decision.RECRUIT_ORIGIN)
+_SELLER_ENTRY, _SELLER_EXIT = number(Decision.SELLER_ENTRY), number(Decision.SELLER_EXIT)
+_VOLUME, _LOCAL, _ORIGIN = (
+    number(Decision.RECRUIT_VOLUME),
+    number(Decision.RECRUIT_LOCAL),
+    number(Decision.RECRUIT_ORIGIN),
+)
 
 
 def run(world: World) -> Orders:
     """Let sellers come and go, then draw this step's orders with their origin."""
     _sellers(world)
-    _assess_origins(world)
-    return _orders(world)
+    expected = expected_return(world)
+    cost, vulnerability = _assess_origins(world, expected)
+    return _orders(world, expected, cost, success_of_recruitment(world, vulnerability))
 
 
 def wanted_places(world: World) -> np.ndarray:
     """Persons each open venue wants to have working: places, scaled by effort and by how full it is, shape (n_venues,)."""
-    venues, p = world.venues, world.parameters
-    fill = np.where(venues.opened_step == world.step, venues.expected_fill, venues.fill)
-    cells = world.cells
-    has_clients = (cells.international_sought + cells.local_arriving > 0)[np.maximum(venues.cell, 0)]
-    use = np.where(has_clients, np.minimum(1.0, fill / p.recruitment.target_fill), 0.0)
-    workers = venues.persons + venues.sellers
-    grown = np.maximum(workers * use, np.where(use >= 1.0, p.venues.places, 0.0))
-    wanted = np.where(workers == 0, p.venues.places * use, grown)
-    return np.where(venues.is_open & (venues.is_closing == 0), wanted * focal_capacity(world)[venues.network], 0.0)
+    venues, networks, cells, p = world.venues, world.networks, world.cells, world.parameters
+    return _wanted_places(
+        world.step,
+        p.venues.places,
+        p.recruitment.target_fill,
+        world.knobs.value("network_ceiling", 1.0),
+        cells.international_sought,
+        cells.local_arriving,
+        venues.is_open,
+        venues.is_closing,
+        venues.cell,
+        venues.network,
+        venues.persons,
+        venues.sellers,
+        venues.opened_step,
+        venues.expected_fill,
+        venues.fill,
+        networks.focal_effort,
+        networks.size,
+    )
+
+
+@kernel
+def _wanted_places(
+    step,
+    places,
+    target_fill,
+    ceiling,
+    international_sought,
+    local_arriving,
+    is_open,
+    is_closing,
+    cell,
+    network,
+    persons,
+    sellers,
+    opened_step,
+    expected_fill,
+    fill,
+    focal_effort,
+    size,
+):
+    """Grow to all places when full enough, else shrink with use; nobody is wanted where no client comes."""
+    wanted = np.zeros(cell.size, np.float64)
+    for v in range(cell.size):
+        if not is_open[v] or is_closing[v] != 0:
+            continue
+        workers, c, n = persons[v] + sellers[v], cell[v], network[v]
+        use = 0.0
+        if international_sought[c] + local_arriving[c] > 0.0:
+            full = expected_fill[v] if opened_step[v] == step else fill[v]
+            use = min(1.0, full / target_fill)
+        grown = max(workers * use, places if use >= 1.0 else 0.0)
+        here = places * use if workers == 0 else grown
+        wanted[v] = here * focal_capacity(focal_effort[n], size[n], ceiling)
+    return wanted
 
 
 def _sellers(world: World) -> None:
@@ -46,130 +100,222 @@ def _sellers(world: World) -> None:
     if not p.switches.sellers:
         venues.sellers[:] = 0
         return
-    wage = (
-        np.array([world.series.income[c][world.step] for c in world.scenario.mission.countries]).mean() / WEEKS_PER_YEAR
+    incomes = np.array([world.series.income[c][world.step] for c in world.scenario.mission.countries])
+    _come_and_go(
+        world.seed,
+        world.step,
+        world.dt,
+        p.venues.cost_person_usd,
+        p.venues.seller_income_share,
+        p.venues.seller_income_weight,
+        p.venues.seller_entry_per_week,
+        p.venues.seller_exit_per_week,
+        max(total(incomes) / len(incomes) / WEEKS_PER_YEAR, FLOOR),
+        wanted_places(world),
+        venues.is_open,
+        venues.key,
+        venues.spell,
+        venues.persons,
+        venues.inbound,
+        venues.person_return,
+        venues.sellers,
     )
-    rows = np.flatnonzero(venues.is_open)
-    workers = (venues.persons + venues.sellers)[rows]
-    earned = np.maximum(venues.person_return[rows] + p.venues.cost_person_usd, FLOOR) * p.venues.seller_income_share
-    pull = logistics(p.venues.seller_income_weight * logs(earned / max(wage, FLOOR)))
-    wanted = wanted_places(world)[rows]
-    wanted = np.where(workers == 0, np.ceil(wanted), wanted)
-    free = np.maximum(wanted - workers - venues.inbound[rows], 0.0)
-    arriving = free * p.venues.seller_entry_per_week * pull * world.dt
-    leaving = 1.0 - np.exp(-p.venues.seller_exit_per_week * (2.0 - pull) * world.dt)
-    _come_and_go(world.seed, world.step, rows, venues.key, venues.spell, arriving, leaving, venues.sellers)
 
 
 @kernel
-def _come_and_go(seed, step, rows, key, spell, arriving, leaving, sellers):
+def _come_and_go(
+    seed,
+    step,
+    dt,
+    cost_person,
+    income_share,
+    income_weight,
+    entry_rate,
+    exit_rate,
+    wage,
+    wanted,
+    is_open,
+    key,
+    spell,
+    persons,
+    inbound,
+    person_return,
+    sellers,
+):
     """Poisson arrivals and departures of sellers in open venues; no more leave than are there."""
-    for r in range(rows.size):
-        v = rows[r]
-        going = poisson_quantile(sellers[v] * leaving[r], uniform(seed, _SELLER_EXIT, step, key[v], spell[v]))
-        coming = poisson_quantile(arriving[r], uniform(seed, _SELLER_ENTRY, step, key[v], spell[v]))
+    for v in range(key.size):
+        if not is_open[v]:
+            continue
+        workers = persons[v] + sellers[v]
+        earned = max(person_return[v] + cost_person, FLOOR) * income_share
+        pull = logistic(income_weight * log(earned / wage))
+        places = math.ceil(wanted[v]) if workers == 0 else wanted[v]
+        arriving = max(places - workers - inbound[v], 0.0) * entry_rate * pull * dt
+        leaving = 1.0 - math.exp(-exit_rate * (2.0 - pull) * dt)
+        going = poisson_quantile(sellers[v] * leaving, uniform(seed, _SELLER_EXIT, step, key[v], spell[v]))
+        coming = poisson_quantile(arriving, uniform(seed, _SELLER_ENTRY, step, key[v], spell[v]))
         sellers[v] += coming - min(going, sellers[v])
-
-
-def _assess_origins(world: World) -> None:
-    """Utility of recruiting in each place abroad: persons at risk, vulnerability, and cost against return."""
-    origins, p = world.origins, world.parameters.recruitment
-    income = np.maximum(world.series_by_origin(world.series.income, p.reference_income_usd), 1.0)
-    vulnerability = powers(income / world.first_income, -p.poverty_elasticity)
-    local = origins.mission_cell >= 0
-    violence = (
-        world.cells.violence[np.maximum(origins.mission_cell, 0)] ** world.parameters.security.vulnerability_weight
-    )
-    vulnerability = np.where(local, vulnerability * violence, vulnerability)
-    origins.vulnerability[:] = world.knobs.values("vulnerability", vulnerability)
-    at_risk = logs(np.maximum(origins.at_risk, FLOOR))
-    vulnerable = logs(np.maximum(origins.vulnerability, FLOOR))
-    origins.appeal[:] = np.where(
-        origins.at_risk > 0, at_risk + vulnerable - movement_cost(world) / p.cost_scale_usd, -np.inf
-    )
-
-
-def success_of_recruitment(world: World) -> float:
-    """How readily orders are filled: mean vulnerability of those at risk, relative to the start, to a power.
-
-    1 at the start of a run, and always where the response is 0; 0 where nobody is at risk.
-    """
-    origins = world.origins
-    total = float(origins.at_risk.sum())
-    if total <= 0.0:
-        return 0.0
-    level = float((origins.at_risk * origins.vulnerability).sum()) / total
-    return float(power(level, world.parameters.recruitment.vulnerability_response))
-
-
-def movement_cost(world: World) -> np.ndarray:
-    """Cost of bringing a person from each place, USD: least-cost km times cost per km, and expected loss on the way."""
-    origins, p = world.origins, world.parameters.recruitment
-    crossing = world.series_by_origin(world.series.crossing_cost, 1.0)
-    stopped = world.series_by_origin(world.series.interception, 0.0)
-    cost = origins.route_km * p.cost_per_km_usd * crossing + stopped * expected_return(world)
-    return world.knobs.values("route_cost", cost)
 
 
 def expected_return(world: World) -> float:
     """Expected net return of one more person over an expected stay, USD, at least 0; 0 without venues."""
-    venues, p = world.venues, world.parameters.persons
-    rows = venues.is_open & (venues.persons + venues.sellers > 0)
-    if not rows.any():
-        return 0.0
+    p = world.parameters.persons
     exits = p.identification_per_week + p.escape_per_week + p.release_per_week + p.move_per_week
-    return max(float(venues.person_return[rows].mean()), 0.0) / max(exits, FLOOR)
+    return max(usual_return(world), 0.0) / max(exits, FLOOR)
 
 
-def _orders(world: World) -> Orders:
+def _assess_origins(world: World, expected: float) -> tuple[np.ndarray, float]:
+    """Update vulnerability in each place and the utility of recruiting there.
+
+    Returns the cost of moving a person from each place, USD, and the mean vulnerability of those at risk.
+    """
+    origins, series, p = world.origins, world.series, world.parameters.recruitment
+    vulnerability, cost = _vulnerability_and_cost(
+        p.poverty_elasticity,
+        world.series_by_origin(series.income, p.reference_income_usd),
+        world.first_income,
+        world.cells.violence**world.parameters.security.vulnerability_weight,
+        origins.mission_cell,
+        p.cost_per_km_usd,
+        world.series_by_origin(series.crossing_cost, 1.0),
+        world.series_by_origin(series.interception, 0.0),
+        expected,
+        origins.route_km,
+    )
+    origins.vulnerability[:] = world.knobs.values("vulnerability", vulnerability)
+    cost = world.knobs.values("route_cost", cost)
+    return cost, _assess(p.cost_scale_usd, cost, origins.at_risk, origins.vulnerability, origins.appeal)
+
+
+@kernel
+def _vulnerability_and_cost(
+    elasticity, income, first_income, violence, mission_cell, cost_per_km, crossing, stopped, expected, route_km
+):
+    """Vulnerability: poverty relative to the start, to a power, and inside the mission area violence.
+
+    Cost of bringing a person, USD: least-cost km times cost per km, and the return expected if she is stopped on the way.
+    """
+    vulnerability, cost = np.empty(income.size, np.float64), np.empty(income.size, np.float64)
+    last, poverty = -1.0, 0.0
+    for o in range(income.size):
+        richer = max(income[o], 1.0) / first_income[o]
+        if richer != last:  # places of a country follow each other and share its income
+            last, poverty = richer, power(richer, -elasticity)
+        vulnerability[o] = poverty * violence[mission_cell[o]] if mission_cell[o] >= 0 else poverty
+        cost[o] = route_km[o] * cost_per_km * crossing[o] + stopped[o] * expected
+    return vulnerability, cost
+
+
+@kernel
+def _assess(cost_scale, cost, at_risk, vulnerability, appeal):
+    """Log of the vulnerable at risk less cost, minus infinity where nobody is; returns mean vulnerability of those at risk."""
+    persons, weighted = 0, np.empty(cost.size, np.float64)
+    for o in range(cost.size):
+        persons += at_risk[o]
+        weighted[o] = at_risk[o] * vulnerability[o]
+        appeal[o] = -np.inf
+        if at_risk[o] > 0:
+            appeal[o] = log(at_risk[o]) + log(max(vulnerability[o], FLOOR)) - cost[o] / cost_scale
+    return ratio(total(weighted), persons)
+
+
+def success_of_recruitment(world: World, vulnerability: float) -> float:
+    """How readily orders are filled: mean vulnerability of those at risk, relative to the start, to a power.
+
+    1 at the start of a run, and always where the response is 0; 0 where nobody is at risk.
+    """
+    if not world.origins.at_risk.any():
+        return 0.0
+    return float(power(vulnerability, world.parameters.recruitment.vulnerability_response))
+
+
+def _orders(world: World, expected: float, cost: np.ndarray, success: float) -> Orders:
     """Draw the number of orders of each venue and the origin of each."""
     venues, p = world.venues, world.parameters
-    shortage = np.maximum(wanted_places(world) - venues.persons - venues.sellers - venues.inbound, 0.0)
-    rows = np.flatnonzero(shortage > 0)
-    worth = logistics(venues.person_return[rows] / p.entry.profit_scale_usd)
-    rate = p.recruitment.orders_per_place_week * success_of_recruitment(world)
-    mean = shortage[rows] * rate * worth * world.dt
-    draws = uniforms(world.seed, int(Decision.RECRUIT_VOLUME), world.step, venues.key[rows], venues.spell[rows])
-    venues.new_orders[:] = 0
-    venues.new_orders[rows] = [poisson_quantile(m, u) for m, u in zip(mean, draws, strict=True)]
-    venue = np.repeat(rows, venues.new_orders[rows])
-    ordinal = np.arange(len(venue)) - np.repeat(
-        np.cumsum(venues.new_orders[rows]) - venues.new_orders[rows], venues.new_orders[rows]
+    venue, ordinal = _draw_volume(
+        world.seed,
+        world.step,
+        world.dt,
+        p.recruitment.orders_per_place_week * success,
+        p.entry.profit_scale_usd,
+        wanted_places(world),
+        venues.key,
+        venues.spell,
+        venues.persons,
+        venues.sellers,
+        venues.inbound,
+        venues.person_return,
+        venues.new_orders,
     )
-    origin = _draw_origins(world, venue, ordinal) if len(venue) else venue
+    if not len(venue):
+        return NO_ORDERS
+    origin = _draw_origins(world, venue, ordinal, expected, cost)
     orders = Orders(origin[origin >= 0], venue[origin >= 0])
     _remember_local_share(world, orders)
     return orders
 
 
-def _draw_origins(world: World, venue: np.ndarray, ordinal: np.ndarray) -> np.ndarray:
+@kernel
+def _draw_volume(seed, step, dt, rate, scale, wanted, key, spell, persons, sellers, inbound, person_return, new_orders):
+    """Poisson orders of venues short of persons, by what a person earns there; venue and ordinal of each order."""
+    orders = 0
+    for v in range(key.size):
+        new_orders[v] = 0
+        shortage = wanted[v] - persons[v] - sellers[v] - inbound[v]
+        if shortage > 0.0:
+            mean = shortage * rate * logistic(person_return[v] / scale) * dt
+            new_orders[v] = poisson_quantile(mean, uniform(seed, _VOLUME, step, key[v], spell[v]))
+            orders += new_orders[v]
+    venue, ordinal = np.empty(orders, np.int64), np.empty(orders, np.int64)
+    i = 0
+    for v in range(key.size):
+        for k in range(new_orders[v]):
+            venue[i], ordinal[i] = v, k
+            i += 1
+    return venue, ordinal
+
+
+def _draw_origins(
+    world: World, venue: np.ndarray, ordinal: np.ndarray, expected: float, cost: np.ndarray
+) -> np.ndarray:
     """Origin row of each order; -1 where nobody is at risk any more."""
     origins = world.origins
-    utility = np.where(
-        origins.is_local, logs(np.maximum(origins.at_risk * origins.vulnerability, FLOOR)), origins.appeal
-    )
-    utility = np.where(origins.at_risk > 0, utility, -np.inf)
-    n = len(world.origin_countries)
-    start = np.searchsorted(origins.country_row, np.arange(n + 1))
-    value, is_local = np.full(n, -np.inf), np.zeros(n, np.bool_)
-    for row in range(n):
-        own = utility[start[row] : start[row + 1]]
-        is_local[row] = origins.is_local[start[row]]
-        if own.size and np.isfinite(own.max()):
-            value[row] = own.max() + log(float(exps(own - own.max()).sum()))
-    p_local = _p_local(world, venue, utility)
+    start = np.searchsorted(origins.country_row, np.arange(len(world.origin_countries) + 1))
+    utility, value, is_local = _values(start, origins.is_local, origins.at_risk, origins.vulnerability, origins.appeal)
     return _pick_origins(
         world.seed,
         world.step,
         world.venues.key[venue],
         ordinal,
-        p_local,
+        _p_local(world, venue, utility, expected, cost),
         start,
         value,
         is_local,
         utility,
         origins.grid_cell,
     )
+
+
+@kernel
+def _values(start, is_local, at_risk, vulnerability, appeal):
+    """Utility of each place, and of each country the log of the sum over its places; whether the country is local."""
+    n = start.size - 1
+    utility, value, at_home = np.empty(at_risk.size, np.float64), np.empty(n, np.float64), np.zeros(n, np.bool_)
+    for row in range(n):
+        at_home[row] = is_local[start[row]]
+        best = -np.inf
+        for o in range(start[row], start[row + 1]):
+            utility[o] = -np.inf
+            if at_risk[o] > 0:
+                utility[o] = log(max(at_risk[o] * vulnerability[o], FLOOR)) if is_local[o] else appeal[o]
+                best = max(best, utility[o])
+        value[row] = -np.inf
+        if best > -np.inf:
+            weight = np.empty(start[row + 1] - start[row], np.float64)
+            for i in range(weight.size):
+                weight[i] = exp(utility[start[row] + i] - best)
+            value[row] = best + log(total(weight))
+    return utility, value, at_home
 
 
 @kernel
@@ -205,19 +351,23 @@ def _pick_origins(seed, step, key, ordinal, p_local, start, value, is_local, uti
     return chosen
 
 
-def _p_local(world: World, venue: np.ndarray, utility: np.ndarray) -> np.ndarray:
+def _p_local(world: World, venue: np.ndarray, utility: np.ndarray, expected: float, cost: np.ndarray) -> np.ndarray:
     """Chance that each order is filled inside the mission area."""
-    p, origins = world.parameters.recruitment, world.origins
-    abroad = ~origins.is_local & np.isfinite(utility)
-    gap = 0.0
-    if abroad.any():
-        weight = exps(utility[abroad] - utility[abroad].max())
-        gap = float((movement_cost(world)[abroad] * weight).sum() / weight.sum())
-    gap = min(gap / max(p.cost_weight * expected_return(world), 1.0), p.largest_cost_gap)
-    country = world.cells.country[world.venues.cell[venue]]
+    p, cells, countries = world.parameters.recruitment, world.cells, world.countries
+    gap = _cost_abroad(world.origins.is_local, utility, cost)
+    gap = min(gap / max(p.cost_weight * expected, 1.0), p.largest_cost_gap)
     preference = p.local_preference * world.venues.international_share[venue]
-    learned = p.local_learning * world.countries.local_recruits[country]
+    learned = p.local_learning * countries.local_recruits[cells.country[world.venues.cell[venue]]]
     return logistics(gap - p.local_intercept - preference + learned)
+
+
+def _cost_abroad(is_local: np.ndarray, utility: np.ndarray, cost: np.ndarray) -> float:
+    """Mean cost of bringing a person from abroad, USD, weighted by how likely each place is; 0 where there is none."""
+    abroad = ~is_local & np.isfinite(utility)
+    if not abroad.any():
+        return 0.0
+    weight = exps(utility[abroad] - utility[abroad].max())
+    return total(cost[abroad] * weight) / total(weight)
 
 
 def _remember_local_share(world: World, orders: Orders) -> None:
@@ -226,7 +376,7 @@ def _remember_local_share(world: World, orders: Orders) -> None:
         return
     country = world.cells.country[world.venues.cell[orders.venue]]
     local = world.origins.is_local[orders.origin]
-    rate = 1.0 - np.exp(-world.dt / world.parameters.networks.diversification_memory_weeks)
+    rate = 1.0 - math.exp(-world.dt / world.parameters.networks.diversification_memory_weeks)
     for i in range(len(world.countries)):
         own = country == i
         if own.any():

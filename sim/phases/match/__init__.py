@@ -1,0 +1,56 @@
+"""Phase 4, match: demand meets supply in each cell and segment, prices move, venues earn, local habit follows.
+
+``visits`` holds who goes where and is served, ``market`` what venues earn and how prices and habits move. Personnel choose
+a place among those in reach by capacity and distance; within a place visits are shared over venues by the capacity they
+offer. Unserved demand lapses. Who is served when capacity is short is a keyed draw.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.numerics import exps, total
+from sim.phases.match import market, visits
+from sim.phases.match.market import adjusted_price
+from sim.phases.phase import Phase
+from sim.rng import Decision
+from sim.world.state import World
+
+__all__ = ["PHASE", "adjusted_price", "run"]
+
+
+def run(world: World) -> None:
+    """Bring demand and supply together for one step."""
+    cells, p = world.cells, world.parameters
+    seekers = world.billets.sought.nonzero()[0]
+    capacity, found, found_local = market.offer(world)
+    choice = visits.choose(world, seekers, found)
+    near = exps(-world.reach.distance_km / p.local_demand.reach_km)
+    cells.local_arriving[:] = visits.spread_demand(
+        cells.local_sought, found_local, world.reach.start, world.reach.cell, near
+    )
+    wanted = cells.international_sought * p.prices.international_visit_size
+    for_international, for_local = visits.serve_locals(world, wanted)
+    visits.serve_personnel(world, seekers, choice, np.where(found > 0, for_international, 0.0), wanted)
+    market.earn(world, capacity, wanted)
+    market.remember_demand(world, seekers)
+    market.move_prices(world, for_international, for_local)
+    market.form_habits(world)
+    _count(world)
+
+
+def _count(world: World) -> None:
+    """Count the step's visits and revenue."""
+    cells, venues = world.cells, world.venues
+    world.count("true_acts", total(cells.international_acts))
+    world.count("local_acts", total(cells.local_acts))
+    world.count("market_revenue_usd", total(venues.revenue))
+    world.count("international_revenue", total(venues.revenue_international))
+
+
+PHASE = Phase(
+    name="match",
+    question="Where do demand and supply meet, and at what price?",
+    run=run,
+    draws=(Decision.CELL_CHOICE, Decision.SERVED),
+)
