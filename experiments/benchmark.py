@@ -29,7 +29,8 @@ from experiments.plain_mesa.beside import PERSON_PHASES, Stopwatch, step_beside 
 from experiments.plain_mesa.mission import PlainMission  # noqa: E402
 from sim.config import load_scenario  # noqa: E402
 from sim.model import MandateModel  # noqa: E402
-from sim.phases import decide, match  # noqa: E402
+from sim.phases import decide  # noqa: E402
+from sim.phases.match import visits  # noqa: E402
 from sim.phases.perceive import norms  # noqa: E402
 from sim.rng import uniform  # noqa: E402
 from sim.runs.results import make_run  # noqa: E402
@@ -40,7 +41,7 @@ from sim.world.state import World  # noqa: E402
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 # What these phases do for personnel alone; the rest is beliefs of units, local demand, prices, earnings and habit.
-SAME_RULES = ((norms, "run"), (decide, "_decide_personnel"), (match, "_choose"), (match, "_serve_personnel"))
+SAME_RULES = ((norms, "run"), (decide, "_decide_personnel"), (visits, "choose"), (visits, "serve_personnel"))
 SETTLE_WEEKS = 16  # the generic mission is at full strength by then
 NANO, MEGA = 1e9, 2**20
 
