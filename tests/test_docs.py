@@ -165,7 +165,7 @@ def test_switches_and_phases_named_in_the_odd_exist() -> None:
     assert len(text.splitlines()) <= 500
     for name in re.findall(r"`((?:phases|institutions)/[\w./]+)`", text):
         assert (ROOT / "sim" / name).exists(), name
-    assert "Sixteen mechanisms" in text and len(dataclasses.fields(Parameters().switches)) == 16
+    assert "Twenty-five mechanisms" in text and len(dataclasses.fields(Parameters().switches)) == 25
 
 
 def test_pictures_are_small() -> None:

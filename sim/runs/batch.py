@@ -82,7 +82,8 @@ def run_tasks(
     OSError
         When a result cannot be written; this ends everything, since the next would fail too.
     """
-    yield from in_processes(_run_one, ((task, folder, record) for task in tasks), workers)
+    place = folder.resolve()  # processes may have another working folder
+    yield from in_processes(_run_one, ((task, place, record) for task in tasks), workers)
 
 
 def in_processes(function: Callable[..., T], arguments: Iterable[tuple[Any, ...]], workers: int) -> Iterator[T]:
