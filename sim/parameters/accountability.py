@@ -111,7 +111,7 @@ class Oversight:
     )
     p_prima_facie: float = number(0.65, "probability", 0.0, 1.0, "fact-findings that find a case to answer")
     investigation_free_weeks: float = number(
-        56.0, "weeks", 4.0, 260.0, "mean investigation time without congestion", "A11: over a year with congestion"
+        70.0, "weeks", 4.0, 260.0, "mean investigation time without congestion", "A11: over a year with congestion"
     )
     investigation_capacity: float = number(
         2.5, "1/week per 50,000", 0.0, 100.0, "investigations that can be completed", "A11 to A14 (order)"
