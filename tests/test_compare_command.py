@@ -256,7 +256,10 @@ def test_ctrl_c_keeps_what_is_finished(
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_command_goes_on_to_the_same_numbers(how: int, finished: Path, elsewhere: Path) -> None:
     words = [sys.executable, "-m", "sim", "compare", *SMALL, *GRID, *WORLDS, "workers=2", "out=a"]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+    with subprocess.Popen(
+        words, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 (no threads are running here)
+    ) as process:
         wait_for(lambda: len(list((elsewhere / "a" / "runs").glob("*.json.gz"))) >= 2 or process.poll() is not None)
         os.killpg(process.pid, how) if how == signal.SIGINT else process.kill()  # a terminal asks the whole group
         shown = process.communicate()[1]
@@ -268,6 +271,11 @@ def test_a_stopped_command_goes_on_to_the_same_numbers(how: int, finished: Path,
     assert compare("a", *GRID, *WORLDS, "-q") == 0
     assert numbers(elsewhere / "a") == numbers(finished)
     assert left.items() <= contents(elsewhere / "a" / "runs").items()
+
+
+def heed_interrupts() -> None:
+    """A shell starts commands in the background with interrupts ignored; the command under test must hear them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 120.0) -> None:
