@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.say import figure, table
@@ -55,7 +56,7 @@ def headline_text(study: Study) -> str:
             if own:
                 parts.append(_block(study, mission.settings.get("title") or mission.name, shock.name, own))
     text = "\n\n".join(parts) if parts else "no pair of runs is finished, so there is no effect to show"
-    worlds = _worlds(study, rows)
+    worlds = _worlds(study)
     return f"{text}\n\n{worlds}" if worlds else text
 
 
@@ -103,27 +104,28 @@ def _points(value: float | None) -> str:
     return "-" if value is None else f"{_signed(100 * value)} points"
 
 
-def _worlds(study: Study, rows: list[dict[str, Any]]) -> str:
-    """In how many worlds the direction of each option's effect is that of the first world."""
+def _worlds(study: Study) -> str:
+    """In how many worlds the direction of each option's effect is that of the first world, on the same replicates."""
+    from sim.analysis.worlds import paired_by_world
+
     plan = study.plan
     if len(plan.worlds) < 2:
         return ""
-    shock, mission = plan.shocks[0].name, plan.missions[0].name
-    own = [row for row in rows if (row["mission"], row["shock"]) == (mission, shock)]
-    lines = []
+    lines, n = [], 0
     for option in plan.options:
-        ways = {row["world"]: _direction(row, plan.matters_share) for row in own if row["option"] == option.name}
-        if len(ways) > 1 and plan.worlds[0].name in ways:
+        found = paired_by_world(study, option.name, HARM) if option.name != plan.baseline else {}
+        if len(found) > 1 and plan.worlds[0].name in found:
+            ways = {world: _direction(level, gaps, plan.matters_share) for world, (level, gaps) in found.items()}
+            n = max(n, *(len(gaps) for _, gaps in found.values()))
             first = ways[plan.worlds[0].name]
             others = [f"{world}: {way}" for world, way in ways.items() if way != first]
             but = f" ({'; '.join(others)})" if others else ""
             lines.append(f"  {option.name}: {first} in {len(ways) - len(others)} of {len(ways)} worlds{but}")
-    return "\n".join(["exploitation by world, medians:", *lines]) if lines else ""
+    pairs = f"{n} paired run{'s' if n != 1 else ''} in each"
+    return "\n".join([f"exploitation by world, medians of the same {pairs}:", *lines]) if lines else ""
 
 
-def _direction(row: dict[str, Any], matters: float) -> str:
-    """Which way an effect's median points."""
-    if row["median_percent"] is None:
-        return "not known"
-    way = row["median_percent"] / 100.0
-    return "about the same" if abs(way) <= matters else "lower" if way < 0 else "higher"
+def _direction(level: float, gaps: Any, matters: float) -> str:
+    """Which way the middle of paired differences points."""
+    middle = median(gaps)
+    return "about the same" if abs(middle) <= matters * abs(level) else "lower" if middle < 0 else "higher"

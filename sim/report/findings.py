@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.study import OUTCOMES, Option, Study
+from sim.analysis.worlds import paired_by_world
 from sim.report import words
 from sim.report.effect import MAIN, Effect, State, effect_from_pairs, effect_from_row
 
@@ -35,6 +36,7 @@ class Findings:
         self.options: list[Option] = [option for option in plan.options if option.name != plan.baseline]
         self._wide: dict[tuple[str, Place], pd.DataFrame] = {}
         self._effects: dict[tuple[str, str, Place], Effect] = {}
+        self._worlds: dict[str, dict[str, Effect]] = {}
 
     @property
     def names(self) -> list[str]:
@@ -134,20 +136,31 @@ class Findings:
                 return max(found, key=lambda e: (abs(e.median), abs(e.highest - e.lowest))).option
         return self.names[0] if self.names else None
 
+    def by_world(self, option: str) -> dict[str, Effect]:
+        """Return the main effect in each world, on the replicates all worlds have; worlds without pairs are left out."""
+        if option not in self._worlds:
+            share = self.plan.matters_share
+            self._worlds[option] = {
+                world: effect_from_pairs(option, self.baseline, MAIN, level, gaps, share * abs(level))
+                for world, (level, gaps) in paired_by_world(self.study, option, MAIN).items()
+            }
+        return self._worlds[option]
+
     def signs(self, option: str) -> dict[str, int]:
-        """Return by world -1, 0 or 1: below, within or above what matters; worlds without pairs are left out."""
-        mission, shock, _ = self.main
-        found = {}
-        for world in self.plan.worlds:
-            effect = self.effect(option, place=(mission, shock, world.name))
-            if effect.state is not State.NOTHING:
-                found[world.name] = effect.sign(self.plan.matters_share)
-        return found
+        """Return by world -1, 0 or 1: below, within or above what matters; worlds without pairs are left out.
+
+        The first world speaks with all its pairs, the others with those they share.
+        """
+        signs = {world: effect.sign(self.plan.matters_share) for world, effect in self.by_world(option).items()}
+        if self.main[2] in signs:
+            signs[self.main[2]] = self.effect(option).sign(self.plan.matters_share)
+        return signs
 
     def agreement(self, option: str) -> tuple[int, int]:
         """Return worlds in which the direction of the first world holds, and worlds examined."""
-        signs = list(self.signs(option).values())
-        return (sum(sign == signs[0] for sign in signs), len(signs)) if signs else (0, 0)
+        signs = self.signs(option)
+        first = signs.get(self.main[2], 0)
+        return sum(sign == first for sign in signs.values()), len(signs)
 
     def reversals(self, option: str) -> list[str]:
         """Return worlds in which the direction of the first world turns round."""

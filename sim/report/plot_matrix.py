@@ -22,6 +22,8 @@ COLUMNS = ("option", "column", "median, %", "direction", "better", "about the sa
            "reverses the first column")  # fmt: skip
 GLYPHS = {-1: "▼", 0: "≈", 1: "▲"}
 DIRECTIONS = {-1: "lower", 0: "within what matters", 1: "higher"}
+SAME_LUCK = "Every column shows the same replicates, those all worlds have, so that columns differ by world and not by luck."
+Row = tuple[str, int, Sequence[tuple[str, Effect | None]]]  # an option, its direction in the first column, effects by column
 
 
 def shock_matrix(findings: Findings) -> Figure | None:
@@ -35,7 +37,12 @@ def shock_matrix(findings: Findings) -> Figure | None:
             columns.append((label, (mission.name, shock.name, world)))
     if len(columns) < 2:
         return None
-    table = matrix_table(findings, findings.names, columns)
+    share = plan.matters_share
+    rows = [
+        (name, findings.effect(name).sign(share), [(label, findings.effect(name, place=place)) for label, place in columns])
+        for name in findings.names
+    ]
+    table = matrix_table(rows, share)
     turned = list(dict.fromkeys(table.loc[table["reverses the first column"], "option"]))
     title = (
         f"Under another shock the direction reverses for {words.list_of([option_name(name) for name in turned])}"
@@ -50,33 +57,35 @@ def world_strip(findings: Findings) -> Figure | None:
     plan = findings.plan
     if len(plan.worlds) < 2 or not findings.world_names:
         return None
-    mission, shock, _ = findings.main
-    columns = [
-        (words.sentence(world.about or world.name.replace("_", " ")), (mission, shock, world.name))
-        for world in plan.worlds
-    ]
+    labels = [words.sentence(world.about or world.name.replace("_", " ")) for world in plan.worlds]
     names = sorted(findings.world_names, key=lambda name: not findings.reversals(name))
-    table = matrix_table(findings, names, columns)
+    rows = [
+        (
+            name,
+            findings.signs(name).get(findings.main[2], 0),
+            [(label, findings.by_world(name).get(world.name)) for label, world in zip(labels, plan.worlds)],
+        )
+        for name in names
+    ]
+    table = matrix_table(rows, plan.matters_share)
     turned = [name for name in names if findings.reversals(name)]
     title = (
         f"A contested finding reverses the direction of {words.list_of([option_name(name) for name in turned])}"
         if turned
-        else f"No direction reverses in the {len(columns)} worlds examined"
+        else f"No direction reverses in the {len(labels)} worlds examined"
     )
-    return _matrix(findings, "p9a", title, table, [label for label, _ in columns], "world")
+    return _matrix(findings, "p9a", title, table, labels, "world", SAME_LUCK)
 
 
-def matrix_table(findings: Findings, names: Sequence[str], columns: Sequence[tuple[str, Place]]) -> pd.DataFrame:
+def matrix_table(options: Sequence[Row], matters_share: float) -> pd.DataFrame:
     """Return what a matrix draws: one row a cell."""
     rows = []
-    for name in names:
-        first = findings.effect(name, place=columns[0][1]).sign(findings.plan.matters_share)
-        for label, place in columns:
-            e = findings.effect(name, place=place)
-            if e.state is State.NOTHING:
+    for name, first, cells in options:
+        for label, e in cells:
+            if e is None or e.state is State.NOTHING:
                 rows.append((name, label, math.nan, "no pair finished", 0, 0, 0, 0, False, False))
                 continue
-            sign = e.sign(findings.plan.matters_share)
+            sign = e.sign(matters_share)
             turns = bool(first) and sign == -first
             rows.append(
                 (name, label, e.percent(e.median), DIRECTIONS[sign], e.better, e.same, e.worse, e.n, _told(e), turns)
@@ -90,7 +99,13 @@ def _told(effect: Effect) -> bool:
 
 
 def _matrix(
-    findings: Findings, anchor: str, title: str, table: pd.DataFrame, labels: Sequence[str], what: str
+    findings: Findings,
+    anchor: str,
+    title: str,
+    table: pd.DataFrame,
+    labels: Sequence[str],
+    what: str,
+    more: str = "",
 ) -> Figure:
     """Put a matrix on the page."""
 
@@ -113,8 +128,8 @@ def _matrix(
         "less, orange "
         "is more exploitation; diagonal lines: more exploitation; dots: the runs cannot tell; ↺ the direction "
         "reverses against "
-        f"the first {what}."
-    )
+        f"the first {what}. {more}"
+    ).strip()
     return make_figure(anchor, title, subtitle, table, draw, note)
 
 
@@ -170,7 +185,7 @@ def _cell(pen: Pen, x: float, y: float, width: float, row: dict[object, object],
     if not row["can be told"]:
         pen.rect(x + 1, y + 2, width - 2, height, pen.pattern("unsure", "#555555"), opacity=0.5)
     size = 13.0 if width > 44 else 11.0
-    number = words.number(abs(value)) if abs(value) < 99.5 else f"{abs(value):,.0f}"
+    number = _whole(value) if sign == 0 or abs(value) >= 99.5 else words.number(abs(value))
     text = f"{GLYPHS[sign]} {number}" + ("" if narrow and width < 60 else " %")
     if narrow and width < 56:
         pen.text(x + width / 2, y + 17, GLYPHS[sign], 11.0, "middle", halo=True)
@@ -179,3 +194,9 @@ def _cell(pen: Pen, x: float, y: float, width: float, row: dict[object, object],
         pen.text(x + width / 2, y + 26, text, size, "middle", True, halo=True)
     if row["reverses the first column"]:
         pen.text(x + width - 4, y + 14, "↺", 13.0, "end", True, halo=True)
+
+
+def _whole(value: float) -> str:
+    """Return a size to one per cent: within what matters a decimal would claim too much."""
+    text = f"{abs(value):,.0f}"
+    return "below 1" if text == "0" and value else text

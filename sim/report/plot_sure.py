@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from sim.report import look, words
@@ -32,42 +33,46 @@ def spread_plot(findings: Findings) -> Figure | None:
         return None
     styles = look.looks(findings.names)
     worlds = int(table["worlds"].max())
-    widest = table.assign(
-        luck=table["luck, upper 90 %"] - table["luck, lower 90 %"],
-        range=table["worlds, highest median"] - table["worlds, lowest median"],
-    )
-    n_wider = int((widest["range"] > widest["luck"]).sum())
-    title = (
-        f"Contested findings move the effect further than luck for {n_wider} of {len(table)} options"
-        if worlds > 1
-        else "Spread shown is luck alone: one parameter point, one world"
-    )
+    title = _spread_title(table)
     subtitle = (
         f"Change in person-weeks of exploitation against {option_name(findings.baseline)}, %; luck: nine in ten "
         "paired runs in the "
         f"first world; worlds: lowest to highest median over {words.many(worlds, 'world')}; whole run"
     )
     note = (
-        "Luck (bar) and worlds (line with diamonds) are different kinds of doubt and are not added up. Doubt "
-        "about inputs is not "
-        "in this study: it needs a calibrated ensemble."
+        "Luck (bar) and worlds (line with diamonds) are different kinds of doubt and are not added up. Worlds are "
+        "compared on the replicates all of them have; options run in one world have no line. Doubt about inputs is "
+        "not in this study: it needs a calibrated ensemble."
     )
     return make_figure("p10", title, subtitle, table, lambda i, w: _draw_spread(i, w, table, styles, title), note)
 
 
+def _spread_title(table: pd.DataFrame) -> str:
+    """Say whether contested findings or luck move the effect further, of the options run in several worlds."""
+    several = table[table["worlds"] > 1]
+    if not len(several):
+        return "Spread shown is luck alone: one parameter point, one world"
+    luck = several["luck, upper 90 %"] - several["luck, lower 90 %"]
+    n_wider = int((several["worlds, highest median"] - several["worlds, lowest median"] > luck).sum())
+    run = words.many(len(several), "option")
+    if n_wider == 0:
+        return f"Luck spreads wider than contested findings move the median, for each of the {run} run in several worlds"
+    return f"Contested findings move the median further than luck spreads for {n_wider} of the {run} run in several worlds"
+
+
 def spread_table(findings: Findings) -> pd.DataFrame:
     """Return what P10 draws."""
-    mission, shock, _ = findings.main
     rows = []
     for name in findings.names:
         e = findings.effect(name)
         if e.state is State.NOTHING or not math.isfinite(e.percent(1.0)):
             continue
-        found = [findings.effect(name, place=(mission, shock, world.name)) for world in findings.plan.worlds]
-        medians = [other.percent(other.median) for other in found if other.state is not State.NOTHING]
+        found = findings.by_world(name).values()
+        medians = [other.percent(other.median) for other in found if math.isfinite(other.percent(1.0))]
         luck = (e.percent(e.low90), e.percent(e.median), e.percent(e.high90))
         error = abs(e.percent(ERROR_90 * e.error))
-        rows.append((name, *luck, min(medians), max(medians), len(medians), error))
+        ends = (min(medians), max(medians)) if len(medians) > 1 else (math.nan, math.nan)
+        rows.append((name, *luck, *ends, max(1, len(medians)), error))
     return pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))
 
 
@@ -79,7 +84,7 @@ def _draw_spread(ident: str, width: int, table: pd.DataFrame, styles: dict[str, 
     bottom = top + row_height * len(table)
     pen = Pen(ident, width, bottom + 46)
     values = table[list(SPREAD_COLUMNS[1:6])].to_numpy(dtype=float)
-    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
     pad = 0.05 * (high - low) or 1.0
     x = Scale(low - pad, high + pad, left, right)
     pen.rule(x, bottom + 16, top - 6, [(v, signed_tick(v, " %")) for v in x.ticks(4 if narrow else 7)])
