@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from report_cases import CASES
+import report_cases as cases
+from report_cases import CASES, STATUS_QUO, TRAINING, option, study
 from report_page import BANNED, Page, a_page, a_study
+from report_tables import Invented, effects_of
 
-from sim.analysis.study import DECOMPOSITION_TERMS, Study
+from sim.analysis.study import DECOMPOSITION_TERMS, Plan, Study
 from sim.report import answer_fields
 from sim.report.answer import answer_of
 from sim.report.causes import CAUSES, LABELS, questions
@@ -27,10 +29,12 @@ from sim.report.figure import Figure
 from sim.report.findings import Findings, undominated
 from sim.report.html import SHOCKS, WORLDS
 from sim.report.look import look_of
+from sim.report.names import short_name
 from sim.report.page import page_of
 from sim.report.plot_causes import causes_strip
 from sim.report.plot_effects import effect_plot
-from sim.report.plot_funnel import funnel_plot
+from sim.report.plot_funnel import COLUMNS as FUNNEL_COLUMNS
+from sim.report.plot_funnel import enlargement, funnel_plot
 from sim.report.plot_map import cell_table, where_maps
 from sim.report.plot_matrix import shock_matrix, world_strip
 from sim.report.plot_price import price_plot
@@ -61,9 +65,96 @@ def test_harm_comes_first() -> None:
 
 def test_the_fields_are_the_words_of_the_page() -> None:
     fields, page = answer_fields(a_study("one_shock")), a_page("one_shock").replace("\u00a0%", " %")
-    assert {"question", "effect", "chance", "price", "reversal", "trust"} <= set(fields)
-    for name in ("question", "chance", "price", "reversal", "trust", "caveat.1"):
+    assert {"question", "effect", "chance", "price", "others", "reversal", "trust"} <= set(fields)
+    for name in ("question", "chance", "price", "others", "trust", "caveat.1"):
         assert fields[name] in page, name
+
+
+def only(*entries: Invented) -> Findings:
+    """A study of the status quo and some options, under one shock and one world."""
+    return Findings(study((STATUS_QUO, *entries), cases.SHOCKS[:1], cases.WORLDS[:1]))
+
+
+def gain(name: str, harm: float, troops: float) -> Invented:
+    """An option that lowers harm by about so much."""
+    return Invented(option(name, "about"), harm, 0.0, troops, 0.01)
+
+
+def test_the_answer_names_who_else_would_lower_harm_and_at_what_price() -> None:
+    """A reader asked "which": the other gains stand beside the largest, with their price, and what is not told apart."""
+    fields = answer_of(only(gain("waive_immunity", -0.3, 0.07), gain("victim_channels", -0.15, 0.0), TRAINING)).fields
+    assert re.match(r"Victim channels \(by about 1\d %, at no cost in troops\) would lower it too; ", fields["others"])
+    assert fields["others"].endswith("; no clear change is found for training.")
+    near = answer_of(only(gain("waive_immunity", -0.3, 0.02), gain("victim_channels", -0.32, 0.0))).fields["others"]
+    assert re.search(r"troop shortfall [12].\d points higher\) would lower it too; the runs do not tell victim channels from", near)
+    assert "others" not in answer_of(only(gain("waive_immunity", -0.3, 0.07))).fields
+
+
+def test_a_finding_that_reverses_in_a_world_says_so_on_the_first_screen() -> None:
+    turned = Invented(option("waive_immunity", "about"), -0.3, 0.0, 0.0, 0.01, {"security_neutral": 0.2})
+    entries = (STATUS_QUO, turned, gain("victim_channels", -0.15, 0.0))
+    findings = Findings(study(entries, cases.SHOCKS[:1], cases.WORLDS[:5]))
+    answer = answer_of(findings)
+    assert answer.shown[-1] == answer.fields["reversal"]
+    assert "reverses if “missing strength does not raise violence”" in answer.shown[-1]
+
+
+def test_the_scale_of_the_runs_is_known_however_it_was_set() -> None:
+    """From the manifest, not from the words typed: run=quick and saved scenarios set it too."""
+    whole = a_study("one_shock")
+    small = replace(whole, provenance={**whole.provenance, "scale": 0.1})
+    assert "Runs at scale 0.1: luck spreads about 3.2 times" in answer_of(Findings(small)).caveats[0]
+    assert not any("scale" in text for text in answer_of(Findings(whole)).caveats)
+
+
+def test_bars_too_short_to_see_are_enlarged_and_say_so() -> None:
+    """5.1 of 1,000 with an upper end of 8 are drawn 100 times as long; 400 of 1,000 as they are."""
+    def table(reported: float, upper: float) -> pd.DataFrame:
+        row = (reported, reported, reported, upper)
+        rows = [("a", "persons_with_act", 1000.0, 1000.0, 1000.0, 1000.0), ("a", "reported", *row)]
+        return pd.DataFrame(rows, columns=["option", "stage", *FUNNEL_COLUMNS[2:6]])
+
+    assert enlargement(table(5.1, 8.0)) == 100
+    assert enlargement(table(5.1, 21.0)) == 40
+    assert enlargement(table(400.0, 500.0)) == 1
+    assert enlargement(table(0.0, 0.0)) == 1
+    page = a_page("normal")
+    assert "times as long as the first, or none could be seen" in page
+
+
+def test_every_option_has_its_split_and_every_outcome_a_row() -> None:
+    page = Page(a_page("normal"))
+    split = next(rows for rows in page.tables["why"] if rows[0] == ["Option", "Deterrence", "All else", "Total"])
+    assert [row[0] for row in split[1:]] == [short_name(name) for name in Findings(a_study("normal")).names]
+    outcomes = next(rows for rows in page.tables["effects"] if rows[0][0] == "Outcome")
+    named = {row[0].lower() for row in outcomes[1:]}
+    assert {"trafficked again", "chance of being found out", "persons exploited"} <= named
+    assert len(outcomes) == 1 + 7 * len(named)
+
+
+def test_titles_from_few_runs_say_how_few() -> None:
+    whole = a_study("normal")
+    few = replace(whole, decomposition=whole.decomposition.assign(n=3), deterrence=whole.deterrence.assign(n=3))
+    for anchor in ("p5", "p5b"):
+        assert figures(few)[anchor].title.startswith("In 3 paired runs: ")
+        assert "3 runs say little" in figures(few)[anchor].note
+        assert not figures(whole)[anchor].title.startswith("In ")
+
+
+def test_another_baseline_is_named_throughout() -> None:
+    """Nothing on the page calls the comparator the status quo where it is not."""
+    whole = a_study("one_shock")
+    plan = replace(whole.plan, baseline="follow_up", options=(whole.plan.options[2], whole.plan.options[1]))
+    other = replace(whole, plan=plan, effects=effects_of(plan, whole.runs[whole.runs["option"].isin(plan_names(plan))]))
+    page = page_of(other)
+    said = re.sub(r"<(style|script|details)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
+    assert not re.findall(r"[^<>]*[Ss]tatus quo[^<>]*", said.partition('id="glossary"')[0])
+    assert "follow-up, as asked for (baseline=...)" in said
+
+
+def plan_names(plan: Plan) -> list[str]:
+    """Names of a plan's options."""
+    return [entry.name for entry in plan.options]
 
 
 def test_no_effect_is_said_of_an_exact_zero_alone() -> None:

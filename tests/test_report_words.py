@@ -132,7 +132,7 @@ STATES: list[tuple[State, Effect, Callable[[Effect], str], str]] = [
     (State.UNCLEAR, made(**UNCLEAR), lambda e: sentences.chance_sentence(e, HERE),
      "It was better by more than 5 % in 41, about the same in 33 and worse in 26 of 100 paired runs: the runs cannot tell."),
     (State.LITTLE, made(**LITTLE), lambda e: sentences.effect_sentence(e, HERE),
-     "In Kosovo with no extra shock, waiving immunity makes little difference to exploitation compared with the status quo: "
+     "In Kosovo with no extra shock, waiving immunity would make little difference to exploitation compared with the status quo: "
      "in 98 of 100 paired runs the change was smaller than 5 %, and 9 in 10 runs fell between 1.4 % lower and 1.0 % higher."),
     (State.FEW, made(**FEW), lambda e: sentences.effect_sentence(e, HERE),
      "In Kosovo with no extra shock, exploitation was 18 % lower with waiving immunity than with the status quo in the "
@@ -141,7 +141,7 @@ STATES: list[tuple[State, Effect, Callable[[Effect], str], str]] = [
      "With 4 draws there are too few runs for a statement of chance: better in 3, about the same in 0, worse in 1 of 4; add "
      "draws."),
     (State.ZERO, made(**ZERO), lambda e: sentences.effect_sentence(e, HERE, "its dose is zero"),
-     "In Kosovo with no extra shock, waiving immunity changes nothing against the status quo: exploitation is the same to "
+     "In Kosovo with no extra shock, waiving immunity would change nothing against the status quo: exploitation is the same to "
      "the last digit in all 100 paired runs, because its dose is zero."),
 ]  # fmt: skip
 SWAPS = (
@@ -191,8 +191,11 @@ def test_worlds_are_counted_and_never_a_chance() -> None:
         "For waiving immunity, the direction holds in 5 of 7 worlds and reverses if “commanders suppress reports”: it depends "
         "on a contested finding, and this study does not say which is more probable."
     )
-    assert "holds in 7 of 7 worlds, that is" in sentences.reversal_sentence(e, 7, 7, [])
-    assert "smaller than what matters" in sentences.reversal_sentence(e, 5, 7, [])
+    assert "holds in all 7 worlds, that is" in sentences.reversal_sentence(e, 7, 7, [])
+    assert "holds in all 7 worlds (5 paired runs in each), that is" in sentences.reversal_sentence(e, 7, 7, [], 5)
+    assert "runs in each" not in sentences.reversal_sentence(e, 7, 7, [], 100), "as many as behind the effect"
+    assert sentences.reversal_sentence(e, 5, 7, []).endswith("; in the others the difference is smaller than what matters.")
+    assert sentences.reversal_sentence(e, 6, 7, []).endswith("; in the other the difference is smaller than what matters.")
     assert sentences.reversal_sentence(e, 1, 1, []).startswith("Only one set of contested findings")
 
 
@@ -221,12 +224,38 @@ def test_counts_that_rise_while_harm_falls_are_called_better_counting() -> None:
         (ZERO, "With waiving immunity, the largest troop shortfall would be exactly the same, 8.0 % of authorised strength."),
         ({"low90": -0.0002, "median": 0.0001, "high90": 0.0004, "lowest": -0.0005, "highest": 0.0006},
          "With waiving immunity, the largest troop shortfall would change by less than 0.1 percentage points, from 8.0 %."),
+        ({"level": 0.0}, "With waiving immunity, about 14 % of authorised troops would be missing at the worst time (9 in 10 "
+                         "runs between 6 and 23 %), none with the status quo."),
+        ({"level": 0.0, "n": 6}, "With waiving immunity, about 14 % of authorised troops would be missing at the worst time "
+                                 "(the 6 runs between 5 and 30 %), none with the status quo."),
         ({"n": 0}, "The price in troops is not known: no run reports a shortfall."),
     ],
 )  # fmt: skip
 def test_the_price_in_troops(changes: dict[str, Any], text: str) -> None:
     numbers = {"level": 0.08, "low90": 0.063, "median": 0.139, "high90": 0.231, "lowest": 0.05, "highest": 0.3}
     assert sentences.price_sentence(made("largest_troop_shortfall", **(numbers | changes))) == text
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (UNCLEAR, "No word on chance is earned by these counts."),
+        (LITTLE, "Better by more than 5 % in 1, worse in 1: very likely (90–99 %, luck only) to be about the same."),
+        (ZERO, ""),
+        ({}, "It was better by more than 5 % in 78, about the same in 12 and worse in 10 of 100 paired runs: likely (66–90 %, "
+             "luck only) to be better."),
+    ],
+)  # fmt: skip
+def test_counts_are_said_once(changes: dict[str, Any], text: str) -> None:
+    """Behind the sentence of an effect stand only the counts that sentence has not given."""
+    assert sentences.chance_beside(made(**changes), HERE) == text
+
+
+def test_names_in_the_plural_need_no_other_verb() -> None:
+    """Every state speaks in the conditional, so that "victim channels" and "training" fit the same sentence."""
+    for changes in (UNCLEAR, LITTLE, ZERO, {}, {"n": 0}):
+        text = sentences.effect_sentence(made(option="victim_channels", **changes), HERE)
+        assert not re.search(r"victim channels \w+s ", text), text
 
 
 def test_failed_runs_are_counted() -> None:

@@ -122,6 +122,7 @@ def _provenance(manifest: dict[str, Any], plan: Plan, runs: pd.DataFrame) -> dic
         "model": manifest["model"],
         "schema_version": manifest["schema_version"],
         "keys": {" / ".join(part for part in _names(cell) if part): cell["key"] for cell in manifest["cells"]},
+        "scale": manifest["scenario"].get("scale", 1.0),
         "seeds": {"seed": first["seed"], "world_seed": first["world_seed"]},
         "runs_planned": manifest["planned"],
         "runs_finished": int(runs["ok"].astype(bool).sum()),

@@ -82,13 +82,15 @@ def _gain(answer: Answer, findings: Findings, effect: Effect, bad: Sequence[Effe
     fields["chance"] = sentences.chance_sentence(effect, setting)
     fields["price"] = _price(findings, effect.option)
     fields["reversal"] = reversal_of(findings, effect)
+    fields["others"] = others_sentence(findings, effect)
+    last = fields["reversal"] if findings.reversals(effect.option) or not fields["others"] else fields["others"]
     if bad:
         said = words.sentence(fields["effect"].removeprefix(f"{setting.where}, "))
         both = f"{said.split('. That is ')[0]}; {lower_first(fields['chance'])}"
-        answer.shown = [fields["harm"], both, fields["price"], fields["reversal"]]
+        answer.shown = [fields["harm"], both, fields["price"], last]
     else:
         effect_text = fields["effect"].replace(". That is ", ": ", 1)
-        answer.shown = [effect_text, fields["chance"], fields["price"], fields["reversal"]]
+        answer.shown = [effect_text, fields["chance"], fields["price"], last]
 
 
 def _only_harm(answer: Answer, findings: Findings, effect: Effect, bad: Sequence[Effect], setting: Setting) -> None:
@@ -121,6 +123,38 @@ def _no_direction(answer: Answer, findings: Findings, effect: Effect, setting: S
     wide = fields["effect"] if effect.state is not State.NOTHING else ""
     chance = fields["chance"] if effect.state is State.FEW else ""
     answer.shown = [text for text in (fields["rest"], wide, chance) if text]
+
+
+def others_sentence(findings: Findings, effect: Effect) -> str:
+    """Say beside the leading option which others would lower harm and at what price, and which are not told apart."""
+    gains = [other for other in findings.by_state(State.GOOD) if other.option != effect.option]
+    rest = [name for name in findings.names if findings.effect(name).state not in (State.GOOD, State.HARMFUL)]
+    parts = []
+    if gains:
+        named = words.list_of([f"{option_name(e.option)} {_in_brackets(findings, e)}" for e in gains])
+        parts.append(f"{named} would lower it too")
+    near = [name for name in findings.not_separable(effect.option) if name != findings.baseline]
+    if near:
+        parts.append(
+            f"the runs do not tell {option_name(effect.option)} from {words.list_of([option_name(n) for n in near], 'or')}"
+        )
+    if rest:
+        which = option_name(rest[0]) if len(rest) == 1 else f"the other {len(rest)}"
+        parts.append(f"no clear change is found for {which}")
+    return words.sentence(f"{'; '.join(parts)}.") if parts else ""
+
+
+def _in_brackets(findings: Findings, effect: Effect) -> str:
+    """Size of a further gain and its price in troops, in brackets."""
+    short = findings.effect(effect.option, SHORTFALL)
+    if short.state is State.NOTHING:
+        price = ""
+    elif short.is_zero:
+        price = ", at no cost in troops"
+    else:
+        points = words.number(100.0 * abs(short.median))
+        price = f", troop shortfall {points} points {'lower' if short.median < 0.0 else 'higher'}" if short.median else ""
+    return f"(by about {sentences.amount(effect, effect.median)}{price})"
 
 
 def harm_sentence(bad: Sequence[Effect], setting: Setting) -> str:
@@ -169,7 +203,8 @@ def reversal_of(findings: Findings, effect: Effect) -> str:
     about = {world.name: world.about or world.name.replace("_", " ") for world in findings.plan.worlds}
     holds, of = findings.agreement(effect.option)
     plain = [about[world] for world in findings.reversals(effect.option)]
-    return sentences.reversal_sentence(effect, holds, of, plain)
+    n = min((other.n for other in findings.by_world(effect.option).values()), default=0)
+    return sentences.reversal_sentence(effect, holds, of, plain, n)
 
 
 def _beside(answer: Answer, findings: Findings, effect: Effect, setting: Setting) -> None:
@@ -200,14 +235,12 @@ def caveats(findings: Findings, answer: Answer) -> list[str]:
     scale = scale_of(findings)
     if scale < 1.0:
         found.append(
-            f"Runs at scale {scale:g}: luck spreads about {words.number(scale**-0.5)} times as wide as at full "
-            "size, and levels "
-            "are biased. Check at full scale before deciding."
+            f"Runs at scale {scale:g}: luck spreads about {words.number(scale**-0.5)} times as wide as at full size, "
+            "levels are lower, and what follows from few cases is rough. Check at full scale before deciding."
         )
     found.append(
         "Single parameter point: the intervals show luck only. That inputs may be wrong is not in them, so the "
-        "true range is "
-        "wider by an amount this study does not know."
+        "true range is wider by an amount this study does not know."
     )
     if answer.fields.get("tail"):
         found.append(answer.fields["tail"])
@@ -217,7 +250,7 @@ def caveats(findings: Findings, answer: Answer) -> list[str]:
         )
     if 0 < findings.n_pairs < words.FEWEST_DRAWS:
         found.append("Too few runs for a word on chance: read counts only, and add draws before deciding.")
-    if answer.fields.get("separation"):
+    if answer.fields.get("separation") and "others" not in answer.fields:
         found.append(answer.fields["separation"])
     found.append(
         "The model is not validated for this mission: defaults were set by hand with some documented facts in view."
@@ -226,22 +259,15 @@ def caveats(findings: Findings, answer: Answer) -> list[str]:
 
 
 def scale_of(findings: Findings) -> float:
-    """Return the share of persons that was simulated, as the settings common to all runs tell; 1 where they do not."""
-    for text in findings.plan.overrides:
-        name, _, value = text.partition("=")
-        if name.strip() == "scale":
-            try:
-                return float(value)
-            except ValueError:
-                return 1.0
-    return 1.0
+    """Return the share of persons that was simulated; 1 where it was not recorded."""
+    return float(findings.study.provenance.get("scale") or 1.0)
 
 
 def trust_line(findings: Findings, option: str) -> str:
     """Return how far to trust the finding, with both counts; the scale of chance is never mixed in."""
     holds, of = findings.agreement(option)
     grade = "low" if of > 1 and holds < 2 / 3 * of else "not given, because one of its two parts is missing"
-    worlds = f"{holds} of {of} worlds" if of > 1 else "one world examined"
+    worlds = f"the direction is the same in {holds} of {of} worlds" if of > 1 else "one world examined"
     return f"How far to trust this finding: {grade}. Evidence: not computed (needs a sensitivity study). Agreement: {worlds}."
 
 

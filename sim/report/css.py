@@ -93,7 +93,7 @@ table.headline,.headline tbody,.headline tr,.headline th,.headline td{display:bl
 .headline th,.headline td{border:0;padding:.15rem .5rem}
 .headline tbody th{font-size:1rem}
 .headline td::before{content:attr(data-label) ": ";color:var(--quiet)}
-.headline .small{display:inline}.headline .small+.small::before{content:"; "}.headline .main{white-space:normal}
+.headline .small{display:inline}.headline .small+.small::before{content:"· "}.headline .main{white-space:normal}
 }
 @media (forced-colors:active){.strip,.empty{border:2px solid}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}
@@ -112,7 +112,9 @@ thead button{text-decoration:none}
 #banner{padding:.2rem 0;font-size:8pt}.trust{margin:.4rem 0;font-size:8.6pt}
 .caveats{font-size:8.8pt}.caveats h2{margin-top:.5rem}
 h2{font-size:12.5pt}h3{font-size:10.5pt}
-h1,h2,h3,caption,figcaption,.question{break-after:avoid}
+h1,h2,h3,caption,figcaption,.question,.finding,.measure{break-after:avoid}
+figcaption,li,.note,.wide{break-inside:avoid}
+figure>.wide{break-before:avoid}
 figure svg,tr,.strip,.empty,pre{break-inside:avoid}
 .scroll{overflow:visible}
 caption,.note,.source,.measure,.question{font-size:7.8pt}.finding{font-size:10pt}

@@ -180,9 +180,11 @@ class Findings:
         counts = [effect.n for effect in map(self.effect, self.names) if effect.n]
         return min(counts, default=0)
 
-    def separates(self) -> bool:
-        """Say whether any option differs clearly from the baseline."""
-        return bool(self.by_state(State.GOOD, State.HARMFUL))
+    @property
+    def n_shared(self) -> int:
+        """Draws in which every option finished."""
+        wide, names = self.wide(MAIN), [self.baseline, *self.names]
+        return len(wide[names].dropna()) if set(names) <= set(wide.columns) else 0
 
     def start_week(self, option: str) -> float | None:
         """Return the first week any policy of an option is in force; none for an option without policies."""

@@ -155,9 +155,8 @@ def headline_html(findings: Findings) -> str:
         )
         rows.append(_row(option_row(findings, name), heads, mark, f'data-option="{escape(name)}"'))
     caption = (
-        "Status quo: levels, means over runs. Options: medians of paired differences, below them the spread of "
-        "single runs. "
-        "Order as asked for."
+        f"{words.sentence(option_name(findings.baseline))}: levels, means over runs. Options: medians of paired "
+        "differences, below them the spread of single runs. Order as asked for."
     )
     table = (
         f'<table class="headline" role="table" id="t1"><caption>{plain(caption)}</caption>'

@@ -31,7 +31,7 @@ def around(
     taken: list[Box] = [(x - 8, y - 8, x + 8, y + 8) for x, y in points]
     found = []
     for (x, y), name in zip(points, names):
-        width = text_width(name, size)
+        width = text_width(name, size, bold=True)
         best, least = (x + 12.0, y + size * 0.35, "start"), float("inf")
         for i, (dx, dy, anchor) in enumerate(OFFSETS):
             place = (x + dx, y + dy + size * 0.35, anchor)

@@ -34,6 +34,9 @@ STAGES = {
     "removed": "removed from the mission",
 }
 ROW = 30.0
+BREAK = 18.0  # room for the line that says how much longer bars below it are
+WHOLE = 1000.0  # personnel with an act
+LEAST_ENLARGED = 3.0
 
 
 def funnel_plot(findings: Findings) -> Figure | None:
@@ -44,17 +47,17 @@ def funnel_plot(findings: Findings) -> Figure | None:
         return None
     title = _title(table, findings.baseline)
     subtitle = (
-        "Personnel of the mission by the furthest stage their case reached, per 1,000 with an act; means over "
-        "runs, whole run, "
+        "Personnel of the mission by stage their case reached, per 1,000 with an act; means over runs, whole run, "
         f"{' and '.join(option_name(name) for name in dict.fromkeys(table['option']))}"
     )
+    larger = enlargement(table)
     note = (
         "Outline: what happens in the model. Filled: what public counts show; no filled bar where nothing is "
-        "published. Thin line "
-        "at the outline's end: nine in ten runs. Removal from the mission may come before an investigation ends "
-        "and so stands "
-        "beside the chain."
+        "published. Thin line at the outline's end: nine in ten runs. Removal from the mission may come before an "
+        "investigation ends and so stands beside the chain."
     )
+    if larger > 1:
+        note += f" Below the broken line bars are drawn {larger:,} times as long as the first, or none could be seen."
     return make_figure("p7", title, subtitle, table, lambda i, w: _draw(i, w, table, title), note)
 
 
@@ -78,6 +81,17 @@ def funnel_table(funnel: pd.DataFrame, options: list[str]) -> pd.DataFrame:
             rows.append((option, stage, true, scale * true, *ends[:2], counted, scale * counted, *ends[2:], passes))
             before = true if stage not in FUNNEL_ASIDE else before
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def enlargement(table: pd.DataFrame) -> int:
+    """Return how many times longer bars behind the first are drawn: a round number, 1 where they can be seen as they are."""
+    later = table.loc[table["stage"] != FUNNEL_STAGES[0]]
+    scale = (later[COLUMNS[3]] / later["true"]).where(later["true"] > 0.0)
+    longest = float(pd.concat([later[COLUMNS[3]], scale * later[COLUMNS[5]]]).max())
+    if not longest > 0.0 or longest > WHOLE / LEAST_ENLARGED:
+        return 1
+    place = 10.0 ** math.floor(math.log10(WHOLE / longest))
+    return int(math.floor(WHOLE / longest / place) * place)
 
 
 def _title(table: pd.DataFrame, baseline: str) -> str:
@@ -106,25 +120,29 @@ def _draw(ident: str, width: int, table: pd.DataFrame, title: str) -> str:
     columns = 1 if narrow else len(options)
     panel = width / columns
     n_rows = int(table.groupby("option").size().max())
-    height = 58.0 + ROW * n_rows + 12
+    larger = enlargement(table)
+    height = 58.0 + ROW * n_rows + 12 + (BREAK if larger > 1 else 0.0)
     pen = Pen(ident, width, height * (len(options) if narrow else 1))
-    top_value = max(1.0, float(table[["true, per 1,000"]].max().max()))
     for i, option in enumerate(options):
         left, top = (0.0, height * i) if narrow else (panel * i, 0.0)
-        _panel(pen, left, top, panel, table[table["option"] == option], option, top_value)
+        _panel(pen, left, top, panel, table[table["option"] == option], option, larger)
     return pen.done(title, "Horizontal bars, one a stage, outline for true and filled for counted, numbers in columns.")
 
 
-def _panel(pen: Pen, left: float, top: float, width: float, part: pd.DataFrame, option: str, top_value: float) -> None:
+def _panel(pen: Pen, left: float, top: float, width: float, part: pd.DataFrame, option: str, larger: int) -> None:
     """Draw one chain."""
     start, end = left + 128, left + width - 162
-    x = Scale(0.0, top_value, start, end)
     pen.text(left + 4, top + 16, short_name(option), 13.5, bold=True)
     for text, at in (("true", end + 48), ("counted", end + 104), ("passes", end + 156)):
         pen.text(at, top + 42, text, 11.0, "end", colour=QUIET)
     pen.text(left + 4, top + 42, "per 1,000 with an act", 11.0, colour=QUIET)
     for i, row in enumerate(part.to_dict("records")):
-        y = top + 52 + ROW * i + (6 if row["stage"] in FUNNEL_ASIDE else 0)
+        is_first = row["stage"] == FUNNEL_STAGES[0]
+        x = Scale(0.0, WHOLE / (1 if is_first else larger), start, end)
+        y = top + 52 + ROW * i + (6 if row["stage"] in FUNNEL_ASIDE else 0) + (BREAK if larger > 1 and not is_first else 0)
+        if is_first and larger > 1:
+            pen.line(left + 4, y + ROW + 4, left + width - 12, y + ROW + 4, QUIET, 0.9, "5 3")
+            pen.text(end + 156, y + ROW + 16, f"bars below: {larger:,} times as long", 11.0, "end", colour=QUIET, halo=True)
         true, counted, passes = (float(row[k]) for k in (COLUMNS[3], COLUMNS[7], COLUMNS[10]))
         label = wrap(STAGES.get(str(row["stage"]), str(row["stage"])), 120, 12.0)
         pen.lines(left + 4, y + 15 - 6.5 * (len(label) - 1), label[:2], 12.0, leading=1.1)
@@ -135,8 +153,8 @@ def _panel(pen: Pen, left: float, top: float, width: float, part: pd.DataFrame, 
         pen.rect(start, y + 2, max(0.8, x(true) - start), 18, "none", look.LOWER, stroke_width=1.6)
         scale = true / float(row["true"]) if float(row["true"]) else 0.0
         low, high = (scale * float(row[k]) for k in (COLUMNS[4], COLUMNS[5]))
-        if row["stage"] != FUNNEL_STAGES[0] and high > low:
-            pen.line(x(min(low, top_value)), y + 11, x(min(high, top_value)), y + 11, INK, 1.0)
+        if not is_first and high > low:
+            pen.line(x(low), y + 11, x(high), y + 11, INK, 1.0)
         bold = i == 0
         pen.text(end + 48, y + 15, words.number(true), 12.0, "end", bold)
         pen.text(end + 104, y + 15, words.number(counted) if math.isfinite(counted) else words.NOTHING, 12.0, "end")

@@ -16,6 +16,10 @@ from sim.report.look import INK, QUIET
 from sim.report.names import option_name
 from sim.report.svg import Pen, text_width, wrap
 
+AT_WORK = (
+    "Here every mechanism is at work; the channel displacement under Why is what is left of it with networks' other trades "
+    "and security switched off, in fewer runs, so the two can differ."
+)
 COLUMNS = ("cell", "column", "row", "country", "baseline", "option", "difference")
 
 
@@ -85,10 +89,11 @@ def displacement_sentence(findings: Findings, option: str) -> str:
         else f"no change {place}"
         for change, place in ((inside, "inside the mission area"), (outside, "outside it"))
     ]
-    text = f"{name}: {parts[0]} and {parts[1]} (means of paired runs)"
+    n = min(len(findings.gaps(option, outcome)) for outcome in AREA_OUTCOMES)
+    text = f"{name}: {parts[0]} and {parts[1]} (means of {words.many(n, 'paired run')})"
     if inside < 0.0 < outside:
         text += f", so that {words.share(outside / -inside)} of what is lost inside appears outside"
-    return f"{text}."
+    return f"{text}. {AT_WORK}"
 
 
 def _draw(ident: str, width: int, table: pd.DataFrame, names: tuple[str, str], title: str) -> str:
@@ -110,7 +115,7 @@ def _draw(ident: str, width: int, table: pd.DataFrame, names: tuple[str, str], t
         )
         _map(pen, left + 8, y + 40, size, table, column, top, most)
         _key(pen, left + 8, y + 40 + size * n_rows + 14, min(panel - 24, 220), column, top, most)
-    return pen.done(title, "Three small maps of the same cells: status quo, option, difference.")
+    return pen.done(title, "Three small maps of the same cells: baseline, option, difference.")
 
 
 def _map(

@@ -25,6 +25,7 @@ from sim.report.svg import Pen, Scale, signed_tick
 COLUMNS = ("panel", "option", "cost, median", "cost, lower 50 % end", "cost, upper 50 % end", "exploitation, median %",
            "exploitation, lower 50 % end", "exploitation, upper 50 % end", "no other lower in both",
            "share of draws on the front")  # fmt: skip
+LEADER_FROM = 18.0  # pixels between marker and label from which a line joins them
 PANELS = {SHORTFALL: ("troops", "percentage points"), VIOLENCE: ("violence", "%")}
 
 
@@ -86,9 +87,8 @@ def _title(findings: Findings, table: pd.DataFrame) -> str:
     names = [name for name in part["option"] if name != findings.baseline]
     if not names:
         return f"No option has less exploitation than {option_name(findings.baseline)} at no more cost in {panel}"
-    listed = words.list_of([option_name(name) for name in names])
-    undercut = "is" if len(names) == 1 else "are"
-    return words.sentence(f"{listed} {undercut} not undercut by another option in both exploitation and {panel}")
+    listed = words.list_of([option_name(name) for name in names], "or")
+    return f"No other option has both less exploitation and less cost in {panel} than {listed}"
 
 
 @dataclass(frozen=True)
@@ -166,9 +166,19 @@ def _panel(pen: Pen, panel: Panel, styles: dict[str, Look], baseline: str) -> No
         points.append((cx, cy))
         names.append(short_name(name))
     frame = (x.start, y.end, x.end, y.start)
-    for (lx, ly, anchor), name, row in zip(around(points, names, 12.0, frame, bars), names, panel.part["option"]):
+    places = around(points, names, 12.0, frame, bars)
+    for (lx, ly, anchor), point, name, row in zip(places, points, names, panel.part["option"]):
         style = styles.get(str(row))
+        _leader(pen, point, (lx, ly - 4.0), anchor, style.text if style else INK)
         pen.text(lx, ly, name, 12.0, anchor, colour=style.text if style else INK, halo=True, bold=row == baseline)
+
+
+def _leader(pen: Pen, point: tuple[float, float], label: tuple[float, float], anchor: str, colour: str) -> None:
+    """Join a label that stands away from its marker to it."""
+    reach = {"start": -3.0, "end": 3.0, "middle": 0.0}[anchor]
+    end = (label[0] + reach, label[1] + (0.0 if anchor != "middle" else 7.0 if label[1] < point[1] else -7.0))
+    if math.dist(point, end) > LEADER_FROM:
+        pen.line(*point, *end, colour, 0.7)
 
 
 def _front(pen: Pen, panel: Panel) -> None:

@@ -33,9 +33,9 @@ def spread_plot(findings: Findings) -> Figure | None:
         return None
     styles = look.looks(findings.names)
     worlds = int(table["worlds"].max())
-    title = _spread_title(table)
+    title, base = _spread_title(table), option_name(findings.baseline)
     subtitle = (
-        f"Change in person-weeks of exploitation against {option_name(findings.baseline)}, %; luck: nine in ten "
+        f"Change in person-weeks of exploitation against {base}, %; luck: nine in ten "
         "paired runs in the "
         f"first world; worlds: lowest to highest median over {words.many(worlds, 'world')}; whole run"
     )
@@ -44,7 +44,7 @@ def spread_plot(findings: Findings) -> Figure | None:
         "compared on the replicates all of them have; options run in one world have no line. Doubt about inputs is "
         "not in this study: it needs a calibrated ensemble."
     )
-    return make_figure("p10", title, subtitle, table, lambda i, w: _draw_spread(i, w, table, styles, title), note)
+    return make_figure("p10", title, subtitle, table, lambda i, w: _draw_spread(i, w, table, styles, title, base), note)
 
 
 def _spread_title(table: pd.DataFrame) -> str:
@@ -76,7 +76,7 @@ def spread_table(findings: Findings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))
 
 
-def _draw_spread(ident: str, width: int, table: pd.DataFrame, styles: dict[str, Look], title: str) -> str:
+def _draw_spread(ident: str, width: int, table: pd.DataFrame, styles: dict[str, Look], title: str, base: str) -> str:
     """Draw two ranges an option."""
     narrow = width < SWITCH
     left, right = (8.0, width - 8.0) if narrow else (196.0, width - 150.0)
@@ -89,7 +89,7 @@ def _draw_spread(ident: str, width: int, table: pd.DataFrame, styles: dict[str, 
     x = Scale(low - pad, high + pad, left, right)
     pen.rule(x, bottom + 16, top - 6, [(v, signed_tick(v, " %")) for v in x.ticks(4 if narrow else 7)])
     pen.line(x(0.0), top - 6, x(0.0), bottom, look.STATUS_QUO, 1.5, look.STATUS_QUO_DASH)
-    pen.mark(x(0.0), 18, "status quo")
+    pen.mark(x(0.0), 18, base.removeprefix("the "))
     if not narrow:
         pen.text(width - 8, 18, "simulation error", 11.5, "end", colour=QUIET)
     for i, row in enumerate(table.to_dict("records")):

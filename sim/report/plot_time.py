@@ -34,10 +34,10 @@ def time_plot(findings: Findings) -> Figure | None:
     start = timeline.start_of(timeline.main_series(findings))
     starts = {name: findings.start_week(name) for name in tables}
     styles = look.looks(findings.names)
-    title = _title(findings, tables, start)
+    title, base = _title(findings, tables, start), option_name(findings.baseline).removeprefix("the ")
 
     def draw(ident: str, width: int) -> str:
-        return _draw(ident, width, tables, styles, strength, start, starts, title)
+        return _draw(ident, width, tables, styles, strength, start, starts, title, base)
 
     joined = pd.concat([table.assign(option=name) for name, table in tables.items()], ignore_index=True)
     joined = joined[["option", *[column for column in joined.columns if column != "option"]]]
@@ -100,6 +100,7 @@ def _draw(
     start: date | None,
     starts: dict[str, float | None],
     title: str,
+    base: str,
 ) -> str:
     """Draw small multiples, one an option."""
     columns = 1 if width < SWITCH or len(tables) == 1 else 2 if len(tables) in (2, 4) else 3
@@ -110,7 +111,7 @@ def _draw(
     limits = _limits(tables, strength)
     for i, (name, table) in enumerate(tables.items()):
         left, top = panel * (i % columns), height * (i // columns)
-        _panel(pen, left, top, panel, name, table, styles[name], strength, start, starts[name], limits)
+        _panel(pen, left, top, panel, name, table, styles[name], strength, start, starts[name], limits, base)
     return pen.done(title, "One panel an option: levels above, paired difference with bands below, troops at the foot.")
 
 
@@ -142,6 +143,7 @@ def _panel(
     start: date | None,
     begins: float | None,
     limits: dict[str, tuple[float, float]],
+    base: str,
 ) -> None:
     """Draw one option."""
     inner, right = left + 46, left + width - 12
@@ -167,7 +169,7 @@ def _panel(
         pen.line(axes.x(begins), top + HEAD - 8, axes.x(begins), y_gap, INK, 1.2, "1.5 3")
     weeks = table["week"].to_numpy()
     _foot(pen, axes, strength, y_foot)
-    _levels(pen, axes, table, weeks, style)
+    _levels(pen, axes, table, weeks, style, base)
     _gaps(pen, axes, table, weeks, style)
     pen.text(left + 4, top + HEAD - 10, "persons exploited", 11.0, colour=QUIET, halo=True)
     pen.text(left + 4, y_level + 19, "difference", 11.0, colour=QUIET, halo=True)
@@ -175,13 +177,13 @@ def _panel(
     pen.text(right, y_gap + 16, peak, 11.0, "end", colour=QUIET, halo=True)
 
 
-def _levels(pen: Pen, axes: Axes, table: pd.DataFrame, weeks: np.ndarray, style: Look) -> None:
+def _levels(pen: Pen, axes: Axes, table: pd.DataFrame, weeks: np.ndarray, style: Look, name: str) -> None:
     """Draw the two levels with their names."""
     base, mine = table["baseline, median"].to_numpy(), table["option, median"].to_numpy()
     pen.polyline(((axes.x(w), axes.level(v)) for w, v in zip(weeks, base)), look.STATUS_QUO, 1.6, look.STATUS_QUO_DASH)
     pen.polyline(((axes.x(w), axes.level(v)) for w, v in zip(weeks, mine)), style.colour, 2.2, style.dash)
     top = int(np.nanargmax(base))
-    pen.text(axes.x(weeks[top]), axes.level(base[top]) - 6, "status quo", 11.0, "middle", colour=INK, halo=True)
+    pen.text(axes.x(weeks[top]), axes.level(base[top]) - 6, name, 11.0, "middle", colour=INK, halo=True)
 
 
 def _gaps(pen: Pen, axes: Axes, table: pd.DataFrame, weeks: np.ndarray, style: Look) -> None:

@@ -14,6 +14,7 @@ from sim.report.figure import SWITCH, Figure, make_figure
 from sim.report.findings import Findings
 from sim.report.look import INK, PAPER, QUIET
 from sim.report.names import option_name
+from sim.report.sentences import MOST_RUNS_FROM
 from sim.report.svg import Pen, Scale, signed_tick, wrap
 
 COLUMNS = ("term", "from", "to", "mean", "lower 90 %", "upper 90 %", "pairs")
@@ -27,7 +28,7 @@ TERMS = {
     "residual": ("Not explained", "the terms do not add up to the total"),
     "total": ("Total", "all together"),
     "deterrence": ("Deterrence", "personnel expect to be found out"),
-    "rest": ("All else", "numbers present, exposure, supply"),
+    "rest": ("All else", "norms, exposure, removal, supply"),
 }
 
 
@@ -36,20 +37,30 @@ def waterfall(findings: Findings, option: str) -> Figure | None:
     table = waterfall_table(findings.study.decomposition, option)
     if not len(table):
         return None
-    title = _title(table, option)
+    base, n = option_name(findings.baseline), int(table["pairs"].max())
+    title = of_few(_title(table, option), n)
     subtitle = (
-        f"Change in person-weeks of exploitation, {option_name(option)} − {option_name(findings.baseline)}, by "
-        "channel; means of "
-        f"{int(table['pairs'].max())} paired runs with mechanisms switched off one by one, whole run"
+        f"Change in person-weeks of exploitation, {option_name(option)} − {base}, by channel; means of "
+        f"{words.many(n, 'paired run')} with mechanisms switched off one by one, whole run"
     )
     note = (
-        "Each bar starts where the one above ends. Thin lines: nine in ten runs of that term alone. Means of "
-        "fewer runs than the "
-        "medians above, so that the two differ. Which mechanism is switched off first is a convention: what two "
-        "do only together "
-        "counts as security, then diversification."
+        f"Each bar starts where the one above ends. {spread_note(n)} Means of fewer runs than the medians above, so that "
+        "the two differ. Which mechanism is switched off first is a convention: what two do only together counts as "
+        "security, then diversification."
     )
-    return make_figure("p5", title, subtitle, table, lambda i, w: _draw(i, w, table, title), note)
+    return make_figure("p5", title, subtitle, table, lambda i, w: _draw(i, w, table, title, base), note)
+
+
+def of_few(title: str, n: int) -> str:
+    """Say in a title that few runs stand behind it."""
+    return f"In {words.many(n, 'paired run')}: {title[:1].lower()}{title[1:]}" if n < words.FEWEST_DRAWS else title
+
+
+def spread_note(n: int) -> str:
+    """Say what the thin lines of a waterfall are, and that few runs are few."""
+    if n >= MOST_RUNS_FROM:
+        return "Thin lines: nine in ten runs of that term alone."
+    return f"Thin lines: from about the lowest to about the highest of the {n} runs, of that term alone; {n} runs say little."
 
 
 def waterfall_table(decomposition: pd.DataFrame, option: str) -> pd.DataFrame:
@@ -115,19 +126,23 @@ def deterrence_split(findings: Findings, option: str) -> Figure | None:
     elif total == 0.0:
         title = f"Visits by personnel do not change under {option_name(option)}"
     elif part_mean * total > 0.0 and abs(part_mean) > abs(total):
-        title = f"Deterrence moves visits by personnel further than {option_name(option)} does in all; the rest works against it"
+        title = f"Deterrence under {option_name(option)} moves visits further than the total; all else works against it"
     elif part_mean * total > 0.0:
         share = words.number(100.0 * part_mean / total)
         title = f"Deterrence accounts for {share} % of the change in visits by personnel under {option_name(option)}"
     else:
         title = f"Deterrence works against the change in visits by personnel under {option_name(option)}"
     subtitle = (
-        f"Change in visits of personnel that took place, {option_name(option)} − "
-        f"{option_name(findings.baseline)}, whole run; "
-        f"means of {int(table['pairs'].max())} paired runs with and without beliefs that react"
+        f"Change in visits of personnel that took place, {option_name(option)} − {option_name(findings.baseline)}, whole "
+        f"run; means of {words.many(int(table['pairs'].max()), 'paired run')} with and without beliefs that react"
     )
-    note = "Deterrence: what is gone once personnel no longer react to what they believe. All else: numbers, exposure, supply."
-    return make_figure("p5b", title, subtitle, table, lambda i, w: _draw(i, w, table, title), note)
+    base = option_name(findings.baseline)
+    note = (
+        "Deterrence: what is gone once personnel no longer react to what they believe. All else: norms, exposure, removal, "
+        f"who is present, supply. {spread_note(int(table['pairs'].max()))}"
+    )
+    title = of_few(title, int(table["pairs"].max()))
+    return make_figure("p5b", title, subtitle, table, lambda i, w: _draw(i, w, table, title, base), note)
 
 
 def _title(table: pd.DataFrame, option: str) -> str:
@@ -148,7 +163,7 @@ def _title(table: pd.DataFrame, option: str) -> str:
     return text
 
 
-def _draw(ident: str, width: int, table: pd.DataFrame, title: str) -> str:
+def _draw(ident: str, width: int, table: pd.DataFrame, title: str, base: str) -> str:
     """Draw floating bars below each other."""
     narrow = width < SWITCH
     left, right = (8.0, width - 8.0) if narrow else (300.0, width - 96.0)
@@ -163,7 +178,7 @@ def _draw(ident: str, width: int, table: pd.DataFrame, title: str) -> str:
     ticks = x.ticks(3 if narrow else 6)
     pen.rule(x, bottom + 16, 24, [(v, signed_tick(v)) for v in ticks])
     pen.line(x(0.0), 22, x(0.0), bottom, look.STATUS_QUO, 1.5, look.STATUS_QUO_DASH)
-    pen.mark(x(0.0), 15, "status quo")
+    pen.mark(x(0.0), 15, base.removeprefix("the "))
     for i, row in enumerate(table.to_dict("records")):
         _bar(pen, x, 34 + row_height * i, row_height, row, narrow, last=i == len(table) - 1)
     pen.text((left + right) / 2, bottom + 34, "change", 12.0, "middle", colour=QUIET)

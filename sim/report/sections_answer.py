@@ -33,7 +33,7 @@ def banner(findings: Findings) -> str:
     facts.append(f"{runs:,} runs, {failed:,} failed" if failed else f"{runs:,} runs, none failed")
     facts.append("valid until the next schema or calibration version")
     strip = (
-        "Single parameter point: intervals show luck only. Not calibrated as a whole, not validated for this mission."
+        "Single parameter point: intervals show luck only. Not calibrated, not validated for this mission."
     )
     parts = [
         f'<p class="purpose">{plain(PURPOSE)}</p>',
@@ -92,9 +92,7 @@ def compared(findings: Findings) -> str:
         ("Length of a run", f"{findings.horizon_weeks():,.0f} weeks" if findings.horizon_weeks() else "not recorded"),
         (
             "Comparator",
-            f"{option_name(plan.baseline)}: what the mission did is the situation a decision starts from, so each "
-            "option is "
-            "measured against it",
+            _comparator(plan.baseline),
         ),
         ("Paired", _pairing(findings)),
         (
@@ -118,6 +116,13 @@ def compared(findings: Findings) -> str:
         paragraph(note, "note"),
         design,
     )
+
+
+def _comparator(baseline: str) -> str:
+    """Return the comparator, and why it was chosen where that is known."""
+    if baseline == "status_quo":
+        return "the status quo: what the mission did is the situation a decision starts from"
+    return f"{option_name(baseline)}, as asked for (baseline=...)"
 
 
 def _settings(policies: dict[str, dict[str, Any]]) -> tuple[str, str, str]:

@@ -5,6 +5,9 @@ Part of the report; answers how much, whether it survives a shock, at what price
 
 from __future__ import annotations
 
+import math
+
+from sim.analysis.study import OUTCOMES
 from sim.report import timeline, words
 from sim.report.answer import Answer, setting_of, zero_reason
 from sim.report.figure import render
@@ -15,7 +18,7 @@ from sim.report.plot_effects import effect_plot
 from sim.report.plot_matrix import shock_matrix
 from sim.report.plot_price import price_plot
 from sim.report.plot_time import LEVEL, time_plot
-from sim.report.sentences import chance_sentence, effect_sentence, price_sentence
+from sim.report.sentences import chance_beside, effect_sentence, price_sentence
 from sim.report.tables import of_frame, of_texts
 
 
@@ -29,13 +32,37 @@ def effects(findings: Findings, answer: Answer, source: str) -> str:
         text = words.sentence(
             effect_sentence(e, setting, zero_reason(findings, name)).removeprefix(f"{setting.where}, ")
         )
-        said.append(f"{text} {chance_sentence(e, setting) if e.n and not e.is_zero else ''}".strip())
+        said.append(f"{text} {chance_beside(e, setting)}".strip())
     body = render(figure, source) if figure else empty("No pair of runs finished, so there is no effect to show.")
     tail = paragraph(answer.fields.get("tail", ""))
     return section(
         "effects", "How much each option changes", "Which options, and how much?",
-        body, tail, heading("Every option in words"), bullets(said, "said"),
+        body, tail, heading("Every option in words"), bullets(said, "said"), _all_outcomes(findings),
     )  # fmt: skip
+
+
+def _all_outcomes(findings: Findings) -> str:
+    """Every outcome of every option, also those that have no column in the headline table."""
+    rows = []
+    for outcome, (unit, _, label) in OUTCOMES.items():
+        for name in findings.names:
+            e = findings.effect(name, outcome)
+            if not e.n or not math.isfinite(e.median):
+                continue
+            scale, said = (100.0, "points") if unit == "share" else (1.0, unit)
+            spread = words.to(scale * e.low90, scale * e.high90)
+            level = f"{words.number(scale * e.level)} {'%' if unit == 'share' else unit}"
+            change = f"{words.signed(scale * e.median)} {said}"
+            rows.append((words.sentence(label), short_name(name), level, change, spread, f"{e.lower} / {e.same} / {e.higher}"))
+    if not rows:
+        return ""
+    caption = (
+        f"Every outcome under every option: level of {option_name(findings.baseline)}, median paired difference, nine in "
+        "ten runs, and runs lower, about the same and higher."
+    )
+    head = ("Outcome", "Option", "Level", "Median difference", "9 in 10 runs", "Lower / same / higher")
+    table = of_texts(caption, head, rows, "data")
+    return f"<details><summary>Every outcome of every option ({len(rows):,} rows)</summary>{table}</details>"
 
 
 def shocks(findings: Findings, source: str) -> str:
@@ -83,12 +110,12 @@ def _prices(findings: Findings) -> list[str]:
 
 def _front(findings: Findings) -> str:
     """How often no other option undercuts each, over the draws."""
-    shares = findings.front_share(SHORTFALL)
-    rows = [(short_name(name), f"{100.0 * share:.0f} %") for name, share in shares.items() if share == share]
+    shares, n = findings.front_share(SHORTFALL), findings.n_shared
+    rows = [(short_name(name), f"{n * share:.0f} of {n}") for name, share in shares.items() if share == share]
     if not rows:
         return ""
-    caption = "Share of draws in which no other option has both less exploitation and less troop shortfall."
-    return heading("How often each is not undercut") + of_texts(caption, ("Option", "Share of draws"), rows, "data")
+    caption = "Draws in which no other option has both less exploitation and less troop shortfall."
+    return heading("How often each is not undercut") + of_texts(caption, ("Option", "Draws"), rows, "data")
 
 
 def when(findings: Findings, source: str) -> str:

@@ -15,7 +15,6 @@ from sim.report import words
 from sim.report.findings import Findings
 from sim.report.html import bullets, code, empty, heading, paragraph, section
 from sim.report.names import option_name, spoken
-from sim.report.sections_trust import runs_by_place
 from sim.report.tables import cell, download, of_frame, of_texts
 
 # The inputs contested most, one or two a mechanism; which matter most for this answer needs a sensitivity study.
@@ -150,11 +149,25 @@ def reproduce(findings: Findings) -> str:
     return section("reproduce", "Reproduce", "How can somebody else check this?", *parts)
 
 
+def runs_by_place(findings: Findings) -> pd.DataFrame:
+    """Return how many runs of each kind were made and failed."""
+    runs = findings.study.runs
+    if not len(runs):
+        return pd.DataFrame()
+    keys = ["mission", "shock", "world", "twin"]
+    grouped = runs.assign(twin=runs["twin"].fillna("")).groupby(keys, sort=False)["ok"]
+    table = grouped.agg(runs="size", finished="sum").reset_index()
+    table["failed"] = table["runs"] - table["finished"].astype(int)
+    table["finished"] = table["finished"].astype(int)
+    return table.rename(columns={"twin": "switched off"})
+
+
 def _facts(provenance: Mapping[str, Any], findings: Findings) -> list[tuple[str, str]]:
     """Versions, seeds, machine, time, data as rows of text."""
     names = {
         "model": "Model version",
         "schema_version": "Schema version",
+        "scale": "Scale (persons simulated for one)",
         "created": "Begun",
         "seeds": "Seeds of replicate 0",
         "versions": "Versions",

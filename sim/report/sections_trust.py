@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
-
 from sim.report import words
 from sim.report.answer import reversal_of
 from sim.report.effect import MAIN
 from sim.report.figure import render
 from sim.report.findings import Findings
 from sim.report.html import WORLDS, bullets, duration, empty, extended, heading, paragraph, section
-from sim.report.names import mission_name, option_name, spoken
+from sim.report.names import mission_name, option_name, short_name, spoken
 from sim.report.plot_matrix import world_strip
 from sim.report.plot_sure import ERROR_90, fit_plot, spread_plot
-from sim.report.tables import of_frame
+from sim.report.sections_inputs import CONTESTED
+from sim.report.tables import of_texts
 
 
 def reversal(findings: Findings, source: str) -> str:
@@ -37,9 +36,10 @@ def reversal(findings: Findings, source: str) -> str:
     else:
         worlds = render(strip, source) + bullets(_holds(findings), "said")
     flips = empty(
-        "At which value of a single input the two leading options change places: needs a study of sensitivity "
-        "over the inputs, "
-        "which is no part of a comparison."
+        "At which value of a single input the two leading options change places: needs a study of sensitivity over the "
+        "inputs, which is no part of a comparison. A single input can be tried by setting it in the command, here at the "
+        "end of its range.",
+        _one_input(findings),
     )
     boxes = empty(
         "In which combination of inputs an option fails: needs scenario discovery over an ensemble of inputs."
@@ -50,6 +50,14 @@ def reversal(findings: Findings, source: str) -> str:
         heading("Single inputs"), flips, heading("Combinations of inputs"), boxes,
         heading("Largest regret"), _regret(findings),
     )  # fmt: skip
+
+
+def _one_input(findings: Findings) -> str:
+    """Return the study's command with the first contested input at the upper end of its range; nothing if unknown."""
+    for row in findings.study.parameters.to_dict("records"):
+        if row["path"] == CONTESTED[0] and row.get("high") is not None:
+            return extended(findings, **{CONTESTED[0]: f"{float(row['high']):g}"})
+    return ""
 
 
 def _holds(findings: Findings) -> list[str]:
@@ -68,16 +76,14 @@ def _regret(findings: Findings) -> str:
         f"Measured by its largest loss against whichever option has the least exploitation in the same draw and world, "
         f"{option_name(str(lowest['option']))} loses least: {words.number(float(lowest['regret']))} person-weeks at most"
     )
-    text += (
-        f", {words.number(100.0 * float(lowest['regret']) / level)} % of the status quo's level." if level > 0 else "."
-    )
-    shown = table.assign(
-        option=[option_name(str(name)) for name in table["option"]],
-        world=[spoken(str(name)) for name in table["world"]],
-    ).rename(columns={"regret": "largest loss, person-weeks", "world": "in world"})
-    return paragraph(text) + of_frame(
-        shown, "Largest loss of each option against the lowest of the same draw and world."
-    )
+    share = words.number(100.0 * float(lowest["regret"]) / level) if level > 0 else ""
+    text += f", {share} % of the level of {option_name(findings.baseline)}." if share else "."
+    rows = [
+        (short_name(str(row["option"])), words.number(float(row["regret"])), spoken(str(row["world"])), f"{row['replicate']}")
+        for row in table.to_dict("records")
+    ]
+    caption = "Largest loss of each option against the lowest of the same draw and world."
+    return paragraph(text) + of_texts(caption, ("Option", "Largest loss, person-weeks", "In world", "Replicate"), rows, "data")
 
 
 def sure(findings: Findings, source: str) -> str:
@@ -122,16 +128,3 @@ def simulation_error(findings: Findings) -> str:
         f"±{words.number(error)} points "
         "(nine times in ten). It shrinks with more runs; the spread of single runs does not."
     )
-
-
-def runs_by_place(findings: Findings) -> pd.DataFrame:
-    """Return how many runs of each kind were made and failed."""
-    runs = findings.study.runs
-    if not len(runs):
-        return pd.DataFrame()
-    keys = ["mission", "shock", "world", "twin"]
-    grouped = runs.assign(twin=runs["twin"].fillna("")).groupby(keys, sort=False)["ok"]
-    table = grouped.agg(runs="size", finished="sum").reset_index()
-    table["failed"] = table["runs"] - table["finished"].astype(int)
-    table["finished"] = table["finished"].astype(int)
-    return table.rename(columns={"twin": "switched off"})

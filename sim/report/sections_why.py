@@ -6,6 +6,8 @@ Part of the report; answers why an option acts, what public counts show of it, a
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from sim.analysis.study import DECOMPOSITION_TERMS
 from sim.report import words
@@ -14,15 +16,16 @@ from sim.report.effect import Effect
 from sim.report.figure import render
 from sim.report.findings import COUNTED, Findings
 from sim.report.html import duration, empty, extended, heading, paragraph, section
-from sim.report.names import option_name
+from sim.report.names import option_name, short_name
 from sim.report.plot_causes import causes_strip
 from sim.report.plot_funnel import funnel_plot
 from sim.report.plot_map import displacement_sentence, where_maps
 from sim.report.plot_why import TERMS, deterrence_split, is_luck, waterfall, waterfall_table
 from sim.report.sentences import amount, noun
-from sim.report.tables import of_frame
+from sim.report.tables import of_frame, of_texts
 
 N_TWIN_RUNS = 5
+PARTS = ("deterrence", "rest", "total")
 
 
 def why(findings: Findings, source: str) -> str:
@@ -46,7 +49,7 @@ def why(findings: Findings, source: str) -> str:
     return section(
         "why", "Why", "Through what does the leading option act?",
         paragraph(mechanism(findings)), *(render(figure, source) for figure in figures if figure), missing,
-        _all_terms(findings), heading("What moved with it"), causes,
+        _all_terms(findings), _all_splits(findings), heading("What moved with it"), causes,
     )  # fmt: skip
 
 
@@ -68,10 +71,14 @@ def mechanism(findings: Findings) -> str:
         direction, total = (
             "fewer" if float(mean) < 0 else "more" for mean in (largest["mean"], table["mean"].iloc[-1])
         )
+        n = int(table["pairs"].max())
+        few = f"in {words.many(n, 'paired run')} " if n < words.FEWEST_DRAWS else ""
         said.append(
-            f"Its largest channel is {label.lower()} ({meaning}): about "
-            f"{words.number(abs(float(largest['mean'])))} person-weeks "
-            f"{direction}, beside a total of {words.number(abs(float(table['mean'].iloc[-1])))} {total}."
+            words.sentence(
+                f"{few}its largest channel is {label.lower()} ({meaning}): about "
+                f"{words.number(abs(float(largest['mean'])))} person-weeks {direction}, beside a total of "
+                f"{words.number(abs(float(table['mean'].iloc[-1])))} {total}."
+            )
         )
         split = deterrence_split(findings, name)
         said += [f"{split.title}."] if split else []
@@ -88,8 +95,36 @@ def _all_terms(findings: Findings) -> str:
     order = [term for term in (*DECOMPOSITION_TERMS, "total") if term in wide.columns]
     table = wide.reindex([name for name in findings.names if name in wide.index])[order].reset_index()
     table["option"] = [option_name(name) for name in table["option"]]
-    caption = "Change in person-weeks of exploitation by channel, all options; means of paired runs. Terms add up to the total."
+    pairs = words.many(int(frame["n"].max()), "paired run")
+    caption = f"Change in person-weeks of exploitation by channel, all options; means of {pairs}. Terms add up to the total."
     return f"<details><summary>All options by channel</summary>{of_frame(table, caption)}</details>"
+
+
+def _all_splits(findings: Findings) -> str:
+    """The split between deterrence and the rest of every option, which effect plots cannot show."""
+    frame = findings.study.deterrence
+    frame = frame[frame["n"] > 0] if len(frame) else frame
+    if not len(frame):
+        return ""
+    parts = {(str(row["option"]), str(row["part"])): row for row in frame.to_dict("records")}
+    rows = []
+    for name in findings.names:
+        if all((name, part) in parts for part in PARTS):
+            cells = [_with_range(parts[name, part]) for part in PARTS]
+            rows.append((short_name(name), *cells))
+    pairs = words.many(int(frame["n"].max()), "paired run")
+    caption = (
+        f"Change in visits by personnel, every option: what deterrence does and all else; means of {pairs}, in brackets "
+        "their spread."
+    )
+    head = ("Option", "Deterrence", "All else", "Total")
+    return heading("Deterrence and the rest, every option") + of_texts(caption, head, rows, "data")
+
+
+def _with_range(row: Mapping[Any, Any]) -> str:
+    """A mean with the spread of its runs."""
+    mean, low, high = (float(row[name]) for name in ("mean", "low90", "high90"))
+    return f"{words.signed(mean)} ({words.to(low, high)})"
 
 
 def counted(findings: Findings, answer: Answer, source: str) -> str:

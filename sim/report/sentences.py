@@ -92,7 +92,7 @@ def effect_sentence(effect: Effect, setting: Setting, reason: str = "") -> str:
     if effect.state is State.ZERO:
         because = f", because {reason}" if reason else ""
         return (
-            f"{start}{option} changes nothing against {comparator}: {noun(effect)} is the same to the last digit in "
+            f"{start}{option} would change nothing against {comparator}: {noun(effect)} is the same to the last digit in "
             f"all {words.many(effect.n, 'paired run')}{because}."
         )
     if effect.state is State.FEW:
@@ -104,7 +104,7 @@ def effect_sentence(effect: Effect, setting: Setting, reason: str = "") -> str:
         )
     if effect.state is State.LITTLE:
         return (
-            f"{start}{option} makes little difference to {noun(effect)} compared with {comparator}: in {effect.same} of "
+            f"{start}{option} would make little difference to {noun(effect)} compared with {comparator}: in {effect.same} of "
             f"{effect.n} paired runs the change was smaller than {setting.matters}, and {spread(effect)}."
         )
     if effect.state is State.UNCLEAR:
@@ -139,6 +139,17 @@ def chance_sentence(effect: Effect, setting: Setting) -> str:
     return f"{text}: {chance_words(effect)}."
 
 
+def chance_beside(effect: Effect, setting: Setting) -> str:
+    """Say the chance behind the sentence of the effect, without the counts that sentence has already given."""
+    if effect.state is State.UNCLEAR:
+        return "No word on chance is earned by these counts."
+    if effect.state is State.LITTLE:
+        return (
+            f"Better by more than {setting.matters} in {effect.better}, worse in {effect.worse}: {chance_words(effect)}."
+        )
+    return "" if effect.state in (State.ZERO, State.NOTHING) else chance_sentence(effect, setting)
+
+
 def chance_words(effect: Effect, bare: bool = False) -> str:
     """Return the word the leading count earns, or that it earns none; ``bare`` leaves out what is likely."""
     leading = {"better": effect.better, "worse": effect.worse, "about the same": effect.same}
@@ -160,12 +171,26 @@ def price_sentence(effect: Effect, violence: Effect | None = None) -> str:
         text = f"{start} would be exactly the same, {level} % of authorised strength"
     elif 100.0 * max(abs(effect.lowest), abs(effect.highest)) < LEAST_POINTS:
         text = f"{start} would change by less than {LEAST_POINTS:g} percentage points, from {level} %"
+    elif effect.level == 0.0 and 100.0 * effect.median >= LEAST_POINTS:
+        text = f"With {option_name(effect.option)}, {_missing(effect)}"
     else:
         text = f"{start} would {_points(effect)}, from {level} % of authorised strength"
     if violence is not None and violence.n >= words.FEWEST_DRAWS and abs(violence.percent(violence.median)) >= 1.0:
         direction = "lower" if violence.median < 0.0 else "higher"
         text += f"; violence would be about {amount(violence, violence.median)} {direction}"
     return f"{text}."
+
+
+def _missing(effect: Effect) -> str:
+    """Troops missing at the worst time, where none are missing under the comparator."""
+    many = effect.n >= MOST_RUNS_FROM
+    ends = (effect.low90, effect.high90) if many else (effect.lowest, effect.highest)
+    who = "9 in 10 runs" if many else f"the {effect.n} runs"
+    middle, between = words.number(100.0 * effect.median), words.between(100.0 * ends[0], 100.0 * ends[1])
+    return (
+        f"about {middle} % of authorised troops would be missing at the worst time ({who} between {between} %), none "
+        f"with {option_name(effect.comparator)}"
+    )
 
 
 def _points(effect: Effect) -> str:
@@ -180,7 +205,7 @@ def _points(effect: Effect) -> str:
     return f"be about {words.number(abs(middle))} percentage points {direction} ({who} between {between})"
 
 
-def reversal_sentence(effect: Effect, holds: int, of: int, reversed_in: Sequence[str]) -> str:
+def reversal_sentence(effect: Effect, holds: int, of: int, reversed_in: Sequence[str], n: int = 0) -> str:
     """Say in how many worlds a direction holds and where it turns round; worlds are listed, never averaged.
 
     Parameters
@@ -189,11 +214,15 @@ def reversal_sentence(effect: Effect, holds: int, of: int, reversed_in: Sequence
         Worlds with the direction of the first, and worlds examined.
     reversed_in
         Plain words of the worlds with the opposite direction.
+    n
+        Paired runs of each world, named where they are fewer than those behind the effect.
     """
     if of <= 1:
         return "Only one set of contested findings was examined, so this study cannot say what would reverse the direction."
     thing = "direction" if reversed_in or effect.state in (State.GOOD, State.HARMFUL, State.FEW) else "finding"
-    start = f"For {option_name(effect.option)}, the {thing} holds in {holds} of {of} worlds"
+    counted = f"all {of}" if holds == of else f"{holds} of {of}"
+    pairs = f" ({words.many(n, 'paired run')} in each)" if 0 < n < effect.n else ""
+    start = f"For {option_name(effect.option)}, the {thing} holds in {counted} worlds{pairs}"
     if reversed_in:
         listed = words.list_of([f"“{world}”" for world in reversed_in])
         return (
@@ -202,7 +231,7 @@ def reversal_sentence(effect: Effect, holds: int, of: int, reversed_in: Sequence
         )
     if holds == of:
         return f"{start}, that is, sets of contested findings."
-    return f"{start}; in the others the difference is smaller than what matters."
+    return f"{start}; in the {'others' if of - holds > 1 else 'other'} the difference is smaller than what matters."
 
 
 def tail_sentence(effect: Effect, setting: Setting) -> str:

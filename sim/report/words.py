@@ -145,6 +145,12 @@ def to(low: float, high: float) -> str:
     return f"{at_place(low, place)} to {at_place(high, place)}"
 
 
+def between(low: float, high: float) -> str:
+    """Return the ends of a range in a sentence, at the same decimal: "1.4 and 9.3"."""
+    place = common_place(low, high)
+    return f"{at_place(low, place)} and {at_place(high, place)}"
+
+
 def directed(low: float, high: float, down: str, up: str, unit: str = "%") -> str:
     """Return a range in words without signs: "31 and 4 % lower", "17 % lower and 1 % higher".
 
