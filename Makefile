@@ -21,7 +21,7 @@ demo: $(VENV)/.stamp
 	@test -d $(DEMO)/runs || rm -rf $(DEMO)  # a stopped comparison goes on
 	$(BIN)/mandate compare mission=kosovo scale=0.1 \
 	  package=do_nothing,zeid_2005,reform_2016,full_agenda,victim_centred,sanctions_only policy='[follow_up]' \
-	  shock=none,surge,early_drawdown replicates=20 mechanism_replicates=3 mission.horizon_weeks=260 \
+	  shock=none,surge,early_drawdown replicates=20 mechanism_replicates=5 mission.horizon_weeks=260 \
 	  world=central,deterrence_weak,deterrence_strong,celerity_matters,security_neutral,mission_protective,commanders_suppress \
 	  world_options=leading:2 world_shocks=none world_replicates=5 out=$(DEMO)
 

@@ -278,6 +278,10 @@ def test_the_waterfall_adds_up_and_shows_a_residual() -> None:
     broken = whole.decomposition.copy()
     broken.loc[broken["term"] == "security", "mean"] += 9_000.0
     assert "residual" in set(waterfall_table(broken, "waive_immunity")["term"])
+    exact = whole.decomposition.copy()
+    exact.loc[exact["term"] == "total", "mean"] = 0.0
+    exact.loc[exact["term"].isin(DECOMPOSITION_TERMS), "mean"] = [0.1, 0.2, -0.3, 0.0, 1e-17] * 7
+    assert "residual" not in set(waterfall_table(exact, "waive_immunity")["term"]), "rounding is no residual"
     blank = whole.decomposition.assign(mean=np.nan, n=0)
     assert not len(waterfall_table(blank, "waive_immunity"))
 

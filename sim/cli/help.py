@@ -103,9 +103,9 @@ _ALL = (
         ),
         {
             "options: commas separate alternatives, brackets hold together": {
-                "policy='[],[a],[a,b]'": "policies, or policy=a,a+b (no quotes needed); [] is status quo, always there",
+                "policy='[],[a],[a,b]'": "policies, or policy=a,a+b (no quotes needed); [] is the status quo",
                 "package=x,y": "packages; policies and packages form one list of options",
-                "baseline=status_quo": "what the others are compared with",
+                "baseline=status_quo": "what the others are compared with; the status quo is added unless named here",
             },
             "under": {
                 "mission=a,b": "where and when; effects are never averaged over missions, shocks or worlds",

@@ -19,6 +19,7 @@ from sim.report.sentences import Setting
 
 MOST_CAVEATS = 3
 MANY_FAILED = 0.01
+USUAL_BASELINE = "status_quo"
 
 
 @dataclass
@@ -42,11 +43,11 @@ def setting_of(findings: Findings) -> Setting:
 def question_of(findings: Findings) -> str:
     """Return the title of the report, a question."""
     places = words.list_of([mission_name(mission.name) for mission in findings.plan.missions])
+    than = "" if findings.baseline == USUAL_BASELINE else f" compared with {option_name(findings.baseline)}"
+    harm = f"lower trafficking for exploitation in {places}"
     if len(findings.options) == 1:
-        name = option_name(findings.names[0])
-        return f"Would {name} lower trafficking for exploitation in {places}, and at what cost in troops?"
-    n = len(findings.options)
-    return f"Which of these {n} policies would lower trafficking for exploitation in {places} most, and at what cost in troops?"
+        return f"Would {option_name(findings.names[0])} {harm}{than}, and at what cost in troops?"
+    return f"Which of these {len(findings.options)} policies would {harm} most{than}, and at what cost in troops?"
 
 
 def answer_of(findings: Findings) -> Answer:
@@ -232,6 +233,7 @@ def caveats(findings: Findings, answer: Answer) -> list[str]:
     runs, failed = len(findings.study.runs), len(findings.failed)
     if runs and failed > MANY_FAILED * runs:
         found.append(f"{answer.fields['failed']} What they would have shown is not known.")
+    found += elsewhere(findings)
     scale = scale_of(findings)
     if scale < 1.0:
         found.append(
@@ -256,6 +258,22 @@ def caveats(findings: Findings, answer: Answer) -> list[str]:
         "The model is not validated for this mission: defaults were set by hand with some documented facts in view."
     )
     return found[:MOST_CAVEATS]
+
+
+def elsewhere(findings: Findings) -> list[str]:
+    """Say that the answer is of the first mission, and what was found in each other one."""
+    (first, shock, world), option = findings.main, findings.leading
+    others = [mission.name for mission in findings.plan.missions if mission.name != first]
+    if option is None or not others:
+        return []
+    said = [
+        sentences.effect_sentence(
+            findings.effect(option, place=(name, shock, world)),
+            Setting(mission_name(name), shock_phrase(shock), findings.plan.matters_share),
+        )
+        for name in others
+    ]
+    return [f"The answer above is for {mission_name(first)}. {' '.join(said)}"]
 
 
 def scale_of(findings: Findings) -> float:

@@ -19,6 +19,7 @@ from sim.report.svg import Pen, Scale, signed_tick, wrap
 
 COLUMNS = ("term", "from", "to", "mean", "lower 90 %", "upper 90 %", "pairs")
 RESIDUAL_SHARE = 0.01
+ROUNDING = 1e-9  # of the terms' size: what sums of floats may miss
 TERMS = {
     "scale": ("Scale", "exploitation for personnel in the area"),
     "substitution": ("Substitution", "exploitation for local clients instead"),
@@ -60,6 +61,8 @@ def spread_note(n: int) -> str:
     """Say what the thin lines of a waterfall are, and that few runs are few."""
     if n >= MOST_RUNS_FROM:
         return "Thin lines: nine in ten runs of that term alone."
+    if n == 1:
+        return "One run has no spread, and says little."
     return f"Thin lines: from about the lowest to about the highest of the {n} runs, of that term alone; {n} runs say little."
 
 
@@ -87,7 +90,8 @@ def waterfall_table(decomposition: pd.DataFrame, option: str) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     total = by_term.loc["total"]
     gap = float(total["mean"]) - at
-    if abs(gap) > RESIDUAL_SHARE * abs(float(total["mean"])):
+    size = float(part["mean"].abs().sum())
+    if abs(gap) > max(RESIDUAL_SHARE * abs(float(total["mean"])), ROUNDING * size):
         rows.append(("residual", at, float(total["mean"]), gap, gap, gap, int(total["n"])))
     rows.append(("total", 0.0, *(float(total[k]) for k in ("mean", "mean", "low90", "high90")), int(total["n"])))
     return pd.DataFrame(rows, columns=list(COLUMNS))

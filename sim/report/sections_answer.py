@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from sim.report import words
-from sim.report.answer import MANY_FAILED, Answer
+from sim.report.answer import MANY_FAILED, USUAL_BASELINE, Answer
 from sim.report.findings import DEFAULT_START_WEEK, SHORTFALL, Findings
 from sim.report.headline import headline_frame, headline_html
 from sim.report.html import bullets, paragraph, section
@@ -120,7 +120,7 @@ def compared(findings: Findings) -> str:
 
 def _comparator(baseline: str) -> str:
     """Return the comparator, and why it was chosen where that is known."""
-    if baseline == "status_quo":
+    if baseline == USUAL_BASELINE:
         return "the status quo: what the mission did is the situation a decision starts from"
     return f"{option_name(baseline)}, as asked for (baseline=...)"
 

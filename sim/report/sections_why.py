@@ -115,7 +115,7 @@ def _all_splits(findings: Findings) -> str:
     pairs = words.many(int(frame["n"].max()), "paired run")
     caption = (
         f"Change in visits by personnel, every option: what deterrence does and all else; means of {pairs}, in brackets "
-        "their spread."
+        "the spread of single runs."
     )
     head = ("Option", "Deterrence", "All else", "Total")
     return heading("Deterrence and the rest, every option") + of_texts(caption, head, rows, "data")
@@ -124,7 +124,7 @@ def _all_splits(findings: Findings) -> str:
 def _with_range(row: Mapping[Any, Any]) -> str:
     """A mean with the spread of its runs."""
     mean, low, high = (float(row[name]) for name in ("mean", "low90", "high90"))
-    return f"{words.signed(mean)} ({words.to(low, high)})"
+    return f"{words.signed(mean)} ({words.to(low, high)})" if row["n"] > 1 else words.signed(mean)
 
 
 def counted(findings: Findings, answer: Answer, source: str) -> str:

@@ -93,7 +93,7 @@ def effect_sentence(effect: Effect, setting: Setting, reason: str = "") -> str:
         because = f", because {reason}" if reason else ""
         return (
             f"{start}{option} would change nothing against {comparator}: {noun(effect)} is the same to the last digit in "
-            f"all {words.many(effect.n, 'paired run')}{because}."
+            f"{'the only paired run' if effect.n == 1 else f'all {effect.n:,} paired runs'}{because}."
         )
     if effect.state is State.FEW:
         direction = "lower" if effect.median < 0.0 else "higher"
