@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from support import FROZEN_SUPPLY, generic
 
+from limits.chain_support import busy
 from sim.model import MandateModel
+from sim.runs.cases import case_table
 
 TIES = 1e-4
 
@@ -49,3 +51,30 @@ def test_no_role_without_hazard_or_switch() -> None:
             owned += model.world.recorder.rows[-1]["exploited_private_persons"]
         counts.append((owned > 0, bool(model.world.billets.is_facilitator.any())))
     assert counts == [(True, True), (False, False), (False, False)]
+
+
+@pytest.mark.parametrize("offence", [0.0, 1.0])
+def test_clients_are_tried_at_home_only_where_paying_is_an_offence(offence: float) -> None:
+    """Answered cases: buyers of persons and facilitators are charged either way, clients only where the law at home says so."""
+    model = MandateModel(busy(scale=0.3))
+    model.world.purchase_offence[:] = offence
+    for _ in range(model.world.clock.n_steps):
+        model.step()
+    cases = case_table(model)
+    answered = cases[(cases["kind"] == "personnel") & (cases["forum"] == "home") & cases["answer_week"].notna()]
+    is_client = answered["role"] == "client"
+    charged = answered["charge_week"].notna()
+    assert is_client.sum() > 10 and (~is_client).sum() > 3
+    assert charged[~is_client].mean() > 0.5
+    assert charged[is_client].any() == (offence > 0.0)
+    assert set(answered.loc[is_client & ~charged, "outcome"]) == {"not charged"}
+
+
+def test_where_paying_is_no_offence_clients_are_still_sent_home() -> None:
+    """Removal is the mission's own rule and asks for no law at home."""
+    model = MandateModel(busy())
+    model.world.purchase_offence[:] = 0.0
+    for _ in range(model.world.clock.n_steps):
+        model.step()
+    cases = case_table(model)
+    assert cases.loc[cases["role"] == "client", "removal_week"].notna().sum() > 5
