@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support import FROZEN_SUPPLY, generic
 
-from limits.chain_support import busy
+from limits.chain_support import busy, unlimited_capacity
 from sim.model import MandateModel
 from sim.runs.cases import case_table
 
@@ -56,7 +56,7 @@ def test_no_role_without_hazard_or_switch() -> None:
 @pytest.mark.parametrize("offence", [0.0, 1.0])
 def test_clients_are_tried_at_home_only_where_paying_is_an_offence(offence: float) -> None:
     """Answered cases: buyers of persons and facilitators are charged either way, clients only where the law at home says so."""
-    model = MandateModel(busy(scale=0.3))
+    model = MandateModel(unlimited_capacity(busy({"parameters.prosecution.reply_base": 3.0})))
     model.world.purchase_offence[:] = offence
     for _ in range(model.world.clock.n_steps):
         model.step()
