@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sim.analysis.study import Study
 
 HARM, SHORTFALL = "true_exploitation_person_weeks", "largest_troop_shortfall"
+MANY = 10  # pairs from which "9 in 10 runs" is said
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -78,7 +79,8 @@ def _block(study: Study, mission: str, shock: str, rows: list[dict[str, Any]]) -
                 _points(row["shortfall_median"]),
             )
         )
-    head = ("option", "exploitation %", "9 in 10 runs", "better", "same", "worse", "n", "troop shortfall")
+    spread = "9 in 10 runs" if max(row["n"] for row in rows) >= MANY else "percentiles 5-95"
+    head = ("option", "exploitation %", spread, "better", "same", "worse", "n", "troop shortfall")
     name = "no shock" if shock == "none" else f"shock {shock}"
     title = f"{mission}, {name}, world {plan.worlds[0].name}: paired differences from {plan.baseline}"
     return f"{title}\n{table(shown, head, right=range(1, len(head) - 1))}"
