@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
-from sim.compiled import kernel
+from sim.compiled import inlined, kernel
 from sim.numerics import exp, exps, logistic, logistics, logit, logs, poisson_quantile, powers, step_probability
 from sim.phases.perceive.beliefs import leadership_now, perceived_certainty
 from sim.phases.phase import Phase
-from sim.rng import Decision, uniform
+from sim.rng import Decision, draw_each, uniform
 from sim.world.state import World
 
 _ACT = int(Decision.ACT)
@@ -124,8 +124,8 @@ def free_time(world: World) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _decide_personnel(world: World) -> None:
-    """Run the personnel kernel."""
-    p, units, billets = world.parameters, world.units, world.billets
+    """Renew the muster, then run the personnel kernel over it."""
+    p, units, billets, muster = world.parameters, world.units, world.billets, world.muster
     demand, roles = p.personnel_demand, p.involvement
     cells = world.cells
     price = price_faced(world, cells.price_international, cells.capacity_international, demand.reach_km)
@@ -136,13 +136,16 @@ def _decide_personnel(world: World) -> None:
     )
     certainty, loss = perceived_certainty(world), perceived_loss(world)
     evidence = np.maximum(units.belief_a + units.belief_b, TINY_EVIDENCE)
-    sought = _seek(
+    _renew_muster(world)
+    billets.sought[muster.seekers] = 0
+    billets.wants_person[muster.seekers] = False
+    billets.new_facilitator[muster.seekers] = False
+    places, tempted = _consider(
         world.seed,
         world.step,
         world.week,
-        world.dt,
-        present_prone(units.first_billet, units.n_present, billets.is_prone),
-        billets.unit,
+        units.first_billet,
+        muster.n_prone,
         units.category,
         unit_inclination(world),
         opportunities,
@@ -153,49 +156,127 @@ def _decide_personnel(world: World) -> None:
         budget,
         price * p.prices.international_visit_size,
         factor,
+        muster.row,
+        muster.key,
+        muster.cell,
+        muster.propensity,
+        muster.involved_since,
+        billets.p_act,
+        units.acts,
+        units.opportunity,
+        units.involved,
+    )
+    muster.seekers, muster.places, sought = _act_on_it(
+        world.seed,
+        world.step,
+        world.dt,
+        places,
+        tempted,
         roles.owner_hazard_per_week * p.switches.personnel_roles,
         roles.facilitator_hazard_per_week * p.switches.personnel_roles,
-        billets.key,
-        billets.cell,
+        muster.row,
+        muster.key,
         billets.occupant,
-        billets.propensity,
-        billets.acts_slot,
-        billets.tour_acts,
-        billets.first_act_week,
-        billets.p_act,
         billets.sought,
         billets.wants_person,
         billets.is_facilitator,
         billets.new_facilitator,
         billets.facilitator_slot,
-        units.acts,
-        units.opportunity,
-        units.involved,
     )
     world.count("international_demand", sought)
     world.count("involved_tours", float((units.involved / units.tour_weeks).sum()) * world.dt)
 
 
+def _renew_muster(world: World) -> None:
+    """Copy anew those who sought a visit last step, and all of the units in which anybody came or went."""
+    units, billets, muster = world.units, world.billets, world.muster
+    _renew(
+        units.first_billet,
+        units.n_present,
+        billets.is_prone,
+        billets.key,
+        billets.cell,
+        billets.propensity,
+        billets.occupant,
+        billets.acts_slot,
+        billets.tour_acts,
+        billets.first_act_week,
+        billets.p_act,
+        muster.seekers,
+        muster.places,
+        muster.first_new,
+        muster.n_read,
+        muster.n_prone,
+        muster.row,
+        muster.key,
+        muster.cell,
+        muster.propensity,
+        muster.involved_since,
+    )
+
+
 @kernel
-def present_prone(first_billet, n_present, is_prone):
-    """Rows of billets that are filled by somebody prone, in order."""
-    rows = np.empty(n_present.sum(), np.int64)
-    n = 0
+def _involved_since(b, occupant, acts_slot, tour_acts, first_act_week):
+    """Week of the present occupant's first visit; infinite where there was none."""
+    return first_act_week[b] if acts_slot[b] == occupant[b] and tour_acts[b] > 0 else np.inf
+
+
+@kernel
+def _renew(
+    first_billet,
+    n_present,
+    is_prone,
+    key,
+    cell,
+    propensity,
+    occupant,
+    acts_slot,
+    tour_acts,
+    first_act_week,
+    p_act,
+    seekers,
+    places,
+    first_new,
+    n_read,
+    n_prone,
+    on_row,
+    on_key,
+    on_cell,
+    on_propensity,
+    on_since,
+):
+    """Bring the muster up to date: read again each unit's posts from the first that changed; the others have no chance to act."""
+    for i in range(seekers.size):
+        on_since[places[i]] = _involved_since(seekers[i], occupant, acts_slot, tour_acts, first_act_week)
     for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_present[u]):
-            rows[n] = b
-            n += is_prone[b]
-    return rows[:n]
+        keep = min(first_new[u], n_read[u], n_present[u])
+        first, place = first_billet[u], first_billet[u] + n_prone[u]
+        while place > first and on_row[place - 1] >= first + keep:
+            place -= 1
+            p_act[on_row[place]] = 0.0
+        for b in range(first + keep, first + n_present[u]):
+            if is_prone[b]:
+                on_row[place], on_key[place], on_cell[place] = b, key[b], cell[b]
+                on_propensity[place] = propensity[b]
+                on_since[place] = _involved_since(b, occupant, acts_slot, tour_acts, first_act_week)
+                place += 1
+        n_prone[u], n_read[u], first_new[u] = place - first, n_present[u], n_present[u]
+
+
+@inlined
+def willingness(propensity, inclination, found_out, evidence, spared, loss):
+    """Share of free opportunities a person takes, sig(V), and the certainty seen: A / (A + B + own unpunished evidence)."""
+    certainty = found_out / (evidence + spared)
+    return logistic(propensity + inclination - certainty * loss), certainty
 
 
 @kernel
-def _seek(
+def _consider(
     seed,
     step,
     week,
-    dt,
-    rows,
-    unit,
+    first_billet,
+    n_prone,
     category,
     inclination,
     opportunities,
@@ -207,65 +288,102 @@ def _seek(
     budget,
     visit_price,
     price_factor,
-    owner_hazard,
-    facilitator_hazard,
+    row,
     key,
     cell,
-    occupant,
     propensity,
-    acts_slot,
-    tour_acts,
-    first_act_week,
+    involved_since,
     p_act,
+    unit_acts,
+    unit_opportunity,
+    unit_involved,
+):
+    """One week of decisions: a prone person with free time seeks a Poisson number of visits, the mean within the budget.
+
+    Unit by unit in loops without branches. Returns places on the muster of those whose draw allows a visit, and for each
+    the mean, the draw and what in trade would be lost, in log-odds.
+    """
+    most = max(n_prone.max(), 1) if n_prone.size else 1
+    draw, willing, certainty, mean = np.empty(most), np.empty(most), np.empty(most), np.empty(most)
+    n_most = n_prone.sum() + 1
+    places, tempted = np.empty(n_most, np.int64), np.empty((3, n_most))
+    n_may = 0
+    for u in range(first_billet.size):
+        n, first = n_prone[u], first_billet[u]
+        own_row, own_key, own_cell = row[first : first + n], key[first : first + n], cell[first : first + n]
+        own_propensity, own_since = propensity[first : first + n], involved_since[first : first + n]
+        free, limit = opportunities[u], budget[category[u]]
+        draw_each(seed, _ACT, step, own_key, draw)
+        for k in range(n):
+            spared = own_evidence[u] * max(week - own_since[k], 0.0)
+            willing[k], certainty[k] = willingness(
+                own_propensity[k], inclination[u], found_out[u], evidence[u], spared, loss_client[u]
+            )
+        for k in range(n):
+            mean[k] = min(free * willing[k] * price_factor[own_cell[k]], limit / visit_price[own_cell[k]])
+        acts, opportunity, involved = 0.0, 0.0, 0.0
+        for k in range(n):
+            acts += free * willing[k]
+            opportunity += free
+            involved += own_since[k] < np.inf
+            p_act[own_row[k]] = willing[k]
+        unit_acts[u], unit_opportunity[u], unit_involved[u] = acts, opportunity, involved
+        for k in range(n):
+            places[n_may] = first + k
+            tempted[0, n_may], tempted[1, n_may], tempted[2, n_may] = mean[k], draw[k], certainty[k] * loss_trade[u]
+            n_may += draw[k] > 1.0 - mean[k]  # else certainly below exp(-mean), the chance of none
+    return places[:n_may], tempted[:, :n_may]
+
+
+@kernel
+def _act_on_it(
+    seed,
+    step,
+    dt,
+    places,
+    tempted,
+    owner_hazard,
+    facilitator_hazard,
+    row,
+    key,
+    occupant,
     sought,
     wants_person,
     is_facilitator,
     new_facilitator,
     facilitator_slot,
-    unit_acts,
-    unit_opportunity,
-    unit_involved,
 ):
-    """One week of decisions: a prone person with free time seeks a Poisson number of visits, the mean within the budget."""
-    total = 0
-    p_act[:] = 0.0
-    sought[:] = 0
-    wants_person[:] = False
-    new_facilitator[:] = False
-    unit_acts[:] = 0.0
-    unit_opportunity[:] = 0.0
-    unit_involved[:] = 0.0
-    for r in range(rows.size):
-        b = rows[r]
-        u = unit[b]
-        free = opportunities[u]
-        is_involved = acts_slot[b] == occupant[b] and tour_acts[b] > 0
-        spared = own_evidence[u] * (week - first_act_week[b]) if is_involved else 0.0
-        certainty = found_out[u] / (evidence[u] + spared)
-        willing = logistic(propensity[b] + inclination[u] - certainty * loss_client[u])
-        p_act[b] = willing
-        unit_opportunity[u] += free
-        unit_acts[u] += free * willing
-        unit_involved[u] += is_involved
-        mean = min(free * willing * price_factor[cell[b]], budget[category[u]] / visit_price[cell[b]])
-        draw = uniform(seed, _ACT, step, key[b])
-        if draw <= 1.0 - mean:  # certainly below exp(-mean), the chance of none
-            continue
-        n = poisson_quantile(mean, draw)
-        if n == 0:
-            continue
-        sought[b] = n
-        total += n
-        caution = exp(-certainty * loss_trade[u])
-        if uniform(seed, _OWNER, step, key[b]) < step_probability(owner_hazard * caution, dt):
+    """How many visits each seeks, and who would take a person or begins to help a network.
+
+    Returns rows and places on the muster of those who seek, and the visits in all.
+    """
+    n, total = 0, 0
+    seekers, found, keys = np.empty(places.size, np.int64), np.empty(places.size, np.int64), np.empty_like(places)
+    loss = np.empty(places.size)
+    for i in range(places.size):
+        visits = poisson_quantile(tempted[0, i], tempted[1, i])
+        if visits > 0:
+            b = row[places[i]]
+            sought[b] = visits
+            total += visits
+            seekers[n], found[n], keys[n], loss[n] = b, places[i], key[places[i]], tempted[2, i]
+            n += 1
+    takes, helps = np.empty(n), np.empty(n)
+    draw_each(seed, _OWNER, step, keys[:n], takes)
+    draw_each(seed, _FACILITATOR, step, keys[:n], helps)
+    for i in range(n):
+        caution = exp(-loss[i])
+        takes[i] -= step_probability(owner_hazard * caution, dt)
+        helps[i] -= step_probability(facilitator_hazard * caution, dt)
+    for i in range(n):
+        b = seekers[i]
+        if takes[i] < 0.0:
             wants_person[b] = True
-        helps_already = is_facilitator[b] and facilitator_slot[b] == occupant[b]
-        p_facilitator = step_probability(facilitator_hazard * caution, dt)
-        if not helps_already and uniform(seed, _FACILITATOR, step, key[b]) < p_facilitator:
+        if helps[i] < 0.0 and not (is_facilitator[b] and facilitator_slot[b] == occupant[b]):
             is_facilitator[b] = True
             new_facilitator[b] = True
             facilitator_slot[b] = occupant[b]
-    return total
+    return seekers[:n], found[:n], total
 
 
 def local_potential(world: World) -> np.ndarray:

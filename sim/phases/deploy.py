@@ -23,8 +23,8 @@ _PROPENSITY, _WOMAN = int(Decision.PROPENSITY), int(Decision.WOMAN)
 
 def run(world: World) -> None:
     """Fill billets by plan, rotate units and occupants, count personnel by cell."""
-    units, billets = world.units, world.billets
-    before = int(units.n_present.sum())
+    units = world.units
+    before = units.n_present.copy()
     units.n_present[:] = strength_provided(world)
     slots = np.floor((world.week + units.tour_phase) / units.tour_weeks).astype(np.int64)
     _emit_rotations(world, slots)
@@ -34,36 +34,53 @@ def run(world: World) -> None:
         units.provider[i] = units.contributor[i]
         units.p_prone[i] = unit_proneness(world, i, int(slots[i]))
     _appoint_commanders(world)
-    p = world.parameters.involvement
+    _settle_in(world, is_refilled)
+    _move_counts(before, units.n_present, units.first_billet, world.billets.cell, world.cells.personnel)
+    _emit_milestones(world, int(before.sum()))
+
+
+def _settle_in(world: World, is_refilled: np.ndarray) -> None:
+    """Give posts whose occupant's tour has ended, or who was sent home, somebody new."""
+    units, billets, p = world.units, world.billets, world.parameters.involvement
     women = np.array([p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor])
     units.involved_left[:] = 0.0
-    _settle(
-        world.seed,
-        world.week,
+    removed = np.flatnonzero(billets.is_removed)
+    rows, n_sent_home = _posts_to_fill(
+        world.step,
         units.first_billet,
         units.n_billets,
         units.n_present,
+        is_refilled,
+        removed[~is_refilled[billets.unit[removed]]],
+        billets.turn_step,
+    )
+    _settle(
+        world.seed,
+        world.step,
+        world.dt,
+        rows,
+        n_sent_home,
+        units.first_billet,
         units.tour_weeks,
         units.p_prone,
-        is_refilled,
         np.clip(world.knobs.values("women_share", women[units.category]), 0.0, 1.0),
         p.women_relative_proneness,
         p.propensity_mean,
         p.propensity_sd,
+        billets.unit,
         billets.key,
         billets.tour_phase,
-        billets.is_removed,
         billets.tour_acts,
         billets.acts_slot,
+        billets.turn_step,
         billets.slot,
         billets.occupant,
         billets.is_prone,
         billets.is_woman,
         billets.propensity,
         units.involved_left,
+        world.muster.first_new,
     )
-    world.cells.personnel[:] = _count_by_cell(units.first_billet, units.n_present, billets.cell, len(world.cells))
-    _emit_milestones(world, before)
 
 
 def strength_provided(world: World) -> np.ndarray:
@@ -127,60 +144,106 @@ def _emit_rotations(world: World, slots: np.ndarray) -> None:
 
 
 @kernel
+def _posts_to_fill(step, first_billet, n_billets, n_present, is_refilled, removed, turn_step):
+    """Rows of billets to be filled, those sent home or replaced by another contributor's people first, and their number.
+
+    A vacant post waits until it is filled again, unless its last occupant was sent home: nobody sent home comes back.
+    """
+    rows, n = np.empty(turn_step.size + removed.size, np.int64), removed.size
+    rows[:n] = removed
+    for u in range(first_billet.size):
+        if is_refilled[u]:
+            for b in range(first_billet[u], first_billet[u] + n_billets[u]):
+                rows[n] = b
+                n += 1
+    n_sent_home = n
+    for u in range(first_billet.size):
+        own = turn_step[first_billet[u] : first_billet[u] + n_present[u]]
+        is_due = False
+        for k in range(own.size):
+            is_due |= own[k] <= step
+        if not is_due:
+            continue
+        for k in range(own.size):
+            if own[k] <= step:
+                rows[n] = first_billet[u] + k
+                n += 1
+    return rows[:n], n_sent_home
+
+
+@kernel
+def _tour_slot(step, dt, phase, tour_weeks):
+    """Tour slot of a post in a step: rotations since the start of the mission."""
+    return int(np.floor((step * dt + phase) / tour_weeks))
+
+
+@kernel
+def _next_turn(step, dt, phase, tour_weeks, slot):
+    """First step after this one that belongs to a later tour slot."""
+    later = max(int(((slot + 1) * tour_weeks - phase) / dt) - 2, step + 1)
+    while _tour_slot(later, dt, phase, tour_weeks) == slot:
+        later += 1
+    return later
+
+
+@kernel
 def _settle(
     seed,
-    week,
+    step,
+    dt,
+    rows,
+    n_sent_home,
     first_billet,
-    n_billets,
-    n_present,
     tour_weeks,
     p_prone,
-    is_refilled,
     women_share,
     women_proneness,
     mean,
     sd,
+    unit,
     key,
     tour_phase,
-    is_removed,
     tour_acts,
     acts_slot,
+    turn_step,
     slot,
     occupant,
     is_prone,
     is_woman,
     propensity,
     involved_left,
+    first_new,
 ):
-    """Give traits to every occupant who is new in a billet; count tours of involved persons that ended unpunished."""
-    for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_billets[u]):
-            refill = is_removed[b] or is_refilled[u]
-            if not refill and b >= first_billet[u] + n_present[u]:
-                continue  # but nobody sent home comes back when a vacant post is filled again
-            now = int(np.floor((week + tour_phase[b]) / tour_weeks[u]))
-            if now == slot[b] and not refill:
-                continue
-            if not refill and acts_slot[b] == occupant[b] and tour_acts[b] > 0:
-                involved_left[u] += 1.0
-            wave = 0 if now != slot[b] else min(occupant[b] % PER_SLOT + 1, PER_SLOT - 1)
-            slot[b] = now
-            occupant[b] = now * PER_SLOT + wave
-            is_woman[b] = uniform(seed, _WOMAN, 0, key[b], now, wave) < women_share[u]
-            ratio = women_proneness if is_woman[b] else 1.0
-            is_prone[b] = uniform(seed, _PRONE, 0, key[b], now, wave) < p_prone[u] * ratio
-            if is_prone[b]:
-                propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, key[b], now, wave))
+    """Give traits to whoever fills a post now; count tours of involved persons that ended unpunished."""
+    for i in range(rows.size):
+        b = rows[i]
+        u = unit[b]
+        is_sent_home = i < n_sent_home
+        if not is_sent_home and turn_step[b] > step:
+            continue  # filled above, after the last occupant was sent home
+        now = _tour_slot(step, dt, tour_phase[b], tour_weeks[u])
+        if not is_sent_home and acts_slot[b] == occupant[b] and tour_acts[b] > 0:
+            involved_left[u] += 1.0
+        wave = 0 if now != slot[b] else min(occupant[b] % PER_SLOT + 1, PER_SLOT - 1)
+        slot[b] = now
+        turn_step[b] = _next_turn(step, dt, tour_phase[b], tour_weeks[u], now)
+        occupant[b] = now * PER_SLOT + wave
+        is_woman[b] = uniform(seed, _WOMAN, 0, key[b], now, wave) < women_share[u]
+        ratio = women_proneness if is_woman[b] else 1.0
+        is_prone[b] = uniform(seed, _PRONE, 0, key[b], now, wave) < p_prone[u] * ratio
+        if is_prone[b]:
+            propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, key[b], now, wave))
+        first_new[u] = min(first_new[u], b - first_billet[u])
 
 
 @kernel
-def _count_by_cell(first_billet, n_present, cell, n_cells):
-    """Personnel present by cell."""
-    counts = np.zeros(n_cells, np.int64)
+def _move_counts(before, n_present, first_billet, cell, counts):
+    """Bring personnel by cell from the strengths before to the present ones."""
     for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+        for b in range(first_billet[u] + before[u], first_billet[u] + n_present[u]):
             counts[cell[b]] += 1
-    return counts
+        for b in range(first_billet[u] + n_present[u], first_billet[u] + before[u]):
+            counts[cell[b]] -= 1
 
 
 PHASE = Phase(

@@ -32,6 +32,7 @@ from sim.world.columns import (
 )
 from sim.world.geography import Geography
 from sim.world.missions import Contingent, MissionSeries
+from sim.world.muster import Muster
 from sim.world.recorder import Recorder
 
 
@@ -114,6 +115,7 @@ class World:
     planned_present: np.ndarray
     planned_strength: np.ndarray
     authorised: np.ndarray
+    muster: Muster
     reach: Reach
     cell_distance_km: np.ndarray
     origin_countries: tuple[str, ...]

@@ -8,10 +8,11 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import exps, log, ratio, total
-from sim.rng import Decision, number, uniform
+from sim.rng import Decision, draw_pairs, number, uniform
 from sim.world.state import World
 
 _CELL, _SERVED = number(Decision.CELL_CHOICE), number(Decision.SERVED)
+ROUNDING = 1.0 + 1e-12  # more than the error of a logarithm
 
 
 def choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
@@ -37,23 +38,29 @@ def choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
 def _choose_cells(seed, step, seekers, key, cell, sought, found, grid_cell, start, reach_cell, nearness, arrivals):
     """Arg max of log capacity found - distance / reach + Gumbel over the cells in reach; at home where nothing is found.
 
-    Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm.
+    Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm. That
+    is left out where it cannot win: -log u is at least 1 - u.
     """
     arrivals[:] = 0.0
-    choice = np.empty(seekers.size, np.int64)
+    n_cells = found.size
+    choice, open_cell = np.empty(seekers.size, np.int64), np.empty(n_cells, np.int64)
+    open_key, weight, draw = np.empty(n_cells, np.int64), np.empty(n_cells), np.empty(n_cells)
     for i in range(seekers.size):
-        b = seekers[i]
-        choice[i] = cell[b]
-        shortest = np.inf
-        for j in range(start[cell[b]], start[cell[b] + 1]):
+        home, n_open, shortest = cell[seekers[i]], 0, np.inf
+        for j in range(start[home], start[home + 1]):
             c = reach_cell[j]
-            if found[c] <= 0.0:
+            open_cell[n_open], open_key[n_open], weight[n_open] = c, grid_cell[c], found[c] * nearness[j]
+            n_open += found[c] > 0.0
+        draw_pairs(seed, _CELL, step, key[seekers[i]], open_key[:n_open], draw)
+        choice[i] = home
+        for k in range(n_open):
+            if 1.0 - draw[k] > shortest * weight[k] * ROUNDING:
                 continue
-            waiting = -log(uniform(seed, _CELL, step, key[b], grid_cell[c])) / (found[c] * nearness[j])
+            waiting = -log(draw[k]) / weight[k]
             if waiting < shortest:
                 shortest = waiting
-                choice[i] = c
-        arrivals[choice[i]] += sought[b]
+                choice[i] = open_cell[k]
+        arrivals[choice[i]] += sought[seekers[i]]
     return choice
 
 
@@ -111,8 +118,9 @@ def serve_personnel(
     world: World, seekers: np.ndarray, choice: np.ndarray, usable: np.ndarray, wanted: np.ndarray
 ) -> None:
     """Serve as many of the visits sought in each cell as usable capacity allows."""
-    billets = world.billets
-    newly_involved = _serve(
+    billets, muster = world.billets, world.muster
+    billets.acts[muster.visitors] = 0
+    newly_involved, muster.visitors = _serve(
         world.seed,
         world.step,
         world.week,
@@ -154,10 +162,13 @@ def _serve(
     visited,
     served,
 ):
-    """Serve each visit whose keyed uniform lies below the share its cell can serve; returns persons newly involved."""
-    newly_involved = 0
+    """Serve each visit whose keyed uniform lies below the share its cell can serve.
+
+    Returns how many are newly involved, and who made a visit.
+    """
+    newly_involved, n_visitors = 0, 0
+    visitors = np.empty(seekers.size, np.int64)
     served[:] = 0.0
-    acts[:] = 0
     for i in range(seekers.size):
         b = seekers[i]
         visited[b] = choice[i]
@@ -173,4 +184,7 @@ def _serve(
             newly_involved += 1
         tour_acts[b] += acts[b]
         served[choice[i]] += acts[b]
-    return newly_involved
+        if acts[b] > 0:
+            visitors[n_visitors] = b
+            n_visitors += 1
+    return newly_involved, visitors[:n_visitors]

@@ -35,7 +35,7 @@ def peer_report_chances(world: World) -> tuple[np.ndarray, np.ndarray]:
 def _peers(world: World) -> list[Filed]:
     """Reports by colleagues of this step's acts, by a keyed draw a person: 1 - (1 - chance)^acts."""
     billets, units, p = world.billets, world.units, world.parameters
-    active = np.flatnonzero(billets.acts)
+    active = world.muster.visitors
     if not len(active):
         return []
     client, in_trade = peer_report_chances(world)
@@ -88,13 +88,13 @@ def _passed_on(world: World, filed: list[Filed]) -> list[Filed]:
 
 def _police(world: World) -> list[Filed]:
     """Police may report one of the personnel who visited the place of a raid that was not known in advance."""
-    billets, venues = world.billets, world.venues
+    billets, venues, visitors = world.billets, world.venues, world.muster.visitors
     filed = []
     for venue in np.flatnonzero(venues.is_raided).tolist():
         draw = uniform(world.seed, int(Decision.POLICE_REPORT), world.step, int(venues.key[venue]))
         if draw >= world.parameters.reporting.police_share:
             continue
-        here = np.flatnonzero((billets.acts > 0) & (billets.visited == venues.cell[venue]))
+        here = visitors[billets.visited[visitors] == venues.cell[venue]]
         if len(here):
             venue_keys = np.full(len(here), venues.key[venue], np.int64)
             draws = uniforms(world.seed, int(Decision.POLICE_SUSPECT), world.step, billets.key[here], venue_keys)

@@ -54,7 +54,7 @@ def _move_attention(world: World) -> None:
 def _remember(world: World) -> None:
     """Turn some of this step's acts into incidents that may be reported."""
     billets, units, p = world.billets, world.units, world.parameters
-    active = np.flatnonzero(billets.acts)
+    active = world.muster.visitors
     draws = uniforms(world.seed, int(Decision.REPORTABLE), world.step, billets.key[active], np.zeros_like(active))
     highest = max(p.reporting.reportable_share, p.reporting.reportable_share_trade)
     possible = draws < 1.0 - (1.0 - highest) ** billets.acts[active]
