@@ -177,10 +177,12 @@ def draw_each(seed: int, decision: int, week: int, id_low: np.ndarray, values: n
 
 
 @kernel
-def draw_pairs(seed: int, decision: int, week: int, id_low: int, id_high: np.ndarray, values: np.ndarray) -> None:
-    """Write the uniform number of each pair of one id with others into ``values``; the first ``id_high.size`` are written."""
-    for i in range(id_high.size):
-        a, b, _, _ = philox(int(week), int(id_low), id_high[i], 0, int(seed), int(decision))
+def draw_traits(
+    seed: int, decision: int, id_low: np.ndarray, id_high: np.ndarray, sub: np.ndarray, values: np.ndarray
+) -> None:
+    """Write the uniform number of each id of three parts, without a week, into ``values``."""
+    for i in range(id_low.size):
+        a, b, _, _ = philox(0, id_low[i], id_high[i], sub[i], int(seed), int(decision))
         values[i] = unit_interval(a, b)
 
 

@@ -188,7 +188,7 @@ def _decide_personnel(world: World) -> None:
 
 
 def _renew_muster(world: World) -> None:
-    """Copy anew those who sought a visit last step, and all of the units in which anybody came or went."""
+    """Read again the posts of each unit from the first that has somebody new."""
     units, billets, muster = world.units, world.billets, world.muster
     _renew(
         units.first_billet,
@@ -202,8 +202,6 @@ def _renew_muster(world: World) -> None:
         billets.tour_acts,
         billets.first_act_week,
         billets.p_act,
-        muster.seekers,
-        muster.places,
         muster.first_new,
         muster.n_read,
         muster.n_prone,
@@ -213,12 +211,6 @@ def _renew_muster(world: World) -> None:
         muster.propensity,
         muster.involved_since,
     )
-
-
-@kernel
-def _involved_since(b, occupant, acts_slot, tour_acts, first_act_week):
-    """Week of the present occupant's first visit; infinite where there was none."""
-    return first_act_week[b] if acts_slot[b] == occupant[b] and tour_acts[b] > 0 else np.inf
 
 
 @kernel
@@ -234,8 +226,6 @@ def _renew(
     tour_acts,
     first_act_week,
     p_act,
-    seekers,
-    places,
     first_new,
     n_read,
     n_prone,
@@ -246,8 +236,6 @@ def _renew(
     on_since,
 ):
     """Bring the muster up to date: read again each unit's posts from the first that changed; the others have no chance to act."""
-    for i in range(seekers.size):
-        on_since[places[i]] = _involved_since(seekers[i], occupant, acts_slot, tour_acts, first_act_week)
     for u in range(first_billet.size):
         keep = min(first_new[u], n_read[u], n_present[u])
         first, place = first_billet[u], first_billet[u] + n_prone[u]
@@ -258,7 +246,8 @@ def _renew(
             if is_prone[b]:
                 on_row[place], on_key[place], on_cell[place] = b, key[b], cell[b]
                 on_propensity[place] = propensity[b]
-                on_since[place] = _involved_since(b, occupant, acts_slot, tour_acts, first_act_week)
+                is_involved = acts_slot[b] == occupant[b] and tour_acts[b] > 0
+                on_since[place] = first_act_week[b] if is_involved else np.inf
                 place += 1
         n_prone[u], n_read[u], first_new[u] = place - first, n_present[u], n_present[u]
 

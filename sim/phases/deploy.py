@@ -11,7 +11,7 @@ import numpy as np
 from sim.compiled import kernel
 from sim.numerics import logistic, logit, normal_quantile
 from sim.phases.phase import Phase
-from sim.rng import Decision, uniform
+from sim.rng import Decision, draw_traits, uniform
 from sim.world.state import World
 
 DEPARTED_SHARE = 0.1
@@ -215,6 +215,8 @@ def _settle(
     first_new,
 ):
     """Give traits to whoever fills a post now; count tours of involved persons that ended unpunished."""
+    n, done = 0, np.empty(rows.size, np.int64)
+    keys, slots, waves = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
     for i in range(rows.size):
         b = rows[i]
         u = unit[b]
@@ -228,12 +230,19 @@ def _settle(
         slot[b] = now
         turn_step[b] = _next_turn(step, dt, tour_phase[b], tour_weeks[u], now)
         occupant[b] = now * PER_SLOT + wave
-        is_woman[b] = uniform(seed, _WOMAN, 0, key[b], now, wave) < women_share[u]
-        ratio = women_proneness if is_woman[b] else 1.0
-        is_prone[b] = uniform(seed, _PRONE, 0, key[b], now, wave) < p_prone[u] * ratio
-        if is_prone[b]:
-            propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, key[b], now, wave))
         first_new[u] = min(first_new[u], b - first_billet[u])
+        done[n], keys[n], slots[n], waves[n] = b, key[b], now, wave
+        n += 1
+    woman, prone = np.empty(n), np.empty(n)
+    draw_traits(seed, _WOMAN, keys[:n], slots, waves, woman)
+    draw_traits(seed, _PRONE, keys[:n], slots, waves, prone)
+    for i in range(n):
+        b = done[i]
+        u = unit[b]
+        is_woman[b] = woman[i] < women_share[u]
+        is_prone[b] = prone[i] < p_prone[u] * (women_proneness if is_woman[b] else 1.0)
+        if is_prone[b]:
+            propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, keys[i], slots[i], waves[i]))
 
 
 @kernel

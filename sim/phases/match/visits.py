@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import exps, log, ratio, total
-from sim.rng import Decision, draw_pairs, number, uniform
+from sim.rng import Decision, number, uniform, uniforms
 from sim.world.state import World
 
 _CELL, _SERVED = number(Decision.CELL_CHOICE), number(Decision.SERVED)
@@ -42,26 +42,44 @@ def _choose_cells(seed, step, seekers, key, cell, sought, found, grid_cell, star
     is left out where it cannot win: -log u is at least 1 - u.
     """
     arrivals[:] = 0.0
-    n_cells = found.size
-    choice, open_cell = np.empty(seekers.size, np.int64), np.empty(n_cells, np.int64)
-    open_key, weight, draw = np.empty(n_cells, np.int64), np.empty(n_cells), np.empty(n_cells)
+    n_open, open_cell, open_key, weight = _open_in_reach(found, grid_cell, start, reach_cell, nearness)
+    who, which = np.empty(n_open[cell[seekers]].sum(), np.int64), np.empty(n_open[cell[seekers]].sum(), np.int64)
+    n = 0
     for i in range(seekers.size):
-        home, n_open, shortest = cell[seekers[i]], 0, np.inf
-        for j in range(start[home], start[home + 1]):
-            c = reach_cell[j]
-            open_cell[n_open], open_key[n_open], weight[n_open] = c, grid_cell[c], found[c] * nearness[j]
-            n_open += found[c] > 0.0
-        draw_pairs(seed, _CELL, step, key[seekers[i]], open_key[:n_open], draw)
-        choice[i] = home
-        for k in range(n_open):
-            if 1.0 - draw[k] > shortest * weight[k] * ROUNDING:
-                continue
-            waiting = -log(draw[k]) / weight[k]
-            if waiting < shortest:
-                shortest = waiting
-                choice[i] = open_cell[k]
+        home = cell[seekers[i]]
+        for j in range(start[home], start[home] + n_open[home]):
+            who[n], which[n] = key[seekers[i]], open_key[j]
+            n += 1
+    draw = uniforms(seed, _CELL, step, who, which)
+    choice, n = np.empty(seekers.size, np.int64), 0
+    for i in range(seekers.size):
+        home = cell[seekers[i]]
+        choice[i], shortest = home, np.inf
+        for j in range(start[home], start[home] + n_open[home]):
+            if 1.0 - draw[n] <= shortest * weight[j] * ROUNDING:
+                waiting = -log(draw[n]) / weight[j]
+                if waiting < shortest:
+                    shortest = waiting
+                    choice[i] = open_cell[j]
+            n += 1
         arrivals[choice[i]] += sought[seekers[i]]
     return choice
+
+
+@kernel
+def _open_in_reach(found, grid_cell, start, reach_cell, nearness):
+    """Cells in reach of each cell in which anything is found, packed at ``start``: number, row, key and weight."""
+    n_open, open_cell = np.zeros(found.size, np.int64), np.empty(reach_cell.size, np.int64)
+    open_key, weight = np.empty(reach_cell.size, np.int64), np.empty(reach_cell.size)
+    for home in range(found.size):
+        n = start[home]
+        for j in range(start[home], start[home + 1]):
+            c = reach_cell[j]
+            if found[c] > 0.0:
+                open_cell[n], open_key[n], weight[n] = c, grid_cell[c], found[c] * nearness[j]
+                n += 1
+        n_open[home] = n - start[home]
+    return n_open, open_cell, open_key, weight
 
 
 @kernel
@@ -126,6 +144,7 @@ def serve_personnel(
         world.week,
         world.parameters.venues.busy_week_ratio,
         seekers,
+        muster.places,
         choice,
         billets.key,
         billets.sought,
@@ -137,6 +156,7 @@ def serve_personnel(
         billets.acts_slot,
         billets.first_act_week,
         billets.visited,
+        muster.involved_since,
         world.cells.international_acts,
     )
     world.count("newly_involved", newly_involved)
@@ -149,6 +169,7 @@ def _serve(
     week,
     busy_week_ratio,
     seekers,
+    places,
     choice,
     key,
     sought,
@@ -160,6 +181,7 @@ def _serve(
     acts_slot,
     first_act_week,
     visited,
+    involved_since,
     served,
 ):
     """Serve each visit whose keyed uniform lies below the share its cell can serve.
@@ -180,7 +202,7 @@ def _serve(
             acts_slot[b] = occupant[b]
             tour_acts[b] = 0
         if acts[b] > 0 and tour_acts[b] == 0:
-            first_act_week[b] = week
+            first_act_week[b] = involved_since[places[i]] = week
             newly_involved += 1
         tour_acts[b] += acts[b]
         served[choice[i]] += acts[b]
