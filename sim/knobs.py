@@ -228,6 +228,10 @@ class KnobBoard:
             if weight != 0.0:
                 self._in_force.setdefault(modifier.knob, []).append((weight, modifier.value, mask))
 
+    def is_moved(self, name: str) -> bool:
+        """Whether anything moves a knob this week."""
+        return KNOBS[name].name in self._in_force
+
     def value(self, name: str, base: float) -> float:
         """Modified value of a knob without an axis, or of a whole axis at once where no filter is used."""
         if name not in self._in_force and name in KNOBS:

@@ -153,6 +153,11 @@ class World:
         return np.argsort(self.units.key)
 
     @cached_property
+    def mean_wage(self) -> np.ndarray:
+        """Local wage by step, mean over the countries of the mission area, USD per month, shape (n_steps,)."""
+        return np.mean([self.series.wage[c] for c in self.scenario.mission.countries], axis=0)
+
+    @cached_property
     def peak_present(self) -> tuple[int, int]:
         """Step in which most personnel are planned, and how many."""
         totals = self.planned_present.sum(axis=0)

@@ -1,129 +1,35 @@
-"""Phase 3, decide: which personnel seek paid contact, who would take a person or help a network, and what locals seek.
+"""Phase 3, decide: which personnel seek paid contact, would take a person from a venue, or begin to help a network.
 
-A prone person's log-odds join propensity, norm, leadership, income and the perceived risk and cost of being found out
-(Becker 1968; Anwar & Loughran 2011); the price acts outside the logistic. It leaves out where people go (match).
+The muster of those present and prone is brought up to date, then all of them decide, unit by unit, in loops without
+branches; the few whose draw allows a visit are looked at one by one. Where they go is for match.
 """
+
+# mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.clock import WEEKS_PER_MONTH
 from sim.compiled import inlined, kernel
-from sim.numerics import exp, exps, logistic, logistics, logit, logs, poisson_quantile, powers, step_probability
-from sim.phases.perceive.beliefs import leadership_now, perceived_certainty
-from sim.phases.phase import Phase
-from sim.rng import Decision, draw_each, uniform
+from sim.numerics import exp, logistic, poisson_quantile, powers, step_probability
+from sim.phases.decide.weighing import (
+    disposable_income,
+    free_time,
+    own_evidence,
+    perceived_loss,
+    price_faced,
+    unit_inclination,
+)
+from sim.phases.perceive.beliefs import perceived_certainty
+from sim.rng import Decision, draw_each, number
 from sim.world.state import World
 
-_ACT = int(Decision.ACT)
-_OWNER, _FACILITATOR, _LOCAL = int(Decision.OWNER), int(Decision.FACILITATOR), int(Decision.LOCAL_DEMAND)
-TINY_CAPACITY = 1e-6
+_ACT = number(Decision.ACT)
+_OWNER, _FACILITATOR = number(Decision.OWNER), number(Decision.FACILITATOR)
 TINY_EVIDENCE = 1e-12
 
 
 def run(world: World) -> None:
-    """Let personnel and local clients decide what they seek this step."""
-    _decide_personnel(world)
-    _decide_locals(world)
-
-
-def perceived_loss(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Cost of being found out in log-odds, for clients and for owners and facilitators, each shape (n_units,).
-
-    Each consequence counts with its expected chance given a finding, delayed ones discounted. Where paying for sex is no
-    offence for a contributor's people, immunity is not waived and host jurisdiction not accepted, no court weighs on clients.
-    """
-    p, c, units = world.parameters.sanctions, world.contributors, world.units
-    if not world.parameters.switches.deterrence:
-        return np.zeros(len(units)), np.zeros(len(units))
-    own = units.contributor
-    service = p.reputation_loss * c.q_removed[own] + p.pay_loss * c.q_pay[own]
-    courts = p.prosecution_loss * c.q_prosecuted[own] + p.conviction_loss * c.q_convicted[own]
-    courts = courts * exps(-p.delay_discount_per_year * c.delay_years[own])
-    accepted = c.is_state & (c.ratification > c.ratification_draw)
-    elsewhere = (1.0 - units.waiver) * (1.0 - accepted[own])
-    liable = 1.0 - (1.0 - world.purchase_offence[own, world.step]) * elsewhere
-    return service + courts * liable, service + courts
-
-
-def weeks_into_tour(world: World) -> np.ndarray:
-    """Weeks since a unit arrived; for posts that rotate singly half a tour, shape (n_units,)."""
-    units = world.units
-    return np.where(
-        units.category == 0, np.mod(world.week + units.tour_phase, units.tour_weeks), 0.5 * units.tour_weeks
-    )
-
-
-def compliance(world: World) -> np.ndarray:
-    """Share of off-limits rules and training that a unit's leadership makes its people follow, shape (n_units,)."""
-    p = world.parameters.leadership
-    return logistics(logit(p.compliance) + p.compliance_leadership * leadership_now(world))
-
-
-def inclination_terms(world: World) -> dict[str, np.ndarray]:
-    """Log-odds common to a unit by term (norm, leadership, training, income), each shape (n_units,)."""
-    p, units = world.parameters, world.units
-    norm = p.norms.norm_weight * (units.norm - p.norms.reference_participation)
-    wages = [world.series.wage[c][world.step] for c in world.scenario.mission.countries]
-    weekly_wage = float(np.mean(wages)) / WEEKS_PER_MONTH
-    training = world.knobs.values("training", np.zeros(len(units)))
-    if training.any():
-        training = training * compliance(world) * 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks)
-    return {
-        "norm": norm if p.switches.norms else np.zeros(len(units)),
-        "leadership": -p.norms.leadership_weight * leadership_now(world),
-        "training": training,
-        "income": p.involvement.income_weight * logs(disposable_income(world) / weekly_wage)[units.category],
-    }
-
-
-def unit_inclination(world: World) -> np.ndarray:
-    """Log-odds common to a unit, all terms together, perceived risk left out; shape (n_units,)."""
-    terms = inclination_terms(world)
-    return terms["norm"] + terms["leadership"] + terms["training"] + terms["income"]
-
-
-def own_evidence(world: World) -> np.ndarray:
-    """Evidence per week of own unpunished involvement, in tours: o * w_own / tour, shape (n_units,)."""
-    p = world.parameters.beliefs
-    own = p.unpunished_weight * p.own_weight if world.parameters.switches.beliefs else 0.0
-    return own / world.units.tour_weeks
-
-
-def disposable_income(world: World) -> np.ndarray:
-    """Disposable income by category, USD per week, shape (4,)."""
-    return world.knobs.values("disposable_income", world.series.disposable_usd[:, world.step])
-
-
-def price_faced(world: World, price: np.ndarray, capacity: np.ndarray, reach_km: float) -> np.ndarray:
-    """Price a client living in a cell meets: weighted by capacity and nearness over the cells in reach, shape (n_cells,)."""
-    reach = world.reach
-    weight = exps(-reach.distance_km / reach_km) * (capacity[reach.cell] + TINY_CAPACITY)
-    total = np.add.reduceat(weight, reach.start[:-1])
-    return np.add.reduceat(weight * price[reach.cell], reach.start[:-1]) / total
-
-
-def free_time(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Opportunities of a prone person this step, and the share of acts on private premises, each shape (n_units,).
-
-    Off-limits rules take hours away where they are obeyed; part of those hours moves to private premises.
-    """
-    p, units = world.parameters, world.units
-    exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
-    rate = world.knobs.value("involvement_rate", p.involvement.acts_per_week) * world.dt
-    opportunities = (exposure * rate)[units.category]
-    taken = world.knobs.values("off_limits", np.zeros(len(units)))
-    if not taken.any():
-        return opportunities, taken
-    taken = taken * compliance(world)
-    moved = taken * p.leadership.displaced_share
-    kept = 1.0 - taken + moved
-    private = np.divide(moved, kept, out=np.zeros(len(units)), where=kept > 0)
-    return opportunities * kept, private
-
-
-def _decide_personnel(world: World) -> None:
     """Renew the muster, then run the personnel kernel over it."""
     p, units, billets, muster = world.parameters, world.units, world.billets, world.muster
     demand, roles = p.personnel_demand, p.involvement
@@ -373,42 +279,3 @@ def _act_on_it(
             new_facilitator[b] = True
             facilitator_slot[b] = occupant[b]
     return seekers[:n], found[:n], total
-
-
-def local_potential(world: World) -> np.ndarray:
-    """Expected local visits by cell at the reference price, per week: population x income x habit, shape (n_cells,)."""
-    p, cells, mission = world.parameters, world.cells, world.scenario.mission
-    if not p.switches.local_demand:
-        return np.zeros(len(cells))
-    income = np.array([world.series.income[c][world.step] / world.series.income[c][0] for c in mission.countries])
-    income = world.knobs.values("local_income", income) ** p.local_demand.income_elasticity
-    income = world.knobs.values("local_demand", income)
-    rate = p.local_demand.acts_per_1000_per_week * mission.local_demand_ratio
-    return rate * cells.population / 1000.0 * income[cells.country] * cells.habit
-
-
-def _decide_locals(world: World) -> None:
-    """Draw the visits local clients seek in each cell at last step's price."""
-    p, cells = world.parameters.local_demand, world.cells
-    cells.local_potential[:] = local_potential(world)
-    price = price_faced(world, cells.price_local, cells.capacity_local, p.reach_km)
-    mean = cells.local_potential * powers(price / p.reference_price_usd, -p.price_elasticity) * world.dt
-    cells.local_sought[:] = _draw_counts(world.seed, world.step, mean, cells.grid_cell)
-    world.count("local_demand", cells.local_sought.sum())
-
-
-@kernel
-def _draw_counts(seed, step, mean, grid_cell):
-    """Poisson counts keyed by cell."""
-    counts = np.empty(mean.size, np.float64)
-    for c in range(mean.size):
-        counts[c] = poisson_quantile(mean[c], uniform(seed, _LOCAL, step, grid_cell[c]))
-    return counts
-
-
-PHASE = Phase(
-    name="decide",
-    question="Who seeks paid contact, who would take a person or help a network, and what do locals seek?",
-    run=run,
-    draws=(Decision.ACT, Decision.OWNER, Decision.FACILITATOR, Decision.LOCAL_DEMAND),
-)
