@@ -27,12 +27,11 @@ def run(world: World) -> None:
     before = units.n_present.copy()
     units.n_present[:] = strength_provided(world)
     slots = np.floor((world.week + units.tour_phase) / units.tour_weeks).astype(np.int64)
-    _emit_rotations(world, slots)
-    is_refilled = (units.provider != units.contributor) & (units.provider >= 0)
-    for i in np.flatnonzero((slots != units.slot) | (units.provider != units.contributor)).tolist():
-        units.slot[i] = slots[i]
-        units.provider[i] = units.contributor[i]
-        units.p_prone[i] = unit_proneness(world, i, int(slots[i]))
+    is_new = (slots != units.slot) | (units.provider != units.contributor)
+    is_refilled = is_new & (units.provider != units.contributor) & (units.provider >= 0)
+    if is_new.any():
+        _emit_rotations(world, slots)
+        _begin_tours(world, np.flatnonzero(is_new), slots)
     _appoint_commanders(world)
     _settle_in(world, is_refilled)
     _move_counts(before, units.n_present, units.first_billet, world.billets.cell, world.cells.personnel)
@@ -86,18 +85,63 @@ def _settle_in(world: World, is_refilled: np.ndarray) -> None:
 def strength_provided(world: World) -> np.ndarray:
     """Personnel present of each unit: the plan, or the part of it that contributors provide, whole persons."""
     planned, share = world.planned_present[:, world.step], world.units.filled_share
+    if (share >= 1.0).all():
+        return planned
     return np.where(share >= 1.0, planned, np.floor(planned * share + 0.5).astype(np.int64))
+
+
+def _begin_tours(world: World, fresh: np.ndarray, slots: np.ndarray) -> None:
+    """Note the tour slot of units and who fills them, and how prone their people are in this tour."""
+    units, p = world.units, world.parameters.involvement
+    units.slot[fresh], units.provider[fresh] = slots[fresh], units.contributor[fresh]
+    units.p_prone[fresh] = unit_proneness(
+        world.world_seed, p.p_prone, p.contributor_sd, p.unit_sd, units.contributor[fresh], units.key[fresh], slots[fresh]
+    )
+
+
+@kernel
+def unit_proneness(
+    world_seed: int,
+    p_prone: float,
+    contributor_sd: float,
+    unit_sd: float,
+    contributor: np.ndarray,
+    key: np.ndarray,
+    slot: np.ndarray,
+) -> np.ndarray:
+    """Proneness of units in a tour: the common level, an anonymous contributor trait and a unit trait, in log-odds."""
+    prone = np.zeros(key.size, np.float64)
+    if p_prone > 0.0:
+        for u in range(key.size):
+            contributors = normal_quantile(uniform(world_seed, _CONTRIBUTOR, 0, contributor[u]))
+            own = normal_quantile(uniform(world_seed, _UNIT, 0, key[u], slot[u]))
+            prone[u] = logistic(logit(p_prone) + contributor_sd * contributors + unit_sd * own)
+    return prone
 
 
 def _appoint_commanders(world: World) -> None:
     """Give units a commander where the tour, or the last commander, has ended."""
     units = world.units
-    removed = np.where(units.commanders_slot == units.slot, units.commanders_removed, 0)
-    commander = units.slot * PER_SLOT + np.minimum(removed, PER_SLOT - 1)
-    for i in np.flatnonzero(commander != units.commander).tolist():
-        units.commander[i] = commander[i]
-        draw = uniform(world.world_seed, _LEADERSHIP, 0, int(units.key[i]), int(units.slot[i]), int(removed[i]))
-        units.leadership[i] = normal_quantile(draw)
+    _appoint(
+        world.world_seed,
+        units.key,
+        units.slot,
+        units.commanders_slot,
+        units.commanders_removed,
+        units.commander,
+        units.leadership,
+    )
+
+
+@kernel
+def _appoint(world_seed, key, slot, commanders_slot, commanders_removed, commander, leadership):
+    """Draw the leadership of commanders who are new."""
+    for u in range(key.size):
+        removed = commanders_removed[u] if commanders_slot[u] == slot[u] else 0
+        now = slot[u] * PER_SLOT + min(removed, PER_SLOT - 1)
+        if now != commander[u]:
+            commander[u] = now
+            leadership[u] = normal_quantile(uniform(world_seed, _LEADERSHIP, 0, key[u], slot[u], removed))
 
 
 def _emit_milestones(world: World, before: int) -> None:
@@ -116,16 +160,6 @@ def _emit_milestones(world: World, before: int) -> None:
         policy = world.scenario.policy[name]
         if policy.dose != 0.0 and begins[0] <= policy.start_week < begins[1]:
             emit(step, "policy_started", "policy", number, value=policy.dose)
-
-
-def unit_proneness(world: World, unit: int, slot: int) -> float:
-    """Proneness of a unit in a tour: the common level, an anonymous contributor trait and a unit trait, in log-odds."""
-    p, units = world.parameters.involvement, world.units
-    if p.p_prone <= 0.0:
-        return 0.0
-    contributor = normal_quantile(uniform(world.world_seed, _CONTRIBUTOR, 0, int(units.contributor[unit])))
-    own = normal_quantile(uniform(world.world_seed, _UNIT, 0, int(units.key[unit]), slot))
-    return float(logistic(logit(p.p_prone) + p.contributor_sd * contributor + p.unit_sd * own))
 
 
 def _emit_rotations(world: World, slots: np.ndarray) -> None:
