@@ -192,6 +192,8 @@ def _posts_to_fill(step, first_billet, n_billets, n_present, is_refilled, remove
                 n += 1
     n_sent_home = n
     for u in range(first_billet.size):
+        if is_refilled[u]:
+            continue
         own = turn_step[first_billet[u] : first_billet[u] + n_present[u]]
         is_due = False
         for k in range(own.size):
