@@ -69,7 +69,7 @@ def _ask_contributor(world: World, oversight: UNOversight, case: PersonnelCase) 
     """Refer to the contributor: it may name an investigator, and it may answer in substance before the request lapses."""
     p, state = world.parameters.prosecution, world.states[case.contributor]
     case.forum = "home"
-    named = world.knob_by_authority("investigator_named", p.p_investigator_named)[case.authority]
+    named = world.knobs.of("investigator_named", p.p_investigator_named, case.authority)
     if case.draw(world.seed, Decision.INVESTIGATOR_NAMED) < named:
         case.named_step = world.step
         world.count("investigators_named", 1.0)
