@@ -45,9 +45,9 @@ def _move(world: World, persons: np.ndarray, destinations: np.ndarray) -> None:
     if not len(persons):
         return
     stopped = (destinations == IDENTIFIED) & (world.people.state[persons] == IN_TRANSIT)
-    world.count("intercepted_persons", np.count_nonzero(stopped))
+    world.count("intercepted_persons", int(np.count_nonzero(stopped)))
     states = moves.find_places(world, persons, destinations)
-    again = np.count_nonzero(states[destinations == hazards.RETRAFFICKED] != places.STAYS)
+    again = int(np.count_nonzero(states[destinations == hazards.RETRAFFICKED] != places.STAYS))
     if again:
         world.count("retrafficked_persons", again)
     enters = (states != places.STAYS) & (states < hazards.N_STATES)
