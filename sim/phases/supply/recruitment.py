@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
-from sim.numerics import exp, exps, log, logistic, logistics, poisson_quantile, power, ratio, total
+from sim.numerics import exp, log, logistic, poisson_quantile, power, ratio, total
 from sim.phases.supply.earnings import focal_capacity, usual_return
 from sim.rng import Decision, number, uniform
 from sim.world.state import NO_ORDERS, Orders, World
@@ -250,7 +250,7 @@ def _orders(world: World, expected: float, cost: np.ndarray, success: float) -> 
     if not len(venue):
         return NO_ORDERS
     origin = _draw_origins(world, venue, ordinal, expected, cost)
-    orders = Orders(origin[origin >= 0], venue[origin >= 0])
+    orders = Orders(origin, venue) if origin.min() >= 0 else Orders(origin[origin >= 0], venue[origin >= 0])
     _remember_local_share(world, orders)
     return orders
 
@@ -279,15 +279,35 @@ def _draw_origins(
     world: World, venue: np.ndarray, ordinal: np.ndarray, expected: float, cost: np.ndarray
 ) -> np.ndarray:
     """Origin row of each order; -1 where nobody is at risk any more."""
-    origins = world.origins
-    start = np.searchsorted(origins.country_row, np.arange(len(world.origin_countries) + 1))
-    utility, value, is_local = _values(start, origins.is_local, origins.at_risk, origins.vulnerability, origins.appeal)
+    origins, venues, p = world.origins, world.venues, world.parameters.recruitment
+    start, utility, value, is_local = _values(
+        len(world.origin_countries),
+        origins.country_row,
+        origins.is_local,
+        origins.at_risk,
+        origins.vulnerability,
+        origins.appeal,
+    )
+    p_local = _p_local(
+        (p.local_intercept, p.local_preference, p.local_learning),
+        max(p.cost_weight * expected, 1.0),
+        p.largest_cost_gap,
+        venue,
+        venues.international_share,
+        venues.cell,
+        world.cells.country,
+        world.countries.local_recruits,
+        origins.is_local,
+        utility,
+        cost,
+    )
     return _pick_origins(
         world.seed,
         world.step,
-        world.venues.key[venue],
+        venue,
+        venues.key,
         ordinal,
-        _p_local(world, venue, utility, expected, cost),
+        p_local,
         start,
         value,
         is_local,
@@ -297,9 +317,13 @@ def _draw_origins(
 
 
 @kernel
-def _values(start, is_local, at_risk, vulnerability, appeal):
-    """Utility of each place, and of each country the log of the sum over its places; whether the country is local."""
-    n = start.size - 1
+def _values(n, country_row, is_local, at_risk, vulnerability, appeal):
+    """First place of each country; utility of each place, and the log of the sum over a country's; whether it is local."""
+    start = np.zeros(n + 1, np.int64)
+    for o in range(country_row.size):
+        start[country_row[o] + 1] += 1
+    for row in range(n):
+        start[row + 1] += start[row]
     utility, value, at_home = np.empty(at_risk.size, np.float64), np.empty(n, np.float64), np.zeros(n, np.bool_)
     for row in range(n):
         at_home[row] = is_local[start[row]]
@@ -315,13 +339,13 @@ def _values(start, is_local, at_risk, vulnerability, appeal):
             for i in range(weight.size):
                 weight[i] = exp(utility[start[row] + i] - best)
             value[row] = best + log(total(weight))
-    return utility, value, at_home
+    return start, utility, value, at_home
 
 
 @kernel
-def _pick_origins(seed, step, key, ordinal, p_local, start, value, is_local, utility, grid_cell):
+def _pick_origins(seed, step, venue, key_of_venue, ordinal, p_local, start, value, is_local, utility, grid_cell):
     """Local or foreign, then country, then place, for each order: a nested logit with one scale, so an exact logit."""
-    chosen = np.full(key.size, -1, np.int64)
+    chosen, key = np.full(venue.size, -1, np.int64), key_of_venue[venue]
     any_local = False
     any_abroad = False
     for c in range(value.size):
@@ -351,33 +375,70 @@ def _pick_origins(seed, step, key, ordinal, p_local, start, value, is_local, uti
     return chosen
 
 
-def _p_local(world: World, venue: np.ndarray, utility: np.ndarray, expected: float, cost: np.ndarray) -> np.ndarray:
-    """Chance that each order is filled inside the mission area."""
-    p, cells, countries = world.parameters.recruitment, world.cells, world.countries
-    gap = _cost_abroad(world.origins.is_local, utility, cost)
-    gap = min(gap / max(p.cost_weight * expected, 1.0), p.largest_cost_gap)
-    preference = p.local_preference * world.venues.international_share[venue]
-    learned = p.local_learning * countries.local_recruits[cells.country[world.venues.cell[venue]]]
-    return logistics(gap - p.local_intercept - preference + learned)
-
-
-def _cost_abroad(is_local: np.ndarray, utility: np.ndarray, cost: np.ndarray) -> float:
+@kernel
+def _cost_abroad(is_local, utility, cost):
     """Mean cost of bringing a person from abroad, USD, weighted by how likely each place is; 0 where there is none."""
-    abroad = ~is_local & np.isfinite(utility)
-    if not abroad.any():
+    highest = -np.inf
+    for o in range(cost.size):
+        if not is_local[o]:
+            highest = max(highest, utility[o])
+    if highest == -np.inf:
         return 0.0
-    weight = exps(utility[abroad] - utility[abroad].max())
-    return total(cost[abroad] * weight) / total(weight)
+    weight, weighted, n = np.empty(cost.size, np.float64), np.empty(cost.size, np.float64), 0
+    for o in range(cost.size):
+        if not is_local[o] and utility[o] > -np.inf:
+            weight[n] = exp(utility[o] - highest)
+            weighted[n] = cost[o] * weight[n]
+            n += 1
+    return total(weighted[:n]) / total(weight[:n])
+
+
+@kernel
+def _p_local(
+    weights,
+    gap_scale,
+    largest_gap,
+    venue,
+    international_share,
+    cell,
+    country,
+    local_recruits,
+    is_local,
+    utility,
+    cost,
+):
+    """Chance that each order is filled inside the mission area."""
+    intercept, preference, learning = weights
+    gap = min(_cost_abroad(is_local, utility, cost) / gap_scale, largest_gap)
+    chance = np.empty(venue.size, np.float64)
+    for i in range(venue.size):
+        v = venue[i]
+        learned = learning * local_recruits[country[cell[v]]]
+        chance[i] = logistic(gap - intercept - preference * international_share[v] + learned)
+    return chance
 
 
 def _remember_local_share(world: World, orders: Orders) -> None:
     """Slow average of local recruits by country of the mission area."""
-    if not len(orders.origin):
-        return
-    country = world.cells.country[world.venues.cell[orders.venue]]
-    local = world.origins.is_local[orders.origin]
     rate = 1.0 - math.exp(-world.dt / world.parameters.networks.diversification_memory_weeks)
-    for i in range(len(world.countries)):
-        own = country == i
-        if own.any():
-            world.countries.local_recruits[i] += rate * (local[own].mean() - world.countries.local_recruits[i])
+    _move_local_share(
+        rate,
+        orders.origin,
+        orders.venue,
+        world.venues.cell,
+        world.cells.country,
+        world.origins.is_local,
+        world.countries.local_recruits,
+    )
+
+
+@kernel
+def _move_local_share(rate, origin, venue, cell, country, is_local, local_recruits):
+    """Each country that recruits moves part of the way towards its present share of local recruits."""
+    recruits, local = np.zeros(local_recruits.size, np.int64), np.zeros(local_recruits.size, np.int64)
+    for i in range(origin.size):
+        recruits[country[cell[venue[i]]]] += 1
+        local[country[cell[venue[i]]]] += is_local[origin[i]]
+    for c in range(local_recruits.size):
+        if recruits[c] > 0:
+            local_recruits[c] += rate * (local[c] / recruits[c] - local_recruits[c])
