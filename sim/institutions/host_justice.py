@@ -54,6 +54,7 @@ class HostJustice(mesa.Agent):
         self.country = country
         self.docket: list[OrganiserCase] = []
         self.decided: list[OrganiserCase] = []
+        self._convicted = [0]  # convictions among the first n decided, n = 0, 1, ...
 
     def open_case(self, world: World, network: int) -> OrganiserCase:
         """Register an arrest; the delay until the outcome is drawn once, by network and step of arrest."""
@@ -73,6 +74,7 @@ class HostJustice(mesa.Agent):
             self.docket = [case for case in self.docket if case.due_step > world.step]
             for case in due:
                 self._decide(world, case)
+                self._convicted.append(self._convicted[-1] + (case.outcome in CONVICTED))
             self.decided += due
         return due
 
@@ -106,12 +108,12 @@ class HostJustice(mesa.Agent):
     def conviction_share(self, since_step: float) -> float | None:
         """Share of cases decided since a step that ended in a conviction; None where there are none."""
         first = bisect_left(self.decided, since_step, key=attrgetter("outcome_step"))  # decided in order of time
-        recent = self.decided[first:]
-        return sum(case.outcome in CONVICTED for case in recent) / len(recent) if recent else None
+        recent = len(self.decided) - first
+        return (self._convicted[-1] - self._convicted[first]) / recent if recent else None
 
     def explain(self) -> str:
         """The docket in words."""
-        convicted = sum(case.outcome in CONVICTED for case in self.decided)
+        convicted = self._convicted[-1]
         prison = sum(case.outcome == "prison" for case in self.decided)
         return (
             f"Host courts, cases against organisers: {len(self.docket)} pending, {len(self.decided)} decided, "

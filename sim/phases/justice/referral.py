@@ -23,7 +23,7 @@ def run(world: World) -> None:
         for case, is_silent in oversight.due(world.step):
             _answer(world, oversight, case, is_silent)
     for court in (*world.courts.values(), *world.host_courts, *world.special_courts):
-        for case in court.decide_due(world) if court.is_busy else ():
+        for case in court.decide_due(world) if court.n_pending else ():
             _conclude(world, case)
 
 
