@@ -132,11 +132,11 @@ def running_costs(workers, costs):
 def usual_return(world: World) -> float:
     """Mean net return per person over venues with persons working, USD per week; 0 where there are none."""
     venues = world.venues
-    return _mean_return(venues.is_open, venues.persons, venues.sellers, venues.person_return)
+    return mean_return(venues.is_open, venues.persons, venues.sellers, venues.person_return)
 
 
 @kernel
-def _mean_return(is_open, persons, sellers, person_return):
+def mean_return(is_open, persons, sellers, person_return):
     """Mean of the net returns of open venues with persons working."""
     working, n = np.empty(is_open.size, np.float64), 0
     for v in range(is_open.size):

@@ -9,32 +9,19 @@ between the two nothing moves (Dixit 1989). Past openings leave infrastructure t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import log, logistic, poisson_quantile
-from sim.phases.supply.earnings import usual_return
+from sim.numerics import poisson_quantile
+from sim.phases.supply.opening import HALF_FULL, Prospects, admit_expansion, admit_newcomer, reopen, soft_step
 from sim.rng import Decision, number, uniform
 from sim.world.state import World
 
 BY_NETWORK, BY_POLICE, DISSOLVED = 1, 2, 3
-NEWCOMER, EXPANSION, REOPENING = 1.0, 2.0, 3.0
 PERSONS_PER_ENTRY_RATE = 2e6
-HALF_FULL = 0.5
 _EXIT, _DORMANT = number(Decision.VENUE_EXIT), number(Decision.DORMANT_EXIT)
 _ENTRY, _CHOICE = number(Decision.ENTRY), number(Decision.NETWORK_CHOICE)
-_EXPANSION, _REOPEN = number(Decision.EXPANSION), number(Decision.REOPEN)
-
-
-@dataclass(frozen=True)
-class Prospects:
-    """What an entrant expects: profit and fill of one more venue by cell, sunk cost by country."""
-
-    profit: np.ndarray
-    fill: np.ndarray
-    sunk_cost: np.ndarray
 
 
 @kernel
@@ -57,16 +44,8 @@ def _soft_steps(x, scale):
     """Logistic of x / scale, or the indicator of x > 0 where the scale is 0, elementwise."""
     chance = np.empty(x.size, np.float64)
     for i in range(x.size):
-        chance[i] = _soft_step(x[i], scale)
+        chance[i] = soft_step(x[i], scale)
     return chance
-
-
-@kernel
-def _soft_step(x, scale):
-    """Logistic of x / scale, or the indicator of x > 0 where the scale is 0."""
-    if scale > 0.0:
-        return logistic(x / scale)
-    return 1.0 if x > 0.0 else 0.0
 
 
 def effective_sunk_cost(world: World) -> np.ndarray:
@@ -194,7 +173,7 @@ def enter(world: World, profit: np.ndarray, fill: np.ndarray) -> None:
     """Draw reopenings of venues closed by police, and newcomers and expansions in every cell."""
     p, cells, venues = world.parameters.entry, world.cells, world.venues
     prospects = Prospects(profit, fill, effective_sunk_cost(world))
-    _reopen(world, prospects)
+    reopen(world, prospects)
     chance = p_enter(profit, prospects.sunk_cost[cells.country], p.hurdle_per_week, p.profit_scale_usd)
     newcomers, expansions = _draw_entries(
         world.seed,
@@ -213,9 +192,9 @@ def enter(world: World, profit: np.ndarray, fill: np.ndarray) -> None:
     )
     for c in (newcomers + expansions).nonzero()[0].tolist():
         for _ in range(newcomers[c]):
-            _admit_newcomer(world, c, prospects)
+            admit_newcomer(world, c, prospects)
         for attempt in range(expansions[c]):
-            _admit_expansion(world, c, attempt, prospects)
+            admit_expansion(world, c, attempt, prospects)
 
 
 @kernel
@@ -235,144 +214,6 @@ def _draw_entries(
         mean = attempts * rate_per_venue * venues_here[c]
         expansions[c] = poisson_quantile(mean, uniform(seed, _CHOICE, step, grid_cell[c]))
     return newcomers, expansions
-
-
-def _admit_newcomer(world: World, cell: int, prospects: Prospects) -> None:
-    """Let the first idle entrant of a cell open a venue there; nothing happens when all are in."""
-    networks, venues = world.networks, world.venues
-    network = _first_idle(cell, networks.home_cell, networks.is_active)
-    if network < 0:
-        return
-    networks.is_active[network] = True
-    networks.spell[network] += 1
-    networks.entry_step[network] = world.step
-    world.events.emit(world.step, "network_entered", "network", int(networks.key[network]), int(cell))
-    _open(world, _vacant_venue(network, venues.network, venues.is_open), cell, NEWCOMER, prospects)
-
-
-@kernel
-def _first_idle(cell, home_cell, is_active):
-    """First network at home in a cell that is not active; -1 where all are."""
-    for n in range(home_cell.size):
-        if home_cell[n] == cell and not is_active[n]:
-            return n
-    return -1
-
-
-@kernel
-def _vacant_venue(network, network_of_venue, is_open):
-    """First of a network's venues that is not open; -1 where all are."""
-    for v in range(is_open.size):
-        if network_of_venue[v] == network and not is_open[v]:
-            return v
-    return -1
-
-
-def _admit_expansion(world: World, cell: int, attempt: int, prospects: Prospects) -> None:
-    """Let an active network with a free place open a venue in a cell; near and well-staffed ones are likelier."""
-    networks, venues = world.networks, world.venues
-    venue = _choose_expansion(
-        world.seed,
-        world.step,
-        int(world.cells.grid_cell[cell]) * 64 + attempt,
-        world.parameters.entry.relocation_distance_km,
-        world.cell_distance_km[:, cell],
-        networks.is_active,
-        networks.home_cell,
-        networks.size,
-        networks.focal_effort,
-        networks.key,
-        networks.spell,
-        venues.network,
-        venues.is_open,
-    )
-    if venue >= 0:
-        _open(world, venue, cell, EXPANSION, prospects)
-
-
-@kernel
-def _choose_expansion(
-    seed,
-    step,
-    sub,
-    distance_scale,
-    distance_km,
-    is_active,
-    home_cell,
-    size,
-    focal_effort,
-    key,
-    spell,
-    network_of_venue,
-    is_open,
-):
-    """Vacant venue of the network of highest utility plus Gumbel shock: log of its active members, less distance; -1 if none."""
-    vacant = np.full(key.size, -1, np.int64)
-    for v in range(is_open.size - 1, -1, -1):
-        if not is_open[v]:
-            vacant[network_of_venue[v]] = v
-    chosen, best = -1, -np.inf
-    for n in range(key.size):
-        if is_active[n] and vacant[n] >= 0:
-            utility = log(size[n] * max(focal_effort[n], 1e-9)) - distance_km[home_cell[n]] / distance_scale
-            utility -= log(-log(uniform(seed, _EXPANSION, step, key[n], spell[n], sub)))
-            if chosen < 0 or utility > best:
-                chosen, best = vacant[n], utility
-    return chosen
-
-
-def _reopen(world: World, prospects: Prospects) -> None:
-    """Let venues closed by police open again where that still pays."""
-    venues, p = world.venues, world.parameters.entry
-    cheaper = Prospects(prospects.profit, prospects.fill, prospects.sunk_cost * p.reopening_cost_share)
-    reopening = _draw_reopenings(
-        world.seed,
-        world.step,
-        p.reopening_per_week * world.dt,
-        p.hurdle_per_week,
-        p.profit_scale_usd,
-        cheaper.profit,
-        cheaper.sunk_cost,
-        world.cells.country,
-        venues.closed_by_police,
-        venues.cell,
-        venues.key,
-        venues.spell,
-    )
-    for venue in reopening.tolist():
-        _open(world, venue, int(venues.cell[venue]), REOPENING, cheaper)
-
-
-@kernel
-def _draw_reopenings(seed, step, rate, hurdle, scale, profit, sunk_cost, country, closed_by_police, cell, key, spell):
-    """Venues closed by police that open now, as often as it pays where they are."""
-    rows, n = np.empty(key.size, np.int64), 0
-    for v in range(key.size):
-        if closed_by_police[v]:
-            pays = _soft_step(profit[cell[v]] - hurdle * sunk_cost[country[cell[v]]], scale)
-            if uniform(seed, _REOPEN, step, key[v], spell[v]) < 1.0 - math.exp(-rate * pays):
-                rows[n] = v
-                n += 1
-    return rows[:n]
-
-
-def _open(world: World, venue: int, cell: int, how: float, prospects: Prospects) -> None:
-    """Open a venue in a cell and book its sunk cost; it starts with what its owner expects of it."""
-    venues, networks, country = world.venues, world.networks, int(world.cells.country[cell])
-    network = int(venues.network[venue])
-    venues.is_open[venue], venues.cell[venue], venues.closed_by_police[venue] = True, cell, False
-    venues.spell[venue] += 1
-    venues.opened_step[venue] = world.step
-    venues.is_hidden[venue] = False
-    venues.profit[venue] = max(float(prospects.profit[cell]), 0.0)
-    venues.expected_fill[venue] = max(float(prospects.fill[cell]), HALF_FULL)
-    venues.person_return[venue] = usual_return(world)
-    networks.cash[network] -= float(prospects.sunk_cost[country])
-    networks.n_venues[network] += 1
-    networks.last_venue_step[network] = world.step
-    world.countries.infrastructure[country] += 1.0 / world.scale
-    world.count("venues_opened", 1.0)
-    world.events.emit(world.step, "venue_opened", "venue", int(venues.key[venue]), cell, value=how)
 
 
 def wear_out_infrastructure(world: World) -> None:

@@ -249,18 +249,18 @@ def _turn(
     cell,
     international_share,
 ):
-    """Move the clientele of every open venue part of the way towards its target."""
-    for v in range(cell.size):
-        if not is_open[v]:
-            continue
-        c = cell[v]
+    """Move the clientele of every open venue part of the way towards the target of its cell."""
+    target = np.empty(price_local.size, np.float64)
+    for c in range(target.size):
         fill_international = _expected_fill(recent_international[c], capacity_international[c] / dt)
         fill_local = _expected_fill(recent_local[c], capacity_local[c] / dt)
-        target = segment_target(
+        target[c] = segment_target(
             price_international[c], price_local[c], fill_international, fill_local, temperature, cost
         )
-        moved = international_share[v] + rate * (target - international_share[v])
-        international_share[v] = min(max(moved, 0.01), 0.99)
+    for v in range(cell.size):
+        if is_open[v]:
+            moved = international_share[v] + rate * (target[cell[v]] - international_share[v])
+            international_share[v] = min(max(moved, 0.01), 0.99)
 
 
 @kernel

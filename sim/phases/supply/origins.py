@@ -79,12 +79,15 @@ def _vulnerability_and_cost(
 def _assess(cost_scale, cost, at_risk, vulnerability, appeal):
     """Log of the vulnerable at risk less cost, minus infinity where nobody is; returns mean vulnerability of those at risk."""
     persons, weighted = 0, np.empty(cost.size, np.float64)
+    last, log_vulnerability = -1.0, 0.0
     for o in range(cost.size):
         persons += at_risk[o]
         weighted[o] = at_risk[o] * vulnerability[o]
         appeal[o] = -np.inf
+        if vulnerability[o] != last:  # places of a country share theirs
+            last, log_vulnerability = vulnerability[o], log(max(vulnerability[o], FLOOR))
         if at_risk[o] > 0:
-            appeal[o] = log(at_risk[o]) + log(max(vulnerability[o], FLOOR)) - cost[o] / cost_scale
+            appeal[o] = log(at_risk[o]) + log_vulnerability - cost[o] / cost_scale
     return ratio(total(weighted), persons)
 
 
