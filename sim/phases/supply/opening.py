@@ -185,9 +185,9 @@ def _open(world: World, venue: int, cell: int, how: float, prospects: Prospects)
         venues.person_return,
         networks.cash,
         networks.n_venues,
-        networks.last_venue_step,
         world.countries.infrastructure,
     )
+    networks.last_venue_step[venues.network[venue]] = world.step
     world.count("venues_opened", 1.0)
     world.events.emit(world.step, "venue_opened", "venue", int(venues.key[venue]), cell, value=how)
 
@@ -216,7 +216,6 @@ def _begin(
     person_return,
     cash,
     n_venues,
-    last_venue_step,
     infrastructure,
 ):
     """A venue starts in the open with what its owner expects of it, and leaves infrastructure to the next ones."""
@@ -229,5 +228,4 @@ def _begin(
     person_return[venue] = mean_return(is_open, persons, sellers, person_return)
     cash[n] -= sunk_cost[country]
     n_venues[n] += 1
-    last_venue_step[n] = step
     infrastructure[country] += built
