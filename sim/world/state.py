@@ -224,7 +224,11 @@ class World:
         """Present value of a dated series for each country of the mission area, shape (n_countries,)."""
         return np.array([table[self.geography.countries[i]][self.step] for i in self.countries.index])
 
+    def series_by_country_of_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
+        """Present value of a dated series for each country of origin; ``default`` where there is none."""
+        values = [table[name][self.step] if name in table else default for name in self.origin_countries]
+        return np.array(values, np.float64)
+
     def series_by_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
         """Present value of a dated series for each place of origin; ``default`` where a country has none."""
-        values = [table[name][self.step] if name in table else default for name in self.origin_countries]
-        return np.array(values, np.float64)[self.origins.country_row]
+        return self.series_by_country_of_origin(table, default)[self.origins.country_row]
