@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from functools import cached_property
 
 ALLOWED_STEP_DAYS = (1, 7, 14, 28)
 DAYS_PER_WEEK = 7
@@ -48,7 +49,7 @@ class Clock:
     n_steps: int
     step_days: int = 7
 
-    @property
+    @cached_property
     def dt(self) -> float:
         """Step length in weeks."""
         return self.step_days / DAYS_PER_WEEK

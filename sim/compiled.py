@@ -13,6 +13,8 @@ from typing import Any
 from numba import njit
 
 kernel = njit(cache=True, error_model="numpy", fastmath=False, nogil=True)
+# For the few formulas that loops over many call: written into the loop, so that the compiler can do several rows at once.
+inlined = njit(cache=True, error_model="numpy", fastmath=False, nogil=True, inline="always")
 
 
 def is_compiled(rule: Any) -> bool:

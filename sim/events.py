@@ -40,6 +40,7 @@ class EventLog:
     """Collects events of a run in order of occurrence."""
 
     rows: list[tuple[int, str, str, int, int, int, float]] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)  # kinds of events that have happened
 
     def emit(
         self,
@@ -54,11 +55,12 @@ class EventLog:
         """Append one event; ``event`` must be declared in ``EVENTS``."""
         if event not in EVENTS:
             raise KeyError(f"event {event!r} is not declared in sim/events.py")
+        self.kinds.add(event)
         self.rows.append((step, event, subject, int(subject_id), int(cell), int(contributor), float(value)))
 
     def has(self, event: str) -> bool:
         """Whether an event of this kind has happened."""
-        return any(row[1] == event for row in self.rows)
+        return event in self.kinds
 
     def frame(self, dates: list[str], weeks: list[float]) -> pd.DataFrame:
         """Tidy table of events; a cell or contributor of -1 means none."""

@@ -216,6 +216,7 @@ class KnobBoard:
 
     def __init__(self, modifiers: Sequence[Modifier], tags: Mapping[str, Sequence[set[str]]], dt: float) -> None:
         self._dt = dt
+        self._sizes = {axis: len(elements) for axis, elements in tags.items()}
         self._modifiers = [(modifier, _mask(modifier, tags)) for modifier in modifiers]
         self._in_force: dict[str, list[tuple[float, float, np.ndarray | None]]] = {}
         self.begin_step(0.0)
@@ -228,11 +229,21 @@ class KnobBoard:
             if weight != 0.0:
                 self._in_force.setdefault(modifier.knob, []).append((weight, modifier.value, mask))
 
+    def is_moved(self, name: str) -> bool:
+        """Whether anything moves a knob this week."""
+        return KNOBS[name].name in self._in_force
+
     def value(self, name: str, base: float) -> float:
         """Modified value of a knob without an axis, or of a whole axis at once where no filter is used."""
         if name not in self._in_force and name in KNOBS:
             return base
         return float(self.values(name, np.array([base], np.float64))[0])
+
+    def of(self, name: str, base: float, element: int) -> float:
+        """Modified value of a knob for one element of its axis."""
+        if name not in self._in_force and name in KNOBS:
+            return base
+        return float(self.values(name, np.full(self._sizes[KNOBS[name].axis or ""], base))[element])
 
     def values(self, name: str, base: np.ndarray) -> np.ndarray:
         """Modified copy of a knob's base values along its axis; the base itself where nothing is in force."""

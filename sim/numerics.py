@@ -151,7 +151,7 @@ def poisson_quantile(mean: float, u: float) -> int:
     if mean <= 0.0:
         return 0
     count = int(max(mean - 10.0 * np.sqrt(mean) - 10.0, 0.0))
-    p = exp(count * log(mean) - mean - log_factorial(count))
+    p = exp(-mean) if count == 0 else exp(count * log(mean) - mean - log_factorial(count))
     cumulative = p
     last = int(mean + 12.0 * np.sqrt(mean) + 40.0)
     while u > cumulative and count < last:

@@ -11,7 +11,7 @@ from enum import IntEnum, unique
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import inlined, kernel
 
 _MASK = np.uint64(0xFFFFFFFF)
 _M0 = np.uint64(0xD2511F53)
@@ -123,7 +123,7 @@ def number(decision: Decision) -> int:
     return np.int64(decision)  # type: ignore[return-value]
 
 
-@kernel
+@inlined
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """One Philox4x32-10 block: four 32-bit words from a 128-bit counter and a 64-bit key (all as uint64)."""
     w0 = np.uint64(c0) & _MASK
@@ -144,13 +144,18 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uin
     return w0, w1, w2, w3
 
 
+@inlined
+def unit_interval(a: np.uint64, b: np.uint64) -> float:
+    """A number strictly between 0 and 1 from 52 bits of two random words."""
+    return (np.float64(np.int64((a << _S20) | (b >> _S12))) + 0.5) * 2.0**-52
+
+
 @kernel
 def uniform(seed: int, decision: int, week: int, id_low: int, id_high: int = 0, sub: int = 0) -> float:
     """A uniform number strictly between 0 and 1 (52 bits) for one keyed decision."""
     # int() drops Numba's constant types: else the block is compiled anew for every decision it is called with
     a, b, _, _ = philox(int(week), int(id_low), int(id_high), int(sub), int(seed), int(decision))
-    bits = (a << _S20) | (b >> _S12)
-    return (np.float64(bits) + 0.5) * 2.0**-52
+    return unit_interval(a, b)
 
 
 @kernel
@@ -158,8 +163,27 @@ def uniforms(seed: int, decision: int, week: int, id_low: np.ndarray, id_high: n
     """Uniform numbers for an array of ids; the i-th depends on the i-th id alone."""
     values = np.empty(id_low.size, np.float64)
     for i in range(id_low.size):
-        values[i] = uniform(seed, decision, week, id_low[i], id_high[i], sub)
+        a, b, _, _ = philox(int(week), id_low[i], id_high[i], int(sub), int(seed), int(decision))
+        values[i] = unit_interval(a, b)
     return values
+
+
+@kernel
+def draw_each(seed: int, decision: int, week: int, id_low: np.ndarray, values: np.ndarray) -> None:
+    """Write the uniform number of each id into ``values``, for ids of one part; the first ``id_low.size`` are written."""
+    for i in range(id_low.size):
+        a, b, _, _ = philox(int(week), id_low[i], 0, 0, int(seed), int(decision))
+        values[i] = unit_interval(a, b)
+
+
+@kernel
+def draw_traits(
+    seed: int, decision: int, id_low: np.ndarray, id_high: np.ndarray, sub: np.ndarray, values: np.ndarray
+) -> None:
+    """Write the uniform number of each id of three parts, without a week, into ``values``."""
+    for i in range(id_low.size):
+        a, b, _, _ = philox(0, id_low[i], id_high[i], sub[i], int(seed), int(decision))
+        values[i] = unit_interval(a, b)
 
 
 @kernel

@@ -16,7 +16,7 @@ from sim.errors import ScenarioError
 from sim.institutions.court import SpecialCourt
 from sim.model import MandateModel
 from sim.numerics import logistic
-from sim.phases.decide import disposable_income, perceived_loss
+from sim.phases.decide.weighing import disposable_income, perceived_loss
 from sim.world.person_states import STATES
 
 WEEKS = 40

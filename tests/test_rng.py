@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from support import python
 
-from sim.rng import LARGEST_SEED, Decision, philox, uniform, uniforms
+from sim.rng import LARGEST_SEED, Decision, draw_each, draw_traits, philox, uniform, uniforms
 
 ALL = 0xFFFFFFFF
 # Known answers of Random123 (Salmon et al. 2011), philox4x32 with 10 rounds.
@@ -71,6 +71,16 @@ def test_draws_do_not_depend_on_the_order_of_calls() -> None:
     np.testing.assert_array_equal(uniforms(9, 12, 4, ids[100:200], high[100:200], 2), whole[100:200])
     np.testing.assert_array_equal([uniform(9, 12, 4, int(i), 3, 2) for i in ids], whole)
     assert uniforms(9, 12, 4, ids[:0], high[:0], 2).size == 0
+
+
+def test_draws_of_many_at_once_are_those_of_each_alone() -> None:
+    ids, high, sub = np.arange(70) * 65_537 + 12, np.arange(70) * 3, np.arange(70) % 5
+    filled = np.full(80, -1.0)
+    draw_each(9, 12, 4, ids, filled)
+    assert filled.tolist() == [*(uniform(9, 12, 4, int(i)) for i in ids), *[-1.0] * 10]
+    draw_traits(9, 12, ids, high, sub, filled)
+    expected = [uniform(9, 12, 0, int(i), int(h), int(k)) for i, h, k in zip(ids, high, sub, strict=True)]
+    assert filled.tolist() == [*expected, *[-1.0] * 10]
 
 
 def test_ids_of_any_integer_type_give_the_same_draw() -> None:

@@ -41,10 +41,10 @@ def lived() -> dict[str, dict[str, set[str]]]:
     seen = {kind: defaultdict(set) for kind in ("writes", "emits", "asks", "flows", "other", "emptied")}
     patch = pytest.MonkeyPatch()
     asked: list[str] = []
-    for method in ("value", "values"):
+    for method in ("value", "values", "of"):
         original = getattr(KnobBoard, method)
         patch.setattr(
-            KnobBoard, method, lambda board, name, base, ask=original: asked.append(name) or ask(board, name, base)
+            KnobBoard, method, lambda board, name, *base, ask=original: asked.append(name) or ask(board, name, *base)
         )
     try:
         for seed in (1, 2):
@@ -75,9 +75,13 @@ def _observe(model: MandateModel, seen: dict[str, dict[str, set[str]]], asked: l
             seen["emits"][phase.name] |= {row[1] for row in world.events.rows[n_events:]}
             seen["asks"][phase.name] |= set(asked)
             seen["flows"][phase.name] |= {name for name, value in world.flows.items() if flows.get(name) != value}
-            changed = {"n_people": people != world.n_people, "orders": orders is not world.orders,
-                       "assistance_credit": credit != world.assistance_credit,
-                       "filed": bool(world.filed) and filed is not world.filed, "n_incidents": incidents != world.n_incidents}
+            changed = {
+                "n_people": people != world.n_people,
+                "orders": orders is not world.orders,
+                "assistance_credit": credit != world.assistance_credit,
+                "filed": bool(world.filed) and filed is not world.filed,
+                "n_incidents": incidents != world.n_incidents,
+            }
             seen["emptied"][phase.name] |= {"filed"} if filed and not world.filed else set()
             seen["other"][phase.name] |= {name for name, is_so in changed.items() if is_so}
 
@@ -122,8 +126,13 @@ def test_orders_credit_reports_and_rows_have_one_writer_each(lived) -> None:
     """Reports are filed in report and taken in by justice in the same step, which leaves none."""
     things = ("n_people", "orders", "assistance_credit", "filed", "n_incidents")
     writers = {thing: [name for name in NAMES if thing in lived["other"][name]] for thing in things}
-    assert writers == {"n_people": ["people"], "orders": ["supply"], "assistance_credit": ["people"],
-                       "filed": ["report"], "n_incidents": ["report"]}
+    assert writers == {
+        "n_people": ["people"],
+        "orders": ["supply"],
+        "assistance_credit": ["people"],
+        "filed": ["report"],
+        "n_incidents": ["report"],
+    }
     assert [name for name in NAMES if "filed" in lived["emptied"][name]] == ["justice"]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from experiments.plain_mesa.agents import Conditions, Contingent, Contributor, Peacekeeper, Town
 from sim.clock import WEEKS_PER_MONTH
 from sim.parameters import CATEGORIES
-from sim.phases.decide import TINY_CAPACITY, perceived_loss
+from sim.phases.decide.weighing import TINY_CAPACITY, perceived_loss
 from sim.phases.deploy import PER_SLOT
 from sim.phases.perceive.beliefs import command_risk
 from sim.world.state import World

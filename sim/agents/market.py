@@ -85,7 +85,8 @@ class Trafficker(View):
     def _ledger(self) -> str:
         """Where this step's revenue goes, in words."""
         world, own = self.model.world, self._open_venues
-        profit, bribes = (float(values[own].sum()) for values in venue_profit(world))
+        terms = [venue_profit(world, int(venue)) for venue in own]
+        profit, bribes = sum(term[0] for term in terms), sum(term[1] for term in terms)
         costs = self.revenue_usd_per_week - bribes - profit
         return (
             f"{counted(self.n_venues, 'venue')} in operation. Exploited there: "

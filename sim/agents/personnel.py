@@ -11,7 +11,7 @@ import numpy as np
 from sim.agents.view import FromColumn, View, counted
 from sim.numerics import logistic
 from sim.parameters import CATEGORIES
-from sim.phases.decide import compliance, inclination_terms, own_evidence, perceived_loss, price_faced
+from sim.phases.decide.weighing import compliance, inclination_terms, own_evidence, perceived_loss, price_faced
 from sim.phases.perceive.beliefs import command_risk, leadership_now, perceived_certainty
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World

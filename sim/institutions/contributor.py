@@ -41,7 +41,7 @@ class TroopContributingCountry(mesa.Agent):
     def reply_chance(self, world: World, authority: int, visibility: float) -> float:
         """Chance of a substantive reply to a referral by an authority, policies included."""
         base = logistic(self.reply_log_odds(world, visibility))
-        return world.knob_by_authority("substantive_reply", base)[authority]
+        return world.knobs.of("substantive_reply", base, authority)
 
     def charge_chance(self, world: World, case: PersonnelCase) -> float:
         """Chance that an answered case is charged; 0 for clients where paying for sex is no offence."""

@@ -40,16 +40,12 @@ class Court(mesa.Agent):
         self.cases_per_year = cases_per_year
         self.conviction_ratio = conviction_ratio
         self.docket: SharedQueue[PersonnelCase] = SharedQueue(1.0 / trial_weeks)
-        self.n_decided = self.n_convicted = 0
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether anybody is on the docket."""
-        return len(self.docket) > 0
+        self.n_pending = self.n_decided = self.n_convicted = 0
 
     def charge(self, world: World, case: PersonnelCase) -> None:
         """Put a charged person on the docket."""
         case.charge_step = world.step
+        self.n_pending += 1
         self.docket.enter(case, case.work(world.seed, Decision.TRIAL_DELAY), case.key)
 
     def decide_due(self, world: World) -> list[PersonnelCase]:
@@ -59,9 +55,14 @@ class Court(mesa.Agent):
             p_conviction = min(world.parameters.prosecution.p_conviction * self.conviction_ratio, 1.0)
             convicted = case.draw(world.seed, Decision.VERDICT) < p_conviction
             case.outcome = "convicted" if convicted else "acquitted"
-            self.n_decided += 1
-            self.n_convicted += convicted
+            self._book(case)
         return done
+
+    def _book(self, case: PersonnelCase) -> None:
+        """Count an outcome."""
+        self.n_pending -= 1
+        self.n_decided += 1
+        self.n_convicted += case.outcome == "convicted"
 
     def explain(self) -> str:
         """The docket in words."""
@@ -81,15 +82,11 @@ class TCCCourt(Court):
         self.name = f"Courts of contributor {contributor:02d}"
         self.on_site: list[tuple[int, PersonnelCase]] = []
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether anybody is on the docket, at home or on site."""
-        return bool(len(self.docket) or self.on_site)
-
     def try_on_site(self, world: World, case: PersonnelCase) -> None:
         """Charge a person before a court martial or civil court in the mission area."""
         p = world.parameters.prosecution
         case.charge_step = world.step
+        self.n_pending += 1
         wait = -log(case.draw(world.seed, Decision.TRIAL_DELAY)) * p.in_country_trial_weeks
         self.on_site.append((world.step + max(1, round(wait / world.dt)), case))
 
@@ -103,8 +100,7 @@ class TCCCourt(Court):
             for case in due:
                 p_conviction = min(p.p_conviction * p.court_evidence_ratio, 1.0)
                 case.outcome = "convicted" if case.draw(world.seed, Decision.VERDICT) < p_conviction else "acquitted"
-                self.n_decided += 1
-                self.n_convicted += case.outcome == "convicted"
+                self._book(case)
         return done + due
 
 

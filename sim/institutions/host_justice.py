@@ -5,12 +5,14 @@ An ordinary Mesa agent that works only when it has a case. Raids are planned in 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import mesa
-import numpy as np
 
+from sim.compiled import kernel
 from sim.numerics import log, logistic, logit
 from sim.rng import Decision, uniform
 from sim.world.person_states import ASSISTED
@@ -52,6 +54,7 @@ class HostJustice(mesa.Agent):
         self.country = country
         self.docket: list[OrganiserCase] = []
         self.decided: list[OrganiserCase] = []
+        self._convicted = [0]  # convictions among the first n decided, n = 0, 1, ...
 
     def open_case(self, world: World, network: int) -> OrganiserCase:
         """Register an arrest; the delay until the outcome is drawn once, by network and step of arrest."""
@@ -71,6 +74,7 @@ class HostJustice(mesa.Agent):
             self.docket = [case for case in self.docket if case.due_step > world.step]
             for case in due:
                 self._decide(world, case)
+                self._convicted.append(self._convicted[-1] + (case.outcome in CONVICTED))
             self.decided += due
         return due
 
@@ -96,21 +100,31 @@ class HostJustice(mesa.Agent):
 
     def _testimony_available(self, world: World) -> bool:
         """Whether somebody now in assistance in this country is willing to testify."""
-        people, n = world.people, world.n_people
-        place = people.cell[:n]
-        here = (place >= 0) & (world.cells.country[np.maximum(place, 0)] == self.country)
-        return bool((people.will_testify[:n] & (people.state[:n] == ASSISTED) & here).any())
+        people = world.people
+        return _somebody_testifies(
+            self.country, world.n_people, people.state, people.will_testify, people.cell, world.cells.country
+        )
 
     def conviction_share(self, since_step: float) -> float | None:
         """Share of cases decided since a step that ended in a conviction; None where there are none."""
-        recent = [case for case in self.decided if case.outcome_step >= since_step]
-        return sum(case.outcome in CONVICTED for case in recent) / len(recent) if recent else None
+        first = bisect_left(self.decided, since_step, key=attrgetter("outcome_step"))  # decided in order of time
+        recent = len(self.decided) - first
+        return (self._convicted[-1] - self._convicted[first]) / recent if recent else None
 
     def explain(self) -> str:
         """The docket in words."""
-        convicted = sum(case.outcome in CONVICTED for case in self.decided)
+        convicted = self._convicted[-1]
         prison = sum(case.outcome == "prison" for case in self.decided)
         return (
             f"Host courts, cases against organisers: {len(self.docket)} pending, {len(self.decided)} decided, "
             f"of which {convicted} convicted and {prison} sent to prison."
         )
+
+
+@kernel
+def _somebody_testifies(country, n, state, will_testify, cell, country_of_cell):  # type: ignore[no-untyped-def]
+    """Whether one of n persons is in assistance in a country and willing to testify."""
+    for i in range(n):
+        if state[i] == ASSISTED and will_testify[i] and cell[i] >= 0 and country_of_cell[cell[i]] == country:
+            return True
+    return False

@@ -14,10 +14,11 @@ import mesa
 import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
+from sim.compiled import kernel
 from sim.institutions.case import PersonnelCase
 from sim.institutions.contributor import standing_in_words
 from sim.institutions.queue import SharedQueue
-from sim.numerics import exp, logistic, logit, normal_quantile
+from sim.numerics import exp, logistic, logit, normal_quantile, total
 from sim.phases.politics.sanctions import readiness_by_contributor, scores, thresholds
 from sim.rng import Decision, uniform
 from sim.world.columns import AUTHORITIES
@@ -54,6 +55,7 @@ class UNOversight(mesa.Agent):
         self.held: set[tuple[int, int]] = set()  # persons with a consequence
         self._open: dict[tuple[int, int], PersonnelCase] = {}
         self._reports: dict[int, list[float]] = {}
+        self._reported_now: set[int] = set()  # units with a report since inquiries were last considered
         self._answers: list[tuple[int, int, PersonnelCase, bool]] = []
         self.n_inquiries = 0
 
@@ -64,6 +66,7 @@ class UNOversight(mesa.Agent):
         unit = int(world.billets.unit[filed.billet])
         if filed.channel != "inquiry":
             self._reports.setdefault(unit, []).append(world.week)
+            self._reported_now.add(unit)
         if known is not None:
             known.n_reports += 1
             return None
@@ -113,9 +116,9 @@ class UNOversight(mesa.Agent):
 
     def capacity(self, world: World, per_50_000: float, knob: str) -> float:
         """Cases this authority can complete in a week, scaled: it grows with the strength it is responsible for."""
-        own = world.units.authority == self.authority
-        strength = max(float(world.authorised[own, world.step].sum()), world.parameters.oversight.smallest_strength)
-        ratio = world.knob_by_authority(knob, 1.0)[self.authority]
+        own = _strength(self.authority, world.step, world.units.authority, world.authorised)
+        strength = max(own, world.parameters.oversight.smallest_strength)
+        ratio = world.knobs.of(knob, 1.0, self.authority)
         return per_50_000 * ratio * strength / CAPACITY_PER * world.scale
 
     def find_facts(self, world: World) -> list[PersonnelCase]:
@@ -162,7 +165,7 @@ class UNOversight(mesa.Agent):
 
     def _evidence_ratio(self, world: World) -> float:
         """How much slower evidence ages than without policy."""
-        return max(float(world.knob_by_authority("evidence_years", 1.0)[self.authority]), 1e-9)
+        return max(world.knobs.of("evidence_years", 1.0, self.authority), 1e-9)
 
     def await_answer(self, step: int, case: PersonnelCase, is_silent: bool) -> None:
         """Note when an answer arrives, or when waiting for one ends."""
@@ -179,7 +182,8 @@ class UNOversight(mesa.Agent):
         """Reports that inquiries into military units add: each involved person present is found with the inquiry's success."""
         p, found = world.parameters.oversight, []
         since = world.week - INQUIRY_WINDOW_WEEKS
-        for unit in sorted(u for u, weeks in self._reports.items() if weeks and weeks[-1] >= world.week):
+        units, self._reported_now = sorted(self._reported_now), set()
+        for unit in units:
             self._reports[unit] = [week for week in self._reports[unit] if week > since]
             if world.units.category[unit] != MILITARY or len(self._reports[unit]) < p.inquiry_reports:
                 continue
@@ -231,6 +235,17 @@ class UNOversight(mesa.Agent):
         here[units.contributor[(units.authority == self.authority) & (units.n_present > 0)]] = True
         ratio = np.where(here & c.is_state, score / threshold, 0.0)
         return int(np.argmax(ratio)) if ratio.any() else 0
+
+
+@kernel
+def _strength(authority, step, of_unit, authorised):  # type: ignore[no-untyped-def]
+    """Personnel authorised in a step under an authority, persons, full scale."""
+    own, n = np.empty(of_unit.size, np.float64), 0
+    for u in range(of_unit.size):
+        if of_unit[u] == authority:
+            own[n] = authorised[u, step]
+            n += 1
+    return total(own[:n])
 
 
 def is_present(world: World, case: PersonnelCase) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.compiled import kernel
 from sim.numerics import logistic, logit, normal_quantile
 from sim.phases.phase import Phase
-from sim.rng import Decision, uniform
+from sim.rng import Decision, draw_traits, uniform
 from sim.world.state import World
 
 DEPARTED_SHARE = 0.1
@@ -23,64 +23,125 @@ _PROPENSITY, _WOMAN = int(Decision.PROPENSITY), int(Decision.WOMAN)
 
 def run(world: World) -> None:
     """Fill billets by plan, rotate units and occupants, count personnel by cell."""
-    units, billets = world.units, world.billets
-    before = int(units.n_present.sum())
+    units = world.units
+    before = units.n_present.copy()
     units.n_present[:] = strength_provided(world)
     slots = np.floor((world.week + units.tour_phase) / units.tour_weeks).astype(np.int64)
-    _emit_rotations(world, slots)
-    is_refilled = (units.provider != units.contributor) & (units.provider >= 0)
-    for i in np.flatnonzero((slots != units.slot) | (units.provider != units.contributor)).tolist():
-        units.slot[i] = slots[i]
-        units.provider[i] = units.contributor[i]
-        units.p_prone[i] = unit_proneness(world, i, int(slots[i]))
+    is_new = (slots != units.slot) | (units.provider != units.contributor)
+    is_refilled = is_new & (units.provider != units.contributor) & (units.provider >= 0)
+    if is_new.any():
+        _emit_rotations(world, slots)
+        _begin_tours(world, np.flatnonzero(is_new), slots)
     _appoint_commanders(world)
-    p = world.parameters.involvement
+    _settle_in(world, is_refilled)
+    _move_counts(before, units.n_present, units.first_billet, world.billets.cell, world.cells.personnel)
+    _emit_milestones(world, int(before.sum()))
+
+
+def _settle_in(world: World, is_refilled: np.ndarray) -> None:
+    """Give posts whose occupant's tour has ended, or who was sent home, somebody new."""
+    units, billets, p = world.units, world.billets, world.parameters.involvement
     women = np.array([p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor])
     units.involved_left[:] = 0.0
-    _settle(
-        world.seed,
-        world.week,
+    removed = np.flatnonzero(billets.is_removed)
+    rows, n_sent_home = _posts_to_fill(
+        world.step,
         units.first_billet,
         units.n_billets,
         units.n_present,
+        is_refilled,
+        removed[~is_refilled[billets.unit[removed]]],
+        billets.turn_step,
+    )
+    _settle(
+        world.seed,
+        world.step,
+        world.dt,
+        rows,
+        n_sent_home,
+        units.first_billet,
         units.tour_weeks,
         units.p_prone,
-        is_refilled,
         np.clip(world.knobs.values("women_share", women[units.category]), 0.0, 1.0),
         p.women_relative_proneness,
         p.propensity_mean,
         p.propensity_sd,
+        billets.unit,
         billets.key,
         billets.tour_phase,
-        billets.is_removed,
         billets.tour_acts,
         billets.acts_slot,
+        billets.turn_step,
         billets.slot,
         billets.occupant,
         billets.is_prone,
         billets.is_woman,
         billets.propensity,
         units.involved_left,
+        world.muster.first_new,
     )
-    world.cells.personnel[:] = _count_by_cell(units.first_billet, units.n_present, billets.cell, len(world.cells))
-    _emit_milestones(world, before)
 
 
 def strength_provided(world: World) -> np.ndarray:
     """Personnel present of each unit: the plan, or the part of it that contributors provide, whole persons."""
     planned, share = world.planned_present[:, world.step], world.units.filled_share
+    if (share >= 1.0).all():
+        return planned
     return np.where(share >= 1.0, planned, np.floor(planned * share + 0.5).astype(np.int64))
+
+
+def _begin_tours(world: World, fresh: np.ndarray, slots: np.ndarray) -> None:
+    """Note the tour slot of units and who fills them, and how prone their people are in this tour."""
+    units, p = world.units, world.parameters.involvement
+    units.slot[fresh], units.provider[fresh] = slots[fresh], units.contributor[fresh]
+    units.p_prone[fresh] = unit_proneness(
+        world.world_seed, p.p_prone, p.contributor_sd, p.unit_sd, units.contributor[fresh], units.key[fresh], slots[fresh]
+    )
+
+
+@kernel
+def unit_proneness(
+    world_seed: int,
+    p_prone: float,
+    contributor_sd: float,
+    unit_sd: float,
+    contributor: np.ndarray,
+    key: np.ndarray,
+    slot: np.ndarray,
+) -> np.ndarray:
+    """Proneness of units in a tour: the common level, an anonymous contributor trait and a unit trait, in log-odds."""
+    prone = np.zeros(key.size, np.float64)
+    if p_prone > 0.0:
+        for u in range(key.size):
+            contributors = normal_quantile(uniform(world_seed, _CONTRIBUTOR, 0, contributor[u]))
+            own = normal_quantile(uniform(world_seed, _UNIT, 0, key[u], slot[u]))
+            prone[u] = logistic(logit(p_prone) + contributor_sd * contributors + unit_sd * own)
+    return prone
 
 
 def _appoint_commanders(world: World) -> None:
     """Give units a commander where the tour, or the last commander, has ended."""
     units = world.units
-    removed = np.where(units.commanders_slot == units.slot, units.commanders_removed, 0)
-    commander = units.slot * PER_SLOT + np.minimum(removed, PER_SLOT - 1)
-    for i in np.flatnonzero(commander != units.commander).tolist():
-        units.commander[i] = commander[i]
-        draw = uniform(world.world_seed, _LEADERSHIP, 0, int(units.key[i]), int(units.slot[i]), int(removed[i]))
-        units.leadership[i] = normal_quantile(draw)
+    _appoint(
+        world.world_seed,
+        units.key,
+        units.slot,
+        units.commanders_slot,
+        units.commanders_removed,
+        units.commander,
+        units.leadership,
+    )
+
+
+@kernel
+def _appoint(world_seed, key, slot, commanders_slot, commanders_removed, commander, leadership):
+    """Draw the leadership of commanders who are new."""
+    for u in range(key.size):
+        removed = commanders_removed[u] if commanders_slot[u] == slot[u] else 0
+        now = slot[u] * PER_SLOT + min(removed, PER_SLOT - 1)
+        if now != commander[u]:
+            commander[u] = now
+            leadership[u] = normal_quantile(uniform(world_seed, _LEADERSHIP, 0, key[u], slot[u], removed))
 
 
 def _emit_milestones(world: World, before: int) -> None:
@@ -101,16 +162,6 @@ def _emit_milestones(world: World, before: int) -> None:
             emit(step, "policy_started", "policy", number, value=policy.dose)
 
 
-def unit_proneness(world: World, unit: int, slot: int) -> float:
-    """Proneness of a unit in a tour: the common level, an anonymous contributor trait and a unit trait, in log-odds."""
-    p, units = world.parameters.involvement, world.units
-    if p.p_prone <= 0.0:
-        return 0.0
-    contributor = normal_quantile(uniform(world.world_seed, _CONTRIBUTOR, 0, int(units.contributor[unit])))
-    own = normal_quantile(uniform(world.world_seed, _UNIT, 0, int(units.key[unit]), slot))
-    return float(logistic(logit(p.p_prone) + p.contributor_sd * contributor + p.unit_sd * own))
-
-
 def _emit_rotations(world: World, slots: np.ndarray) -> None:
     """Report units that were relieved as a whole."""
     units = world.units
@@ -127,60 +178,117 @@ def _emit_rotations(world: World, slots: np.ndarray) -> None:
 
 
 @kernel
+def _posts_to_fill(step, first_billet, n_billets, n_present, is_refilled, removed, turn_step):
+    """Rows of billets to be filled, those sent home or replaced by another contributor's people first, and their number.
+
+    A vacant post waits until it is filled again, unless its last occupant was sent home: nobody sent home comes back.
+    """
+    rows, n = np.empty(turn_step.size + removed.size, np.int64), removed.size
+    rows[:n] = removed
+    for u in range(first_billet.size):
+        if is_refilled[u]:
+            for b in range(first_billet[u], first_billet[u] + n_billets[u]):
+                rows[n] = b
+                n += 1
+    n_sent_home = n
+    for u in range(first_billet.size):
+        if is_refilled[u]:
+            continue
+        own = turn_step[first_billet[u] : first_billet[u] + n_present[u]]
+        is_due = False
+        for k in range(own.size):
+            is_due |= own[k] <= step
+        if not is_due:
+            continue
+        for k in range(own.size):
+            if own[k] <= step:
+                rows[n] = first_billet[u] + k
+                n += 1
+    return rows[:n], n_sent_home
+
+
+@kernel
+def _tour_slot(step, dt, phase, tour_weeks):
+    """Tour slot of a post in a step: rotations since the start of the mission."""
+    return int(np.floor((step * dt + phase) / tour_weeks))
+
+
+@kernel
+def _next_turn(step, dt, phase, tour_weeks, slot):
+    """First step after this one that belongs to a later tour slot."""
+    later = max(int(((slot + 1) * tour_weeks - phase) / dt) - 2, step + 1)
+    while _tour_slot(later, dt, phase, tour_weeks) == slot:
+        later += 1
+    return later
+
+
+@kernel
 def _settle(
     seed,
-    week,
+    step,
+    dt,
+    rows,
+    n_sent_home,
     first_billet,
-    n_billets,
-    n_present,
     tour_weeks,
     p_prone,
-    is_refilled,
     women_share,
     women_proneness,
     mean,
     sd,
+    unit,
     key,
     tour_phase,
-    is_removed,
     tour_acts,
     acts_slot,
+    turn_step,
     slot,
     occupant,
     is_prone,
     is_woman,
     propensity,
     involved_left,
+    first_new,
 ):
-    """Give traits to every occupant who is new in a billet; count tours of involved persons that ended unpunished."""
-    for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_billets[u]):
-            refill = is_removed[b] or is_refilled[u]
-            if not refill and b >= first_billet[u] + n_present[u]:
-                continue  # but nobody sent home comes back when a vacant post is filled again
-            now = int(np.floor((week + tour_phase[b]) / tour_weeks[u]))
-            if now == slot[b] and not refill:
-                continue
-            if not refill and acts_slot[b] == occupant[b] and tour_acts[b] > 0:
-                involved_left[u] += 1.0
-            wave = 0 if now != slot[b] else min(occupant[b] % PER_SLOT + 1, PER_SLOT - 1)
-            slot[b] = now
-            occupant[b] = now * PER_SLOT + wave
-            is_woman[b] = uniform(seed, _WOMAN, 0, key[b], now, wave) < women_share[u]
-            ratio = women_proneness if is_woman[b] else 1.0
-            is_prone[b] = uniform(seed, _PRONE, 0, key[b], now, wave) < p_prone[u] * ratio
-            if is_prone[b]:
-                propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, key[b], now, wave))
+    """Give traits to whoever fills a post now; count tours of involved persons that ended unpunished."""
+    n, done = 0, np.empty(rows.size, np.int64)
+    keys, slots, waves = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+    for i in range(rows.size):
+        b = rows[i]
+        u = unit[b]
+        is_sent_home = i < n_sent_home
+        if not is_sent_home and turn_step[b] > step:
+            continue  # filled above, after the last occupant was sent home
+        now = _tour_slot(step, dt, tour_phase[b], tour_weeks[u])
+        if not is_sent_home and acts_slot[b] == occupant[b] and tour_acts[b] > 0:
+            involved_left[u] += 1.0
+        wave = 0 if now != slot[b] else min(occupant[b] % PER_SLOT + 1, PER_SLOT - 1)
+        slot[b] = now
+        turn_step[b] = _next_turn(step, dt, tour_phase[b], tour_weeks[u], now)
+        occupant[b] = now * PER_SLOT + wave
+        first_new[u] = min(first_new[u], b - first_billet[u])
+        done[n], keys[n], slots[n], waves[n] = b, key[b], now, wave
+        n += 1
+    woman, prone = np.empty(n), np.empty(n)
+    draw_traits(seed, _WOMAN, keys[:n], slots, waves, woman)
+    draw_traits(seed, _PRONE, keys[:n], slots, waves, prone)
+    for i in range(n):
+        b = done[i]
+        u = unit[b]
+        is_woman[b] = woman[i] < women_share[u]
+        is_prone[b] = prone[i] < p_prone[u] * (women_proneness if is_woman[b] else 1.0)
+        if is_prone[b]:
+            propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, keys[i], slots[i], waves[i]))
 
 
 @kernel
-def _count_by_cell(first_billet, n_present, cell, n_cells):
-    """Personnel present by cell."""
-    counts = np.zeros(n_cells, np.int64)
+def _move_counts(before, n_present, first_billet, cell, counts):
+    """Bring personnel by cell from the strengths before to the present ones."""
     for u in range(first_billet.size):
-        for b in range(first_billet[u], first_billet[u] + n_present[u]):
+        for b in range(first_billet[u] + before[u], first_billet[u] + n_present[u]):
             counts[cell[b]] += 1
-    return counts
+        for b in range(first_billet[u] + n_present[u], first_billet[u] + before[u]):
+            counts[cell[b]] -= 1
 
 
 PHASE = Phase(

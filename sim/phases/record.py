@@ -6,11 +6,13 @@ trailing ratios are made when results are put together.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import logistic, logit, mean_where, normal_quantile, ratio, total
-from sim.phases.people.hazards import count_states
+from sim.phases.people.hazards import N_STATES
 from sim.phases.perceive.beliefs import perceived_certainty
 from sim.phases.phase import Phase
 from sim.phases.supply.entry import effective_sunk_cost
@@ -21,13 +23,37 @@ from sim.world.state import World
 
 def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
-    states = count_states(world.n_people, world.people.state)
-    exploited, recruited, local = _by_origin(world)
-    row = {**_personnel(world), **_market(world), **_persons(world, states, local), **_context(world)}
-    row |= {**_observed(world), **_areas(world, states)}
-    at_risk = [world.origins.at_risk.sum(), world.origins.prevented.sum()]
-    world.recorder.add({**row, **world.flows}, np.concatenate((at_risk, states)), exploited, recruited)
+    people = _count_persons(world)
+    row = {**_personnel(world), **_market(world), **_persons(world, people), **_context(world), **_observed(world)}
+    at_risk = [total_of_counts(world.origins.at_risk), total_of_counts(world.origins.prevented)]
+    world.recorder.add(
+        {**row, **world.flows}, np.concatenate((at_risk, people.states)), people.exploited, people.recruited
+    )
     _record_cells(world)
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Persons by state; exploited now and recruited in this step by country of origin.
+
+    Of those exploited: how many are local, in places where personnel are deployed, and exploited there by personnel.
+    """
+
+    states: np.ndarray
+    exploited: np.ndarray
+    recruited: np.ndarray
+    local: int
+    in_target: float
+    by_personnel: float
+
+
+@kernel
+def total_of_counts(x: np.ndarray) -> int:
+    """Sum of an array of whole numbers."""
+    n = 0
+    for i in range(x.size):
+        n += x[i]
+    return n
 
 
 def _record_cells(world: World) -> None:
@@ -49,47 +75,93 @@ def _record_cells(world: World) -> None:
     recorder.add_snapshot(world.step, np.stack(levels, axis=1))
 
 
-def _by_origin(world: World) -> tuple[np.ndarray, np.ndarray, int]:
-    """Persons exploited now, and recruited in this step, by country of origin; those exploited who are local."""
-    people, origins = world.people, world.origins
-    return _count_by_origin(
-        len(world.origin_countries),
-        world.n_people,
-        world.step,
-        origins.country_row,
-        origins.is_local,
-        people.origin,
-        people.state,
-        people.state_step,
+def _count_persons(world: World) -> Persons:
+    """Count trafficked persons by state, origin and place."""
+    people, origins, cells = world.people, world.origins, world.cells
+    return Persons(
+        *_count(
+            len(world.origin_countries),
+            world.n_people,
+            world.step,
+            world.parameters.prices.international_visit_size,
+            origins.country_row,
+            origins.is_local,
+            world.is_target,
+            cells.international_acts,
+            cells.local_acts,
+            people.origin,
+            people.cell,
+            people.state,
+            people.state_step,
+        )
     )
 
 
 @kernel
-def _count_by_origin(n, n_people, step, country_row, is_local, origin, state, state_step):  # type: ignore[no-untyped-def]
-    """Count persons exploited and recruited in this step by country, and the local among those exploited."""
-    exploited, recruited, local = np.zeros(n, np.int64), np.zeros(n, np.int64), 0
+def _count(  # type: ignore[no-untyped-def]
+    n_countries,
+    n_people,
+    step,
+    visit_size,
+    country_row,
+    is_local,
+    is_target,
+    international_acts,
+    local_acts,
+    origin,
+    cell,
+    state,
+    state_step,
+):
+    """One pass over the persons; those in venues count for personnel by the share of service sold to them there."""
+    states, local, private = np.zeros(N_STATES, np.int64), 0, 0
+    exploited, recruited = np.zeros(n_countries, np.int64), np.zeros(n_countries, np.int64)
+    in_venues = np.zeros(is_target.size, np.int64)
     for i in range(n_people):
-        if state[i] == IN_VENUE or state[i] == PRIVATE:
+        s = state[i]
+        states[s] += 1
+        if s == IN_VENUE or s == PRIVATE:
             exploited[country_row[origin[i]]] += 1
             local += is_local[origin[i]]
-        elif state[i] == RECRUITED and state_step[i] == step:
+            if cell[i] >= 0 and is_target[cell[i]]:
+                in_venues[cell[i]] += s == IN_VENUE
+                private += s == PRIVATE
+        elif s == RECRUITED and state_step[i] == step:
             recruited[country_row[origin[i]]] += 1
-    return exploited, recruited, local
+    by_personnel = np.empty(is_target.size, np.float64)
+    for c in range(is_target.size):
+        international = international_acts[c] * visit_size
+        by_personnel[c] = in_venues[c] * ratio(international, international + local_acts[c])
+    in_target = float(in_venues.sum() + private)
+    return states, exploited, recruited, local, in_target, total(by_personnel) + private
 
 
 def _personnel(world: World) -> dict[str, float]:
     """Levels of personnel and their norms."""
     units = world.units
-    present = units.n_present.astype(np.float64)
-    persons = total(present)
+    troops, persons, norm, certainty = _levels_of_personnel(
+        units.category, units.n_present, units.norm, perceived_certainty(world)
+    )
     return {
-        "troops_present": total(present * (units.category == 0)),
+        "troops_present": troops,
         "personnel_present": persons,
-        "norm_mean": _weighted(units.norm, present) if persons > 0 else 0.0,
-        "perceived_certainty": _weighted(perceived_certainty(world), present) if persons > 0 else 0.0,
+        "norm_mean": norm,
+        "perceived_certainty": certainty,
         "troop_shortfall": troop_shortfall(world),
         "investigations_open": float(sum(len(oversight.investigations) for oversight in world.oversight)),
     }
+
+
+@kernel
+def _levels_of_personnel(category, n_present, norm, certainty):  # type: ignore[no-untyped-def]
+    """Military and all personnel present; norms and beliefs weighted by it, 0 where nobody is present."""
+    present, troops = n_present.astype(np.float64), np.empty(category.size, np.float64)
+    for u in range(category.size):
+        troops[u] = present[u] if category[u] == 0 else 0.0
+    persons = total(present)
+    if persons <= 0.0:
+        return total(troops), persons, 0.0, 0.0
+    return total(troops), persons, _weighted(norm, present), _weighted(certainty, present)
 
 
 def troop_shortfall(world: World) -> float:
@@ -116,40 +188,6 @@ def _shortfall(step, category, n_present, planned_strength, planned_present, aut
     return max(1.0 - kept / wanted, 0.0) if wanted > 0.0 else 0.0
 
 
-def _areas(world: World, states: np.ndarray) -> dict[str, float]:
-    """Persons exploited now where personnel are deployed, by whom venues serve there, and elsewhere; they add up."""
-    people, cells = world.people, world.cells
-    by_personnel, in_target = _count_in_target(
-        world.n_people,
-        world.parameters.prices.international_visit_size,
-        people.state,
-        people.cell,
-        world.is_target,
-        cells.international_acts,
-        cells.local_acts,
-    )
-    return {
-        "exploited_target_international": by_personnel,
-        "exploited_target_local": in_target - by_personnel,
-        "exploited_elsewhere": float(states[IN_VENUE] + states[PRIVATE]) - in_target,
-    }
-
-
-@kernel
-def _count_in_target(n_people, visit_size, state, cell, is_target, international_acts, local_acts):  # type: ignore[no-untyped-def]
-    """Persons exploited by personnel where these are deployed, by service sold in venues there, and all exploited there."""
-    in_venues, private = np.zeros(is_target.size, np.int64), 0
-    for i in range(n_people):
-        if cell[i] >= 0 and is_target[cell[i]]:
-            in_venues[cell[i]] += state[i] == IN_VENUE
-            private += state[i] == PRIVATE
-    by_personnel = np.empty(is_target.size, np.float64)
-    for c in range(is_target.size):
-        international = international_acts[c] * visit_size
-        by_personnel[c] = in_venues[c] * ratio(international, international + local_acts[c])
-    return total(by_personnel) + private, float(in_venues.sum() + private)
-
-
 @kernel
 def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
     """Weighted mean, or the plain mean where all weights are zero."""
@@ -160,39 +198,66 @@ def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
 def _market(world: World) -> dict[str, float]:
     """Prices, venues and networks."""
     cells, venues, networks = world.cells, world.venues, world.networks
-    active = networks.is_active
     saved = 0.0
     p = world.parameters.entry
     if world.parameters.switches.sunk_costs and p.sunk_cost_usd > 0:
-        full = world.knobs.value("sunk_costs", p.sunk_cost_usd)
-        saved = 1.0 - float(effective_sunk_cost(world).mean()) / full if full > 0 else 0.0
+        full, cost = world.knobs.value("sunk_costs", p.sunk_cost_usd), effective_sunk_cost(world)
+        saved = 1.0 - total(cost) / len(cost) / full if full > 0 else 0.0
+    n_open, n_hidden, n_listed, sellers = _count_venues(
+        venues.is_open, venues.is_hidden, venues.is_listed, venues.sellers
+    )
+    n_active, n_with_venues = _count_networks(networks.is_active, networks.n_venues)
     return {
         "price_international_usd": _weighted(cells.price_international, cells.capacity_international),
         "price_local_usd": _weighted(cells.price_local, cells.capacity_local),
-        "venues": float(np.count_nonzero(venues.is_open)),
-        "venues_hidden": float(np.count_nonzero(venues.is_open & venues.is_hidden)),
-        "networks_active": float(np.count_nonzero(active & (networks.n_venues > 0))),
-        "diversified_share": 1.0 - mean_where(networks.focal_effort, active) if active.any() else 0.0,
-        "official_ties": mean_where(networks.ties, active),
+        "venues": float(n_open),
+        "venues_hidden": float(n_hidden),
+        "observed_venues": float(n_listed),
+        "sellers": float(sellers),
+        "networks_active": float(n_with_venues),
+        "diversified_share": 1.0 - mean_where(networks.focal_effort, networks.is_active) if n_active else 0.0,
+        "official_ties": mean_where(networks.ties, networks.is_active),
         "infrastructure": saved,
         "local_habit": _weighted(cells.habit, cells.population),
     }
 
 
-def _persons(world: World, states: np.ndarray, local: int) -> dict[str, float]:
-    """Trafficked persons by where they are in the process, and sellers who were not trafficked."""
-    venues = world.venues
-    in_venues, private = int(states[IN_VENUE]), int(states[PRIVATE])
+@kernel
+def _count_venues(is_open, is_hidden, is_listed, sellers):  # type: ignore[no-untyped-def]
+    """Venues open, of these hidden, venues on the list of the police, and persons selling who were not trafficked."""
+    n_open, n_hidden, n_listed, n_sellers = 0, 0, 0, 0
+    for v in range(is_open.size):
+        n_open += is_open[v]
+        n_hidden += is_open[v] and is_hidden[v]
+        n_listed += is_listed[v]
+        n_sellers += sellers[v]
+    return n_open, n_hidden, n_listed, n_sellers
+
+
+@kernel
+def _count_networks(is_active, n_venues):  # type: ignore[no-untyped-def]
+    """Active networks, and those of them that have a venue."""
+    n_active, n_with_venues = 0, 0
+    for n in range(is_active.size):
+        n_active += is_active[n]
+        n_with_venues += is_active[n] and n_venues[n] > 0
+    return n_active, n_with_venues
+
+
+def _persons(world: World, people: Persons) -> dict[str, float]:
+    """Trafficked persons by where they are in the process, and by whom venues serve where personnel are deployed."""
+    in_venues, private = int(people.states[IN_VENUE]), int(people.states[PRIVATE])
     exploited = in_venues + private
-    sellers = float(venues.sellers.sum())
-    workers = in_venues + sellers
+    workers = in_venues + total_of_counts(world.venues.sellers)
     return {
         "true_exploited_persons": float(exploited),
         "exploited_private_persons": float(private),
-        "exploited_local_share": local / exploited if exploited else 0.0,
-        "in_transit_persons": float(states[RECRUITED] + states[IN_TRANSIT]),
-        "sellers": sellers,
+        "exploited_local_share": people.local / exploited if exploited else 0.0,
+        "in_transit_persons": float(people.states[RECRUITED] + people.states[IN_TRANSIT]),
         "trafficked_share_of_workers": in_venues / workers if workers > 0 else 0.0,
+        "exploited_target_international": people.by_personnel,
+        "exploited_target_local": people.in_target - people.by_personnel,
+        "exploited_elsewhere": exploited - people.in_target,
     }
 
 
@@ -216,7 +281,6 @@ def _observed(world: World) -> dict[str, float]:
         normal_quantile(uniform(world.seed, int(Decision.OBSERVED_CLIENTS), quarter, 0)) * p.observation.client_share_sd
     )
     return {
-        "observed_venues": float(np.count_nonzero(world.venues.is_listed)),
         "observed_assisted_persons": flows.get("assisted_persons", 0.0) * p.assistance.p_recorded,
         "observed_international_client_share": float(logistic(logit(share) + noise)) if 0.0 < share < 1.0 else share,
     }

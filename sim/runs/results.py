@@ -135,23 +135,19 @@ def _origins(world: World, time: pd.DataFrame) -> pd.DataFrame:
 def _cells(world: World, time: pd.DataFrame) -> pd.DataFrame:
     """Quarterly tables of the mission area's cells; flows are means per week since the last table."""
     geography, grid_cell = world.geography, world.cells.grid_cell
-    place = pd.DataFrame(
-        {
-            "cell": grid_cell,
-            "column": grid_cell % geography.n_columns,
-            "row": grid_cell // geography.n_columns,
-            "longitude": geography.longitude[grid_cell],
-            "latitude": geography.latitude[grid_cell],
-            "country": [geography.countries[geography.country[c]] for c in grid_cell],
-        }
-    )
-    parts = []
-    for step, table in world.recorder.snapshots:
-        part = pd.concat([place, pd.DataFrame(table / world.scale, columns=[*CELL_LEVELS, *CELL_FLOWS])], axis=1)
-        part.insert(0, "date", time["date"].iloc[step])
-        part.insert(0, "week", time["week"].iloc[step])
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    steps, tables = zip(*world.recorder.snapshots, strict=True)
+    place = {
+        "cell": grid_cell,
+        "column": grid_cell % geography.n_columns,
+        "row": grid_cell // geography.n_columns,
+        "longitude": geography.longitude[grid_cell],
+        "latitude": geography.latitude[grid_cell],
+        "country": np.array([geography.countries[geography.country[c]] for c in grid_cell], object),
+    }
+    when = time.iloc[np.repeat(steps, len(grid_cell))].reset_index(drop=True)
+    where = pd.DataFrame({name: np.tile(values, len(steps)) for name, values in place.items()})
+    levels = pd.DataFrame(np.concatenate(tables) / world.scale, columns=[*CELL_LEVELS, *CELL_FLOWS])
+    return pd.concat([when, where, levels], axis=1)
 
 
 def _summary(world: World, series: pd.DataFrame, cases: pd.DataFrame) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sim.world import deployment
 from sim.world.columns import AUTHORITIES, Cells, Countries, Incidents, Networks, Origins, People, Venues
 from sim.world.contributors import build_contributors, purchase_offences
 from sim.world.geography import Geography, load_geography, regions, route_cost_km
+from sim.world.muster import Muster
 from sim.world.missions import MissionSeries, load_series
 from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN
 from sim.world.state import Reach, World
@@ -80,6 +81,7 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
         planned_present=plan,
         planned_strength=planned,
         authorised=expected,
+        muster=Muster.of_size(len(units), len(billets)),
         cell_distance_km=distance,
         reach=_reach(distance, scenario.parameters.venues.reach_limit_km),
         origin_countries=origin_countries,

@@ -113,6 +113,7 @@ class Billets(Table):
     cell: Array = column(np.int64, "build", "row", "place of deployment, row in cells")
     tour_phase: Array = column(np.float64, "build", "weeks", "offset of this post's rotation")
     slot: Array = column(np.int64, "deploy", "-", "tour slot of the occupant", -1)
+    turn_step: Array = column(np.int32, "deploy", "step", "step in which the occupant's tour is over")
     occupant: Array = column(np.int64, "deploy", "-", "occupant: tour slot * 64 + refills within it", -1)
     is_prone: Array = column(np.bool_, "deploy", "-", "may ever become a client")
     is_woman: Array = column(np.bool_, "deploy", "-", "occupant is a woman")

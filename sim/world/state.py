@@ -32,6 +32,7 @@ from sim.world.columns import (
 )
 from sim.world.geography import Geography
 from sim.world.missions import Contingent, MissionSeries
+from sim.world.muster import Muster
 from sim.world.recorder import Recorder
 
 
@@ -114,6 +115,7 @@ class World:
     planned_present: np.ndarray
     planned_strength: np.ndarray
     authorised: np.ndarray
+    muster: Muster
     reach: Reach
     cell_distance_km: np.ndarray
     origin_countries: tuple[str, ...]
@@ -149,6 +151,11 @@ class World:
     def unit_order(self) -> np.ndarray:
         """Rows of units in order of keys: sums run in it, whatever order units are stored in."""
         return np.argsort(self.units.key)
+
+    @cached_property
+    def mean_wage(self) -> np.ndarray:
+        """Local wage by step, mean over the countries of the mission area, USD per month, shape (n_steps,)."""
+        return np.mean([self.series.wage[c] for c in self.scenario.mission.countries], axis=0)
 
     @cached_property
     def peak_present(self) -> tuple[int, int]:
@@ -217,7 +224,11 @@ class World:
         """Present value of a dated series for each country of the mission area, shape (n_countries,)."""
         return np.array([table[self.geography.countries[i]][self.step] for i in self.countries.index])
 
+    def series_by_country_of_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
+        """Present value of a dated series for each country of origin; ``default`` where there is none."""
+        values = [table[name][self.step] if name in table else default for name in self.origin_countries]
+        return np.array(values, np.float64)
+
     def series_by_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
         """Present value of a dated series for each place of origin; ``default`` where a country has none."""
-        values = [table[name][self.step] if name in table else default for name in self.origin_countries]
-        return np.array(values, np.float64)[self.origins.country_row]
+        return self.series_by_country_of_origin(table, default)[self.origins.country_row]

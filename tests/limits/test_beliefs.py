@@ -12,7 +12,7 @@ from support import differing, generic, series_of
 from limits.chain_support import BUSY, CHANNELS_OFF, NO_LOSS, busy
 from sim.model import MandateModel
 from sim.numerics import logistic
-from sim.phases.decide import perceived_loss, unit_inclination
+from sim.phases.decide.weighing import perceived_loss, unit_inclination
 from sim.phases.perceive import beliefs
 from sim.scenario import Scenario
 

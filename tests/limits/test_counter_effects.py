@@ -11,7 +11,7 @@ from support import assert_identical, differing, generic, with_policies
 from limits.chain_support import CHANNELS_OFF, busy, stepped
 from sim.config import load_scenario
 from sim.model import MandateModel
-from sim.phases.decide import compliance, free_time, inclination_terms, weeks_into_tour
+from sim.phases.decide.weighing import compliance, free_time, inclination_terms, weeks_into_tour
 from sim.phases.perceive.beliefs import leadership_now
 from sim.phases.politics import responses, sanctions
 from sim.phases.report.colleagues import pass_probability, peer_report_chances

@@ -9,47 +9,84 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
+from sim.compiled import kernel
 from sim.institutions.case import PersonnelCase
 from sim.institutions.oversight import UNOversight, is_present
+from sim.numerics import ratio
 from sim.phases.justice import referral
 from sim.rng import Decision
-from sim.world.state import World
+from sim.world.state import Filed, World
 
 
 def begin(world: World) -> None:
     """Forget last step's decisions and take this step's rules: visibility, waivers, consent, withheld pay."""
-    units, c = world.units, world.contributors
+    units, c, p = world.units, world.contributors, world.parameters
     world.billets.is_removed[:] = False
-    for column in (units.removed, units.removed_published, units.command_cases, units.command_removals):
-        column[:] = 0
+    for counted in (units.removed, units.removed_published, units.command_cases, units.command_removals):
+        counted[:] = 0
     units.substantiated[:] = 0
     for flow in (c.removals_decided, c.removals_seen, c.courts_decided, c.charges_seen, c.convictions_seen):
         flow[:] = 0.0
     c.delay_seen[:], c.substantiated[:] = 0.0, 0.0
     if not len(units):
         return
-    units.visibility[:] = world.knob_by_authority("visibility", world.parameters.prosecution.p_visible)[units.authority]
-    units.waiver[:] = world.knobs.values("waiver", np.zeros(len(units)))
-    c.pay_withheld[:] = _by_contributor(
-        world, world.knob_by_authority("pay_withheld", world.parameters.sanctions.p_pay_lost)[units.authority]
+    _take_rules(
+        world.knob_by_authority("visibility", p.prosecution.p_visible),
+        world.knob_by_authority("pay_withheld", p.sanctions.p_pay_lost),
+        world.knobs.value("in_country_consent", 0.0),
+        world.knobs.value("ratification", 0.0) * world.dt / WEEKS_PER_YEAR,
+        world.unit_order,
+        units.authority,
+        units.contributor,
+        units.n_present,
+        units.visibility,
+        c.is_state,
+        c.consent_draw,
+        c.has_consented,
+        c.ratification,
+        c.pay_withheld,
     )
-    c.has_consented[:] = c.is_state & (c.consent_draw < world.knobs.value("in_country_consent", 0.0))
-    c.ratification[:] += world.knobs.value("ratification", 0.0) * world.dt / WEEKS_PER_YEAR
+    units.waiver[:] = world.knobs.values("waiver", np.zeros(len(units)))
 
 
-def _by_contributor(world: World, values: np.ndarray) -> np.ndarray:
-    """Mean of units' values by contributor, weighted by people present; 0 where nobody is present."""
-    units, n = world.units, len(world.contributors)
-    order = world.unit_order
-    own, present = units.contributor[order], units.n_present[order].astype(np.float64)
-    total, weighted = np.bincount(own, present, n), np.bincount(own, present * values[order], n)
-    return np.divide(weighted, total, out=np.zeros(n), where=total > 0)
+@kernel
+def _take_rules(  # type: ignore[no-untyped-def]
+    visible,
+    withheld,
+    consenting_share,
+    ratified,
+    order,
+    authority,
+    contributor,
+    n_present,
+    visibility,
+    is_state,
+    consent_draw,
+    has_consented,
+    ratification,
+    pay_withheld,
+):
+    """What each authority makes visible; who consents and ratifies; pay withheld, by contributor's people present."""
+    present, weighted = np.zeros(is_state.size, np.float64), np.zeros(is_state.size, np.float64)
+    for u in order:
+        visibility[u] = visible[authority[u]]
+        present[contributor[u]] += n_present[u]
+        weighted[contributor[u]] += n_present[u] * withheld[authority[u]]
+    for c in range(is_state.size):
+        pay_withheld[c] = ratio(weighted[c], present[c])
+        has_consented[c] = is_state[c] and consent_draw[c] < consenting_share
+        ratification[c] += ratified
 
 
 def run(world: World) -> None:
     """Record reports, open inquiries, complete fact-findings and investigations."""
+    units, billets = world.units, world.billets
+    filed: dict[int, list[Filed]] = {}
+    for report in world.filed:
+        filed.setdefault(int(units.authority[billets.unit[report.billet]]), []).append(report)
     for oversight in world.oversight:
-        _take_in(world, oversight)
+        if oversight.authority in filed:
+            _take_in(world, oversight, filed[oversight.authority])
         for case in oversight.find_facts(world):
             _act_on_facts(world, case)
         for case in oversight.investigate(world):
@@ -57,13 +94,9 @@ def run(world: World) -> None:
     world.filed = []
 
 
-def _take_in(world: World, oversight: UNOversight) -> None:
+def _take_in(world: World, oversight: UNOversight, own: list[Filed]) -> None:
     """Record this step's reports about an authority's people, and what inquiries into units add."""
-    units, billets = world.units, world.billets
-    own = [f for f in world.filed if units.authority[billets.unit[f.billet]] == oversight.authority]
-    if not own:
-        return
-    found = []
+    units, billets, found = world.units, world.billets, []
     for filed in own:
         _record(world, oversight.receive(world, filed))
     if world.parameters.switches.inquiries:
@@ -150,7 +183,7 @@ def _remove(world: World, case: PersonnelCase) -> None:
         units.removed_published[case.unit] += 1
         world.count("observed_repatriated", 1.0)
     units.command_cases[case.unit] += 1
-    chance = world.knob_by_authority("commander_removal", p.p_removed)[case.authority]
+    chance = world.knobs.of("commander_removal", p.p_removed, case.authority)
     if case.draw(world.seed, Decision.COMMANDER_REMOVAL) < chance:
         _remove_commander(world, case)
 

@@ -36,9 +36,9 @@ def run(world: World) -> None:
 def _proceed(world: World, country: int, institution: HostJustice) -> list[OrganiserCase]:
     """Register this step's arrests in a country and return the cases decided now."""
     networks = world.networks
-    for network in np.flatnonzero(networks.arrests > 0):
+    for network in networks.arrests.nonzero()[0].tolist():
         if world.cells.country[networks.home_cell[network]] == country:
-            institution.open_case(world, int(network))
+            institution.open_case(world, network)
     return institution.decide_due(world)
 
 

@@ -23,7 +23,7 @@ def run(world: World) -> None:
         for case, is_silent in oversight.due(world.step):
             _answer(world, oversight, case, is_silent)
     for court in (*world.courts.values(), *world.host_courts, *world.special_courts):
-        for case in court.decide_due(world) if court.is_busy else ():
+        for case in court.decide_due(world) if court.n_pending else ():
             _conclude(world, case)
 
 
@@ -69,7 +69,7 @@ def _ask_contributor(world: World, oversight: UNOversight, case: PersonnelCase) 
     """Refer to the contributor: it may name an investigator, and it may answer in substance before the request lapses."""
     p, state = world.parameters.prosecution, world.states[case.contributor]
     case.forum = "home"
-    named = world.knob_by_authority("investigator_named", p.p_investigator_named)[case.authority]
+    named = world.knobs.of("investigator_named", p.p_investigator_named, case.authority)
     if case.draw(world.seed, Decision.INVESTIGATOR_NAMED) < named:
         case.named_step = world.step
         world.count("investigators_named", 1.0)

@@ -22,7 +22,7 @@ __all__ = ["PHASE", "adjusted_price", "run"]
 def run(world: World) -> None:
     """Bring demand and supply together for one step."""
     cells, p = world.cells, world.parameters
-    seekers = world.billets.sought.nonzero()[0]
+    seekers = world.muster.seekers
     capacity, found, found_local = market.offer(world)
     choice = visits.choose(world, seekers, found)
     near = exps(-world.reach.distance_km / p.local_demand.reach_km)

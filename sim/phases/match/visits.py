@@ -8,10 +8,11 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import exps, log, ratio, total
-from sim.rng import Decision, number, uniform
+from sim.rng import Decision, number, uniform, uniforms
 from sim.world.state import World
 
 _CELL, _SERVED = number(Decision.CELL_CHOICE), number(Decision.SERVED)
+ROUNDING = 1.0 + 1e-12  # more than the error of a logarithm
 
 
 def choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
@@ -37,24 +38,48 @@ def choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
 def _choose_cells(seed, step, seekers, key, cell, sought, found, grid_cell, start, reach_cell, nearness, arrivals):
     """Arg max of log capacity found - distance / reach + Gumbel over the cells in reach; at home where nothing is found.
 
-    Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm.
+    Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm. That
+    is left out where it cannot win: -log u is at least 1 - u.
     """
     arrivals[:] = 0.0
-    choice = np.empty(seekers.size, np.int64)
+    n_open, open_cell, open_key, weight = _open_in_reach(found, grid_cell, start, reach_cell, nearness)
+    who, which = np.empty(n_open[cell[seekers]].sum(), np.int64), np.empty(n_open[cell[seekers]].sum(), np.int64)
+    n = 0
     for i in range(seekers.size):
-        b = seekers[i]
-        choice[i] = cell[b]
-        shortest = np.inf
-        for j in range(start[cell[b]], start[cell[b] + 1]):
-            c = reach_cell[j]
-            if found[c] <= 0.0:
-                continue
-            waiting = -log(uniform(seed, _CELL, step, key[b], grid_cell[c])) / (found[c] * nearness[j])
-            if waiting < shortest:
-                shortest = waiting
-                choice[i] = c
-        arrivals[choice[i]] += sought[b]
+        home = cell[seekers[i]]
+        for j in range(start[home], start[home] + n_open[home]):
+            who[n], which[n] = key[seekers[i]], open_key[j]
+            n += 1
+    draw = uniforms(seed, _CELL, step, who, which)
+    choice, n = np.empty(seekers.size, np.int64), 0
+    for i in range(seekers.size):
+        home = cell[seekers[i]]
+        choice[i], shortest = home, np.inf
+        for j in range(start[home], start[home] + n_open[home]):
+            if 1.0 - draw[n] <= shortest * weight[j] * ROUNDING:
+                waiting = -log(draw[n]) / weight[j]
+                if waiting < shortest:
+                    shortest = waiting
+                    choice[i] = open_cell[j]
+            n += 1
+        arrivals[choice[i]] += sought[seekers[i]]
     return choice
+
+
+@kernel
+def _open_in_reach(found, grid_cell, start, reach_cell, nearness):
+    """Cells in reach of each cell in which anything is found, packed at ``start``: number, row, key and weight."""
+    n_open, open_cell = np.zeros(found.size, np.int64), np.empty(reach_cell.size, np.int64)
+    open_key, weight = np.empty(reach_cell.size, np.int64), np.empty(reach_cell.size)
+    for home in range(found.size):
+        n = start[home]
+        for j in range(start[home], start[home + 1]):
+            c = reach_cell[j]
+            if found[c] > 0.0:
+                open_cell[n], open_key[n], weight[n] = c, grid_cell[c], found[c] * nearness[j]
+                n += 1
+        n_open[home] = n - start[home]
+    return n_open, open_cell, open_key, weight
 
 
 @kernel
@@ -111,13 +136,15 @@ def serve_personnel(
     world: World, seekers: np.ndarray, choice: np.ndarray, usable: np.ndarray, wanted: np.ndarray
 ) -> None:
     """Serve as many of the visits sought in each cell as usable capacity allows."""
-    billets = world.billets
-    newly_involved = _serve(
+    billets, muster = world.billets, world.muster
+    billets.acts[muster.visitors] = 0
+    newly_involved, muster.visitors = _serve(
         world.seed,
         world.step,
         world.week,
         world.parameters.venues.busy_week_ratio,
         seekers,
+        muster.places,
         choice,
         billets.key,
         billets.sought,
@@ -129,6 +156,7 @@ def serve_personnel(
         billets.acts_slot,
         billets.first_act_week,
         billets.visited,
+        muster.involved_since,
         world.cells.international_acts,
     )
     world.count("newly_involved", newly_involved)
@@ -141,6 +169,7 @@ def _serve(
     week,
     busy_week_ratio,
     seekers,
+    places,
     choice,
     key,
     sought,
@@ -152,12 +181,16 @@ def _serve(
     acts_slot,
     first_act_week,
     visited,
+    involved_since,
     served,
 ):
-    """Serve each visit whose keyed uniform lies below the share its cell can serve; returns persons newly involved."""
-    newly_involved = 0
+    """Serve each visit whose keyed uniform lies below the share its cell can serve.
+
+    Returns how many are newly involved, and who made a visit.
+    """
+    newly_involved, n_visitors = 0, 0
+    visitors = np.empty(seekers.size, np.int64)
     served[:] = 0.0
-    acts[:] = 0
     for i in range(seekers.size):
         b = seekers[i]
         visited[b] = choice[i]
@@ -169,8 +202,11 @@ def _serve(
             acts_slot[b] = occupant[b]
             tour_acts[b] = 0
         if acts[b] > 0 and tour_acts[b] == 0:
-            first_act_week[b] = week
+            first_act_week[b] = involved_since[places[i]] = week
             newly_involved += 1
         tour_acts[b] += acts[b]
         served[choice[i]] += acts[b]
-    return newly_involved
+        if acts[b] > 0:
+            visitors[n_visitors] = b
+            n_visitors += 1
+    return newly_involved, visitors[:n_visitors]

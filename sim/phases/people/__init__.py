@@ -1,6 +1,7 @@
 """Phase 6, people: trafficked persons move between states, from recruitment to return, and perhaps into it again.
 
-``hazards`` holds the compiled state machine, ``moves`` what entering a state means. Identification and assistance are
+``hazards`` holds the compiled state machine, ``places`` who comes to which venue and who is assisted, ``moves`` what entering
+a state means. Identification and assistance are
 limited by capacity; testimony depends on protection, trust and threat. Persons and those at risk are conserved exactly.
 """
 
@@ -8,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.numerics import logistic, mean_where
-from sim.phases.people import hazards, moves
+from sim.numerics import total
+from sim.phases.people import hazards, moves, places
 from sim.phases.phase import Phase
 from sim.rng import Decision
-from sim.world.person_states import ASSISTED, IDENTIFIED, IN_TRANSIT, IN_VENUE, PRIVATE, RECRUITED, RELEASED, UNASSISTED
+from sim.world.person_states import ASSISTED, IDENTIFIED, IN_TRANSIT, IN_VENUE, PRIVATE
 from sim.world.state import World
 
 EARLIEST = 1e-9
@@ -25,7 +26,7 @@ def run(world: World) -> None:
     moves.private_owners(world)
     persons, destinations = _advance(world)
     _move(world, persons, destinations)
-    _assist(world, persons[destinations == hazards.DECIDES_ON_ASSISTANCE].tolist())
+    _assist(world, persons[destinations == hazards.DECIDES_ON_ASSISTANCE])
     people, venues = world.people, world.venues
     hazards.count_exploited(
         world.n_people,
@@ -40,18 +41,17 @@ def run(world: World) -> None:
 
 
 def _move(world: World, persons: np.ndarray, destinations: np.ndarray) -> None:
-    """Let persons whose stay has ended enter their next state, those apart who decide on assistance."""
+    """Let persons whose stay has ended enter their next state; those who decide on assistance do so apart."""
     if not len(persons):
         return
-    ordinary = (destinations < hazards.N_STATES) & (destinations != IN_VENUE)
     stopped = (destinations == IDENTIFIED) & (world.people.state[persons] == IN_TRANSIT)
-    world.count("intercepted_persons", float(stopped.sum()))
-    moves.enter_many(world, persons[ordinary], destinations[ordinary])
-    for person in persons[destinations == hazards.TRANSFERRED].tolist():
-        moves.transfer(world, person)
-    for person in persons[destinations == hazards.RETRAFFICKED].tolist():
-        _retraffic(world, person)
-    _arrive(world, persons[destinations == IN_VENUE])
+    world.count("intercepted_persons", int(np.count_nonzero(stopped)))
+    states = moves.find_places(world, persons, destinations)
+    again = int(np.count_nonzero(states[destinations == hazards.RETRAFFICKED] != places.STAYS))
+    if again:
+        world.count("retrafficked_persons", again)
+    enters = (states != places.STAYS) & (states < hazards.N_STATES)
+    moves.enter_many(world, persons[enters], states[enters])
 
 
 def assistance_places(world: World) -> float:
@@ -66,8 +66,9 @@ def identification_hazard(world: World, places_per_week: float) -> float:
     Contact with police grows with host capacity.
     """
     p = world.parameters
+    capacity = world.countries.host_capacity
     hazard = world.knobs.value("identification", p.persons.identification_per_week)
-    police = (1.0 - p.assistance.outreach_share) * world.countries.host_capacity.mean() / p.host_capacity.reference
+    police = (1.0 - p.assistance.outreach_share) * total(capacity) / len(capacity) / p.host_capacity.reference
     states = hazards.count_states(world.n_people, world.people.state)
     n = int(states[IN_VENUE] + states[PRIVATE])
     outreach = p.assistance.outreach_share * hazard
@@ -79,11 +80,11 @@ def _advance(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Run the state machine; returns the persons whose stay ends and their destinations."""
     p, people, origins = world.parameters, world.people, world.origins
     persons, recruitment = p.persons, p.recruitment
-    places = assistance_places(world) / world.dt
+    places_per_week = assistance_places(world) / world.dt
     rates = np.array(
         [
             1.0 / recruitment.preparation_weeks,
-            identification_hazard(world, places),
+            identification_hazard(world, places_per_week),
             world.knobs.value("escape", persons.escape_per_week),
             persons.release_per_week,
             persons.move_per_week,
@@ -124,66 +125,49 @@ def _advance(world: World) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _arrive(world: World, persons: np.ndarray) -> None:
-    """Persons arrive at the venue they were recruited for, at another if it has closed, or are free where none is left."""
-    people, venues = world.people, world.venues
-    if not len(persons):
-        return
-    venue = people.venue[persons]
-    for person in persons[(venue < 0) | ~venues.is_open[venue]].tolist():
-        people.venue[person] = moves.other_venue(world, person, -1)
-    states = np.where(people.venue[persons] >= 0, IN_VENUE, RELEASED)
-    moves.enter_many(world, persons, states)
-
-
-def _retraffic(world: World, person: int) -> None:
-    """A returned person is recruited again, for a venue drawn among those open; nothing happens where there is none."""
-    venue = moves.other_venue(world, person, -1)
-    if venue < 0:
-        world.people.hazard[person] = 0.0
-        return
-    moves.enter(world, person, RECRUITED)
-    world.people.venue[person] = venue
-    world.count("retrafficked_persons", 1.0)
-
-
-def _assist(world: World, seekers: list[int]) -> None:
+def _assist(world: World, seekers: np.ndarray) -> None:
     """Give assistance to those who accept or seek it, as far as places go; unused places carry over for a few weeks."""
     people, p = world.people, world.parameters
-    places = assistance_places(world)
-    limit = places / world.dt * p.assistance.carry_over_weeks + 1.0 if places > 0 else 0.0
-    world.assistance_credit = min(world.assistance_credit + places, limit)
+    new = assistance_places(world)
+    limit = new / world.dt * p.assistance.carry_over_weeks + 1.0 if new > 0 else 0.0
+    world.assistance_credit = min(world.assistance_credit + new, limit)
     uptake = world.knobs.value("uptake", p.persons.uptake)
     protection = world.knobs.value("protection", p.testimony.protection)
-    if not seekers:
+    if not len(seekers):
         return
-    identified = people.state[np.array(seekers, np.int64)] == IDENTIFIED
-    accepts = np.where(identified, uptake, p.persons.self_referral).tolist()
-    wants = [
-        moves.draw(world, Decision.PERSON_ASSISTANCE, i) < chance for i, chance in zip(seekers, accepts, strict=True)
-    ]
-    takers = sorted(
-        (person for person, wanted in zip(seekers, wants, strict=True) if wanted),
-        key=lambda person: (moves.draw(world, Decision.PERSON_ASSISTANCE, person, 1), person),
-    )[: int(world.assistance_credit)]
-    world.assistance_credit -= len(takers)
-    for person in takers:
-        _testify(world, person, protection)
-    moves.enter_many(world, np.array(takers, np.int64), np.full(len(takers), ASSISTED))
+    states = places.assist(
+        world.seed,
+        seekers,
+        uptake,
+        p.persons.self_referral,
+        int(world.assistance_credit),
+        moves.keys(world),
+        people.state,
+    )
+    _testify(world, seekers, states, protection)
+    moves.enter_many(world, seekers, states)
+    takers = seekers[states == ASSISTED]
     people.was_assisted[takers] = True
+    world.assistance_credit -= len(takers)
     world.count("assisted_persons", len(takers))
-    others = sorted(set(seekers) - set(takers))
-    moves.enter_many(world, np.array(others, np.int64), np.full(len(others), UNASSISTED))
 
 
-def _testify(world: World, person: int, protection: float) -> None:
-    """Decide whether an assisted person is willing to testify: protection, trust, and threat by networks with ties."""
-    p, networks = world.parameters.testimony, world.networks
-    cell = int(world.people.cell[person])
-    trust = world.countries.trust[world.cells.country[cell]] if cell >= 0 else world.countries.trust.mean()
-    threat = mean_where(networks.ties, networks.is_active)
-    log_odds = p.intercept + p.protection_weight * protection + p.trust_weight * trust - p.threat_weight * threat
-    world.people.will_testify[person] = moves.draw(world, Decision.PERSON_TESTIMONY, person) < logistic(log_odds)
+def _testify(world: World, seekers: np.ndarray, states: np.ndarray, protection: float) -> None:
+    """Decide whether persons who are given assistance are willing to testify."""
+    p, people, networks = world.parameters.testimony, world.people, world.networks
+    places.testify(
+        world.seed,
+        seekers,
+        states,
+        (p.intercept, p.protection_weight * protection, p.trust_weight, p.threat_weight),
+        moves.keys(world),
+        people.cell,
+        world.cells.country,
+        world.countries.trust,
+        networks.ties,
+        networks.is_active,
+        people.will_testify,
+    )
 
 
 PHASE = Phase(

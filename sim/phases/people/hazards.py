@@ -33,6 +33,7 @@ N_STATES = len(STATES)
 DECIDES_ON_ASSISTANCE = 100  # not a state: an escaped, released or identified person now seeks assistance or does not
 TRANSFERRED = 101  # not a state: moved to another venue of the mission area
 RETRAFFICKED = 102  # not a state: recruited again
+FORGOTTEN = 6.0  # memories after which the risk of a return is nothing
 
 _THRESHOLD, _DESTINATION = number(Decision.PERSON_THRESHOLD), number(Decision.PERSON_DESTINATION)
 _VENUE = number(Decision.PERSON_VENUE)
@@ -48,6 +49,16 @@ def person_uniform(seed, decision, recruited, origin_id, ordinal, sub):
 def fresh_threshold(seed, recruited, origin_id, ordinal, entries):
     """Exp(1) threshold of a stay."""
     return -log(person_uniform(seed, _THRESHOLD, recruited, origin_id, ordinal, entries))
+
+
+@kernel
+def retrafficking_by_age(step, dt, retrafficking, memory_weeks):
+    """Hazard of being trafficked again by steps since the return; it fades, and is nothing where the table ends."""
+    hazard, n = np.empty(step + 1, np.float64), 0
+    while retrafficking > 0.0 and n <= step and n * dt <= FORGOTTEN * memory_weeks:
+        hazard[n] = retrafficking * exp(-(n * dt) / memory_weeks)
+        n += 1
+    return hazard[:n]
 
 
 @kernel
@@ -84,6 +95,7 @@ def advance(
     elsewhere, 6 decision on assistance, 7 end of assistance, 8 end of being unassisted.
     """
     next_state, n_moving = np.empty(n, np.int64), 0
+    by_age = retrafficking_by_age(step, dt, retrafficking, memory_weeks)
     for i in range(n):
         next_state[i] = -1
         s = state[i]
@@ -105,10 +117,10 @@ def advance(
         elif s == UNASSISTED:
             total = rates[8]
         elif s == RETURNED or s == STAYED:
-            age = (step - state_step[i]) * dt
-            if retrafficking <= 0.0 or age > 6.0 * memory_weeks:
+            age = step - state_step[i]
+            if age >= by_age.size:
                 continue
-            total = retrafficking * exp(-age / memory_weeks) * (1.0 - support * was_assisted[i])
+            total = by_age[age] * (1.0 - support * was_assisted[i])
         else:
             continue
         hazard[i] += total * dt

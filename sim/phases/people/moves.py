@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.phases.people import hazards
-from sim.rng import Decision, uniform, uniforms
+from sim.phases.people import hazards, places
+from sim.rng import Decision, number, uniforms
 from sim.world.person_states import (
     ESCAPED,
     IDENTIFIED,
-    IN_TRANSIT,
     IN_VENUE,
     KEYS_PER_ORIGIN,
     PRIVATE,
@@ -22,6 +21,7 @@ from sim.world.person_states import (
 )
 from sim.world.state import World
 
+OWNER_RELEASE = number(Decision.OWNER_RELEASE)
 ENTRY_FLOWS = {
     "identified_persons": (IDENTIFIED,),
     "released_persons": (RELEASED, ESCAPED),
@@ -29,22 +29,15 @@ ENTRY_FLOWS = {
 }
 
 
-def person_key(world: World, person: int) -> int:
-    """Key of a person: origin cell and ordinal; with the recruitment step it is unique."""
+def keys(world: World) -> tuple[np.ndarray, ...]:
+    """What draws of persons are keyed by: origin cell and ordinal, step of recruitment, states entered so far."""
     people = world.people
-    return int(world.origins.grid_cell[people.origin[person]]) * KEYS_PER_ORIGIN + int(people.ordinal[person])
+    return world.origins.grid_cell, people.origin, people.week_recruited, people.ordinal, people.entries
 
 
-def draw(world: World, decision: Decision, person: int, sub: int = 0) -> float:
-    """Keyed draw of a person in the present stay."""
-    people = world.people
-    sub = int(people.entries[person]) * 4 + sub
-    return uniform(world.seed, int(decision), int(people.week_recruited[person]), person_key(world, person), 0, sub)
-
-
-def enter(world: World, person: int, state: int) -> None:
-    """Move one person to a state; see ``enter_many``."""
-    enter_many(world, np.array([person]), np.array([state]))
+def places_of_venues(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a choice among venues looks at: key, network and cell."""
+    return world.venues.key, world.venues.network, world.venues.cell
 
 
 def enter_many(world: World, persons: np.ndarray, states: np.ndarray) -> None:
@@ -85,52 +78,25 @@ def recruit(world: World) -> None:
     people, origins, orders = world.people, world.origins, world.orders
     if not len(orders.origin):
         return
-    prevention = world.knobs.values("prevention", np.zeros(len(origins)))
-    used: dict[int, int] = {}
     people.grow(world.n_people + len(orders.origin))
     first = world.n_people
-    for origin, venue in zip(orders.origin.tolist(), orders.venue.tolist(), strict=True):
-        ordinal = used.get(origin, 0)
-        used[origin] = ordinal + 1
-        if origins.at_risk[origin] == 0:
-            continue
-        origins.at_risk[origin] -= 1
-        if prevention[origin] > 0.0:
-            key = int(origins.grid_cell[origin]) * KEYS_PER_ORIGIN + ordinal
-            if uniform(world.seed, int(Decision.RECRUIT), world.step, key) < prevention[origin]:
-                origins.prevented[origin] += 1
-                continue
-        row = world.n_people
-        world.n_people += 1
-        people.origin[row], people.ordinal[row], people.week_recruited[row] = origin, ordinal, world.step
-        people.venue[row], people.cell[row] = venue, -1
+    world.n_people = places.recruit(
+        world.seed,
+        world.step,
+        first,
+        (orders.origin, orders.venue),
+        world.knobs.values("prevention", np.zeros(len(origins))),
+        origins.grid_cell,
+        origins.at_risk,
+        origins.prevented,
+        people.origin,
+        people.ordinal,
+        people.week_recruited,
+        people.venue,
+        people.cell,
+    )
     rows = np.arange(first, world.n_people)
     enter_many(world, rows, np.full(len(rows), RECRUITED))
-
-
-def other_venue(world: World, person: int, exclude: int) -> int:
-    """Another open venue for a person: of the same network if there is one, else in the same cell, else anywhere; -1 if none.
-
-    The choice among equals is the venue with the lowest draw keyed by person and venue.
-    """
-    venues, people = world.venues, world.people
-    sub = (int(people.week_recruited[person]) * 64 + int(people.entries[person])) % 2**31
-    rows = (venues.is_open & (venues.is_closing == 0)).nonzero()[0]
-    return int(
-        hazards.pick_venue(
-            world.seed, sub, person_key(world, person), rows, venues.key, venues.network, venues.cell, exclude
-        )
-    )
-
-
-def transfer(world: World, person: int) -> None:
-    """Move an exploited person to another venue, or release her where there is none."""
-    venue = other_venue(world, person, int(world.people.venue[person]))
-    if venue < 0:
-        enter(world, person, RELEASED)
-        return
-    world.people.venue[person] = venue
-    enter(world, person, IN_VENUE)
 
 
 def leave_closed_venues(world: World) -> None:
@@ -138,41 +104,44 @@ def leave_closed_venues(world: World) -> None:
     people, venues, p = world.people, world.venues, world.parameters.persons
     if not (np.count_nonzero(venues.is_raided) or np.count_nonzero(venues.is_closing)):
         return
-    n = world.n_people
-    there = (people.state[:n] == IN_VENUE) & (people.venue[:n] >= 0)
-    place = np.maximum(people.venue[:n], 0)
-    for person in np.flatnonzero(there & (venues.is_raided[place] | (venues.is_closing[place] > 0))).tolist():
-        venue = int(people.venue[person])
-        if venues.is_raided[venue] and draw(world, Decision.PERSON_FOUND, person) < p.raid_identified_share:
-            world.count("persons_met_trafficked", 1.0)
-            enter(world, person, IDENTIFIED)
-            continue
-        if venues.is_closing[venue] > 0:
-            if draw(world, Decision.TRANSFER, person) < p.closure_release_share:
-                enter(world, person, RELEASED)
-            else:
-                transfer(world, person)
-    redirect = (people.state[:n] <= IN_TRANSIT) & (people.venue[:n] >= 0) & (venues.is_closing[place] > 0)
-    for person in np.flatnonzero(redirect).tolist():
-        people.venue[person] = other_venue(world, person, int(people.venue[person]))
+    persons, states, found = places.leave_closed(
+        world.seed,
+        world.n_people,
+        p.raid_identified_share,
+        p.closure_release_share,
+        keys(world),
+        places_of_venues(world),
+        venues.is_open,
+        venues.is_raided,
+        venues.is_closing,
+        people.state,
+        people.venue,
+    )
+    if found:
+        world.count("persons_met_trafficked", found)
+    enter_many(world, persons, states)
+
+
+def find_places(world: World, persons: np.ndarray, destinations: np.ndarray) -> np.ndarray:
+    """State that persons enter whose stay has ended, after a venue was found for those who need one."""
+    people, venues = world.people, world.venues
+    return places.find_places(
+        world.seed,
+        persons,
+        destinations,
+        keys(world),
+        places_of_venues(world),
+        venues.is_open,
+        venues.is_closing,
+        people.venue,
+        people.hazard,
+    )
 
 
 def private_owners(world: World) -> None:
     """Owners take a person from a venue of the cell where they are; owners whose tour has ended pass on or release."""
-    people, billets, venues = world.people, world.billets, world.venues
-    n = world.n_people
-    for person in (people.state[:n] == PRIVATE).nonzero()[0].tolist():
-        owner = int(people.owner[person])
-        unit = int(billets.unit[owner])
-        present = owner - world.units.first_billet[unit] < world.units.n_present[unit]
-        if present and billets.occupant[owner] == people.owner_slot[person]:
-            continue
-        venue = other_venue(world, person, -1)
-        if venue >= 0 and draw(world, Decision.OWNER_RELEASE, person) < world.parameters.persons.passed_on_share:
-            people.venue[person] = venue
-            enter(world, person, IN_VENUE)
-        else:
-            enter(world, person, RELEASED)
+    _end_ownership(world)
+    people, billets, venues, n = world.people, world.billets, world.venues, world.n_people
     owners = billets.wants_person.nonzero()[0]
     if not len(owners):
         return
@@ -182,8 +151,32 @@ def private_owners(world: World) -> None:
         here = here[venues.is_open[people.venue[here]]] if len(here) else here
         if not len(here):
             continue
-        keys = np.array([person_key(world, int(person)) for person in here])
-        draws = uniforms(world.seed, int(Decision.OWNER_PERSON), world.step, keys, people.week_recruited[here])
-        person = int(here[int(np.argmin(draws))])
-        enter(world, person, PRIVATE)
+        own = world.origins.grid_cell[people.origin[here]] * KEYS_PER_ORIGIN + people.ordinal[here]
+        draws = uniforms(world.seed, int(Decision.OWNER_PERSON), world.step, own, people.week_recruited[here])
+        person = here[[int(np.argmin(draws))]]
+        enter_many(world, person, np.full(1, PRIVATE))
         people.owner[person], people.owner_slot[person] = owner, billets.occupant[owner]
+
+
+def _end_ownership(world: World) -> None:
+    """Owners whose tour has ended pass the person on to a venue or release her."""
+    people, billets, units, venues = world.people, world.billets, world.units, world.venues
+    left = places.left_by_owner(
+        world.n_people,
+        people.state,
+        people.owner,
+        people.owner_slot,
+        billets.unit,
+        billets.occupant,
+        units.first_billet,
+        units.n_present,
+    )
+    if not len(left):
+        return
+    rows, states = places.rows_open(venues.is_open, venues.is_closing), np.full(len(left), RELEASED)
+    for i, person in enumerate(left):
+        venue = places.other_venue(world.seed, keys(world), rows, places_of_venues(world), person, -1)
+        draw = places.stay_uniform(world.seed, OWNER_RELEASE, keys(world), person, 0)
+        if venue >= 0 and draw < world.parameters.persons.passed_on_share:
+            people.venue[person], states[i] = venue, IN_VENUE
+    enter_many(world, left, states)

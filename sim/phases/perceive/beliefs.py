@@ -5,10 +5,14 @@ commanders learn their own risk; each contributor's people learn what follows a 
 spared teaches less than being caught, and rotation empties memory (Anwar & Loughran 2011; mechanisms note A.1, A.2, A.11).
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
 
+from sim.compiled import kernel
+from sim.numerics import total
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World
 
@@ -22,6 +26,7 @@ def run(world: World) -> None:
     _learn_consequences(world)
 
 
+@kernel
 def updated_evidence(
     evidence_a: np.ndarray,
     evidence_b: np.ndarray,
@@ -46,20 +51,26 @@ def updated_evidence(
 
 def perceived_certainty(world: World) -> np.ndarray:
     """Chance of being found out during a tour as a unit sees it, before a person's own experience, shape (n_units,)."""
-    units = world.units
+    units, prior = world.units, world.parameters.sanctions.perceived_certainty
     if not world.parameters.switches.beliefs:
-        return np.full(len(units), world.parameters.sanctions.perceived_certainty)
-    total = units.belief_a + units.belief_b
-    prior = np.full(len(units), world.parameters.sanctions.perceived_certainty)
-    return np.divide(units.belief_a, total, out=prior, where=total > 0)
+        return np.full(len(units), prior)
+    return belief(units.belief_a, units.belief_b, prior)
+
+
+@kernel
+def belief(evidence_a: np.ndarray, evidence_b: np.ndarray, prior: float) -> np.ndarray:
+    """Belief A / (A + B); the prior where there is no evidence at all."""
+    believed = np.empty(evidence_a.size, np.float64)
+    for u in range(evidence_a.size):
+        evidence = evidence_a[u] + evidence_b[u]
+        believed[u] = evidence_a[u] / evidence if evidence > 0.0 else prior
+    return believed
 
 
 def command_risk(world: World) -> np.ndarray:
     """Perceived risk of a commander's own removal above its prior, shape (n_units,); 0 where nothing was learned."""
     units, p = world.units, world.parameters.leadership
-    total = units.command_a + units.command_b
-    risk = np.divide(units.command_a, total, out=np.full(len(units), p.p_removed), where=total > 0)
-    return risk - p.p_removed
+    return belief(units.command_a, units.command_b, p.p_removed) - p.p_removed
 
 
 def leadership_now(world: World) -> np.ndarray:
@@ -69,40 +80,82 @@ def leadership_now(world: World) -> np.ndarray:
 
 def _learn_certainty(world: World) -> None:
     """Credit tours that ended, removals seen in the unit, and news of the rest of the mission; mix on rotation."""
-    units, p, scale = world.units, world.parameters.beliefs, world.scale
+    units, p, dt = world.units, world.parameters.beliefs, world.dt
     certainty = world.parameters.sanctions.perceived_certainty
-    prior_a, prior_b = certainty * p.prior_weight, (1.0 - certainty) * p.prior_weight
-    found_out = units.removed / scale
-    tours = units.involved_left / scale + found_out
-    kept = 2.0 ** (-world.dt / p.memory_half_weeks)
-    a, b = updated_evidence(
-        units.belief_a,
-        units.belief_b,
-        prior_a,
-        prior_b,
-        kept,
-        tours,
-        found_out,
+    _learn(
+        certainty * p.prior_weight,
+        (1.0 - certainty) * p.prior_weight,
+        2.0 ** (-dt / p.memory_half_weeks),
         p.unpunished_weight,
         p.observed_share,
+        p.public_weight,
+        1.0 - p.kept_on_rotation,
+        dt,
+        world.scale,
+        world.unit_order,
+        units.category,
+        units.tour_weeks,
+        units.slot,
+        units.norm_slot,
+        units.n_present,
+        units.removed,
+        units.removed_published,
+        units.involved_left,
+        units.visibility,
+        units.belief_a,
+        units.belief_b,
     )
-    order = world.unit_order
-    present = float(units.n_present.sum())
-    if present > 0:
-        heard = p.public_weight * units.n_present / present
-        a += heard * (units.removed_published / scale)[order].sum()
-        b += heard * p.unpunished_weight * p.observed_share * (tours * units.visibility)[order].sum()
-    lost = (1.0 - p.kept_on_rotation) * _turnover(world)
-    units.belief_a[:] = a + lost * (prior_a - a)
-    units.belief_b[:] = b + lost * (prior_b - b)
 
 
-def _turnover(world: World) -> np.ndarray:
-    """Share of each unit's people who are new: all where a unit was relieved, a little each step where posts rotate singly."""
-    units = world.units
-    as_unit = units.category == 0
-    relieved = as_unit & (units.norm_slot >= 0) & (units.norm_slot != units.slot)
-    return np.where(relieved, 1.0, np.where(as_unit, 0.0, world.dt / units.tour_weeks))
+@kernel
+def _learn(
+    prior_a,
+    prior_b,
+    kept,
+    unpunished_weight,
+    observed_share,
+    public_weight,
+    lost_on_rotation,
+    dt,
+    scale,
+    order,
+    category,
+    tour_weeks,
+    slot,
+    norm_slot,
+    n_present,
+    removed,
+    removed_published,
+    involved_left,
+    visibility,
+    belief_a,
+    belief_b,
+):
+    """One step of a unit's evidence: its own tours, its share of published ones, and what rotation takes away."""
+    found_out = removed / scale
+    tours = involved_left / scale + found_out
+    a, b = updated_evidence(
+        belief_a, belief_b, prior_a, prior_b, kept, tours, found_out, unpunished_weight, observed_share
+    )
+    published = total((removed_published / scale)[order])
+    told = total((tours * visibility)[order])
+    present = float(n_present.sum())
+    for u in range(order.size):
+        if present > 0.0:
+            heard = public_weight * n_present[u] / present
+            a[u] += heard * published
+            b[u] += heard * unpunished_weight * observed_share * told
+        lost = share_replaced(category[u], norm_slot[u], slot[u], tour_weeks[u], dt, lost_on_rotation)
+        belief_a[u] = a[u] + lost * (prior_a - a[u])
+        belief_b[u] = b[u] + lost * (prior_b - b[u])
+
+
+@kernel
+def share_replaced(category, known_slot, slot, tour_weeks, dt, replaced):
+    """Part of what a unit holds that leaves it: ``replaced`` where it was relieved, a little each step where posts rotate singly."""
+    if category == 0:
+        return replaced if known_slot >= 0 and known_slot != slot else 0.0
+    return replaced * dt / tour_weeks
 
 
 def _learn_command(world: World) -> None:

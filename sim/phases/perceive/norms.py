@@ -4,23 +4,45 @@ A unit's norm follows the participation of those who had the opportunity (not ac
 mixes on rotation with what newcomers bring.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
 
+from sim.compiled import kernel
+from sim.phases.perceive.beliefs import share_replaced
 from sim.world.state import World
 
 
 def run(world: World) -> None:
     """Update norms from last step's behaviour, then mix them where people rotated."""
     units, p = world.units, world.parameters.norms
-    rate = 1.0 - np.exp(-world.dt / p.relaxation_weeks)
     prior = p.shrinkage_acts * world.scale * world.dt
+    rate = 1.0 - float(np.exp(-world.dt / p.relaxation_weeks))
     units.norm[:] = relaxed_norm(units.norm, units.acts, units.opportunity, rate, prior)
-    _mix_on_rotation(world)
-    _remember_at_home(world)
+    brought = world.knobs.values("arrival_norm", 0.5 * (p.reference_participation + units.home_norm))
+    _mix_on_rotation(
+        brought,
+        1.0 - p.carried_over,
+        world.dt,
+        units.category,
+        units.tour_weeks,
+        units.slot,
+        units.norm_slot,
+        units.norm,
+    )
+    _remember_at_home(
+        1.0 - float(np.exp(-world.dt / p.home_memory_weeks)),
+        world.unit_order,
+        units.contributor,
+        units.n_present,
+        units.norm,
+        units.home_norm,
+    )
 
 
+@kernel
 def relaxed_norm(
     norm: np.ndarray, acts: np.ndarray, opportunity: np.ndarray, rate: float, shrinkage: float
 ) -> np.ndarray:
@@ -29,34 +51,31 @@ def relaxed_norm(
     Limits: without opportunity and without prior weight the norm stays as it is. Source: Brock & Durlauf (2001) for the
     feedback; participation instead of acts per head is this model's form.
     """
-    weight = opportunity + shrinkage
-    seen = np.divide(acts + shrinkage * norm, weight, out=np.array(norm, np.float64), where=weight > 0)
-    return (1.0 - rate) * norm + rate * seen
+    relaxed = np.empty(norm.size, np.float64)
+    for u in range(norm.size):
+        weight = opportunity[u] + shrinkage
+        seen = (acts[u] + shrinkage * norm[u]) / weight if weight > 0.0 else norm[u]
+        relaxed[u] = (1.0 - rate) * norm[u] + rate * seen
+    return relaxed
 
 
-def _mix_on_rotation(world: World) -> None:
+@kernel
+def _mix_on_rotation(brought, replaced, dt, category, tour_weeks, slot, norm_slot, norm):
     """Replace part of the norm where a unit was relieved, and a little each step where posts rotate one by one."""
-    units, p = world.units, world.parameters.norms
-    as_unit = units.category == 0
-    relieved = as_unit & (units.norm_slot >= 0) & (units.norm_slot != units.slot)
-    share = np.where(
-        relieved, 1.0 - p.carried_over, np.where(as_unit, 0.0, (1.0 - p.carried_over) * world.dt / units.tour_weeks)
-    )
-    brought = world.knobs.values("arrival_norm", 0.5 * (p.reference_participation + units.home_norm))
-    brought = np.minimum(brought, 1.0)  # a share, whatever factor a policy puts on it
-    units.norm[:] = (1.0 - share) * units.norm + share * brought
-    units.norm_slot[:] = units.slot
+    for u in range(norm.size):
+        share = share_replaced(category[u], norm_slot[u], slot[u], tour_weeks[u], dt, replaced)
+        norm[u] = (1.0 - share) * norm[u] + share * min(brought[u], 1.0)  # a share, whatever a policy makes of it
+        norm_slot[u] = slot[u]
 
 
-def _remember_at_home(world: World) -> None:
-    """Move each contributor's home norm slowly towards the norms of its units."""
-    units, p = world.units, world.parameters.norms
-    if not len(units):
-        return
-    order = world.unit_order
-    present = units.n_present.astype(np.float64)
-    total = np.bincount(units.contributor[order], weights=present[order])
-    weighted = np.bincount(units.contributor[order], weights=(present * units.norm)[order])
-    mean = np.divide(weighted, total, out=np.zeros_like(total), where=total > 0)[units.contributor]
-    rate = np.where(total[units.contributor] > 0, 1.0 - np.exp(-world.dt / p.home_memory_weeks), 0.0)
-    units.home_norm[:] += rate * (mean - units.home_norm)
+@kernel
+def _remember_at_home(rate, order, contributor, n_present, norm, home_norm):
+    """Move each contributor's home norm slowly towards the norms of its units, weighted by their strength."""
+    n = contributor.max() + 1 if contributor.size else 0
+    people, weighted = np.zeros(n, np.float64), np.zeros(n, np.float64)
+    for u in order:
+        people[contributor[u]] += n_present[u]
+        weighted[contributor[u]] += n_present[u] * norm[u]
+    for u in range(norm.size):
+        if people[contributor[u]] > 0.0:
+            home_norm[u] += rate * (weighted[contributor[u]] / people[contributor[u]] - home_norm[u])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
+from sim.compiled import kernel
 from sim.numerics import exps, log
 from sim.rng import Decision, uniform, uniforms
 from sim.world.state import World
@@ -24,9 +25,10 @@ def run(world: World) -> None:
         return
     if world.parameters.switches.contributor_response:
         _withdraw(world)
-    vacant = np.flatnonzero(world.units.filled_share < 1.0)
-    for unit in vacant[np.argsort(world.units.key[vacant])].tolist():
-        _fill(world, unit)
+    vacant = (world.units.filled_share < 1.0).nonzero()[0]
+    if len(vacant):
+        for unit in vacant[np.argsort(world.units.key[vacant])].tolist():
+            _fill(world, unit)
 
 
 def excess_exit_hazard(world: World) -> np.ndarray:
@@ -67,8 +69,7 @@ def coverage(world: World) -> np.ndarray:
 def _withdraw(world: World) -> None:
     """Advance hazards; a contributor over its threshold withdraws its largest unit."""
     c, units = world.contributors, world.units
-    is_pressed = units.waiver.any() or c.has_consented.any() or (c.sanctioned > TRACE).any()
-    if not is_pressed:
+    if not _is_pressed(units.waiver, c.has_consented, c.sanctioned):
         return
     hazard = excess_exit_hazard(world)
     c.exit_hazard[:] += hazard * world.dt / WEEKS_PER_YEAR
@@ -89,6 +90,17 @@ def _withdraw(world: World) -> None:
         world.events.emit(
             world.step, "unit_withdrawn", "contingent", int(units.key[unit]), contributor=number, value=planned
         )
+
+
+@kernel
+def _is_pressed(waiver, has_consented, sanctioned):  # type: ignore[no-untyped-def]
+    """Whether anything is imposed on anybody: a waiver, a court on site, or a sanction that is not forgotten."""
+    pressed = False
+    for unit in range(waiver.size):
+        pressed = pressed or waiver[unit] != 0.0
+    for number in range(sanctioned.size):
+        pressed = pressed or has_consented[number] or sanctioned[number] > TRACE
+    return pressed
 
 
 def _fill(world: World, unit: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
+from sim.compiled import kernel
 from sim.numerics import exps
 from sim.world.state import World
 
@@ -67,13 +68,48 @@ def thresholds(world: World, readiness: np.ndarray, mean: float) -> np.ndarray:
 def _update_records(world: World) -> None:
     """Let records fade and add this step's substantiated cases and person-months, full scale."""
     units, c, p = world.units, world.contributors, world.parameters
-    kept = 2.0 ** (-world.dt / p.dependence.score_weeks)
-    c.record[:] = kept * c.record + c.substantiated / world.scale
-    units.record[:] = kept * units.record + units.substantiated / world.scale
-    order = world.unit_order
-    months = np.bincount(units.contributor[order], units.n_present[order].astype(np.float64), len(c))
-    c.person_months[:] = kept * c.person_months + months / world.scale * world.dt / WEEKS_PER_MONTH / 1000.0
-    c.sanctioned[:] *= 2.0 ** (-world.dt / p.contributor_response.sanction_memory_weeks)
+    _add_up(
+        world.dt,
+        world.scale,
+        2.0 ** (-world.dt / p.dependence.score_weeks),
+        2.0 ** (-world.dt / p.contributor_response.sanction_memory_weeks),
+        world.unit_order,
+        units.contributor,
+        units.n_present,
+        units.substantiated,
+        units.record,
+        c.substantiated,
+        c.record,
+        c.person_months,
+        c.sanctioned,
+    )
+
+
+@kernel
+def _add_up(  # type: ignore[no-untyped-def]
+    dt,
+    scale,
+    kept,
+    remembered,
+    order,
+    contributor,
+    n_present,
+    unit_substantiated,
+    unit_record,
+    substantiated,
+    record,
+    person_months,
+    sanctioned,
+):
+    """Records of units and contributors, months served in thousands, and what is still felt of sanctions."""
+    present = np.zeros(record.size, np.float64)
+    for u in order:
+        unit_record[u] = kept * unit_record[u] + unit_substantiated[u] / scale
+        present[contributor[u]] += n_present[u]
+    for c in range(record.size):
+        record[c] = kept * record[c] + substantiated[c] / scale
+        person_months[c] = kept * person_months[c] + present[c] / scale * dt / WEEKS_PER_MONTH / 1000.0
+        sanctioned[c] *= remembered
 
 
 def _readiness(world: World) -> np.ndarray:

@@ -4,10 +4,14 @@ Violence answers to the ratio of personnel present to those authorised by the mi
 policy moves.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
 
+from sim.compiled import kernel
+from sim.numerics import ratio, total
 from sim.world.state import World
 
 
@@ -30,10 +34,21 @@ def strength_by_cell(world: World) -> tuple[np.ndarray, np.ndarray]:
 
     Rounding to whole billets is left out, so that nothing but shocks and policies moves the ratio.
     """
-    planned, filled = world.planned_present[:, world.step], world.units.n_present
-    kept = np.divide(filled, planned, out=np.ones(len(planned)), where=planned > 0)
-    present = (world.planned_strength[:, world.step] * kept)[world.unit_order]
+    present = _present(
+        world.step, world.unit_order, world.planned_present, world.planned_strength, world.units.n_present
+    )
     return present @ world.ordered_spread, world.authorised_by_cell[world.step]
+
+
+@kernel
+def _present(step, order, planned_present, planned_strength, n_present):
+    """Personnel of each unit in order of keys: what is planned, times the part of the planned billets that is filled."""
+    present = np.empty(order.size, np.float64)
+    for i in range(order.size):
+        u = order[i]
+        planned = planned_present[u, step]
+        present[i] = planned_strength[u, step] * (n_present[u] / planned if planned > 0 else 1.0)
+    return present
 
 
 def violence(present: np.ndarray, authorised: np.ndarray, exponent: float, smallest_ratio: float) -> np.ndarray:
@@ -49,15 +64,37 @@ def violence(present: np.ndarray, authorised: np.ndarray, exponent: float, small
 def _grow_capacity(world: World) -> None:
     """Capacity moves towards what aid and security allow, and is eroded by networks' official ties."""
     p, countries, networks = world.parameters.host_capacity, world.countries, world.networks
-    ceiling = world.knobs.values("aid", np.full(len(countries), p.ceiling))
-    for country in range(len(countries)):
-        own = world.cells.country == country
-        weight = world.cells.population[own]
-        calm = 1.0 / max(float((world.cells.violence[own] * weight).sum() / weight.sum()), 1.0)
-        active = networks.is_active & (world.cells.country[networks.home_cell] == country)
-        ties = float(networks.ties[active].mean()) if active.any() else 0.0
-        change = (
-            p.growth_per_week * (ceiling[country] * calm - countries.host_capacity[country])
-            - p.corruption_per_ties * ties
-        )
-        countries.host_capacity[country] = min(max(countries.host_capacity[country] + world.dt * change, 0.01), 1.0)
+    _move_capacity(
+        world.dt,
+        p.growth_per_week,
+        p.corruption_per_ties,
+        world.knobs.values("aid", np.full(len(countries), p.ceiling)),
+        world.cells.country,
+        world.cells.population,
+        world.cells.violence,
+        networks.is_active,
+        networks.home_cell,
+        networks.ties,
+        countries.host_capacity,
+    )
+
+
+@kernel
+def _move_capacity(
+    dt, growth, corruption, ceiling, country, population, violence_of_cell, is_active, home_cell, ties, capacity
+):
+    """Capacity of each country, 0.01..1, by the violence its people meet and the ties of networks at home there."""
+    for c in range(capacity.size):
+        weight, weighted, n = np.empty(country.size, np.float64), np.empty(country.size, np.float64), 0
+        for i in range(country.size):
+            if country[i] == c:
+                weight[n], weighted[n] = population[i], violence_of_cell[i] * population[i]
+                n += 1
+        own, n_own = np.empty(ties.size, np.float64), 0
+        for i in range(ties.size):
+            if is_active[i] and country[home_cell[i]] == c:
+                own[n_own] = ties[i]
+                n_own += 1
+        calm = 1.0 / max(total(weighted[:n]) / total(weight[:n]), 1.0)
+        change = growth * (ceiling[c] * calm - capacity[c]) - corruption * ratio(total(own[:n_own]), n_own)
+        capacity[c] = min(max(capacity[c] + dt * change, 0.01), 1.0)

@@ -5,15 +5,20 @@ share, which moves with their leadership and with fear for their own post (sign 
 Source: mechanisms note A.11 and the row "peer report"; the levels are assumed.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
 
+from sim.compiled import kernel
 from sim.numerics import logistics, logit
 from sim.phases.perceive.beliefs import command_risk, leadership_now
-from sim.phases.report.incidents import CLIENT, roles_of
-from sim.rng import Decision, uniform, uniforms
+from sim.phases.report.incidents import CLIENT, chance_noticed, drawn_below, held_privately, role_of
+from sim.rng import Decision, number, uniform, uniforms
 from sim.world.state import Filed, World
+
+_PEER_REPORT = number(Decision.PEER_REPORT)
 
 
 def run(world: World) -> list[Filed]:
@@ -34,29 +39,70 @@ def peer_report_chances(world: World) -> tuple[np.ndarray, np.ndarray]:
 
 def _peers(world: World) -> list[Filed]:
     """Reports by colleagues of this step's acts, by a keyed draw a person: 1 - (1 - chance)^acts."""
-    billets, units, p = world.billets, world.units, world.parameters
-    active = np.flatnonzero(billets.acts)
-    if not len(active):
+    billets, units, people, p = world.billets, world.units, world.people, world.parameters
+    if not len(world.muster.visitors):
         return []
-    client, in_trade = peer_report_chances(world)
-    draws = uniforms(world.seed, int(Decision.PEER_REPORT), world.step, billets.key[active], np.zeros_like(active))
-    highest = max(float(in_trade.max()), float(client.max()))
-    likely = draws < highest * billets.acts[active]  # 1 - (1 - p)^n is at most p n
-    if not likely.any():
-        return []
-    active, draws = active[likely], draws[likely]
-    unit = billets.unit[active]
-    seen = 1.0 - units.private_share[unit] * (1.0 - p.leadership.private_visibility)
-    chance = np.where(roles_of(world, active) == CLIENT, client[unit], in_trade[unit]) * seen
-    return [_filed(world, int(row), "peer") for row in active[draws < 1.0 - (1.0 - chance) ** billets.acts[active]]]
+    rows, roles = _reported(
+        world.seed,
+        world.step,
+        world.muster.visitors,
+        *peer_report_chances(world),
+        1.0 - units.private_share * (1.0 - p.leadership.private_visibility),
+        billets.unit,
+        billets.key,
+        billets.acts,
+        billets.occupant,
+        billets.is_facilitator,
+        billets.facilitator_slot,
+        world.n_people,
+        people.state,
+        people.owner,
+        people.owner_slot,
+    )
+    return [_filed(world, row, role, "peer") for row, role in zip(rows.tolist(), roles.tolist(), strict=True)]
 
 
-def _filed(world: World, row: int, channel: str) -> Filed:
+@kernel
+def _reported(
+    seed,
+    step,
+    visitors,
+    chance_client,
+    chance_trade,
+    seen,
+    unit,
+    key,
+    acts,
+    occupant,
+    is_facilitator,
+    facilitator_slot,
+    n_people,
+    state,
+    owner,
+    owner_slot,
+):
+    """Rows of billets whose acts a colleague reports, and the roles of those concerned."""
+    held = held_privately(n_people, state)
+    highest = max(chance_client.max(), chance_trade.max())
+    rows, draws = drawn_below(seed, _PEER_REPORT, step, visitors, key, acts, highest)
+    roles, n = np.empty(rows.size, np.int64), 0
+    for i in range(rows.size):
+        b, u = rows[i], unit[rows[i]]
+        if draws[i] > max(chance_client[u], chance_trade[u]) * seen[u] * acts[b]:
+            continue  # more than the chance of having been seen
+        role = role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_slot)
+        chance = (chance_client[u] if role == CLIENT else chance_trade[u]) * seen[u]
+        rows[n], roles[n] = b, role
+        n += draws[i] < chance_noticed(chance, acts[b])
+    return rows[:n], roles[:n]
+
+
+def _filed(world: World, row: int, role: int, channel: str) -> Filed:
     """A report about the present occupant of a post and this step's act."""
     return Filed(
         billet=row,
         occupant=int(world.billets.occupant[row]),
-        role=int(roles_of(world, np.array([row]))[0]),
+        role=role,
         act_step=world.step,
         channel=channel,
         cell=int(world.billets.visited[row]),
@@ -88,16 +134,27 @@ def _passed_on(world: World, filed: list[Filed]) -> list[Filed]:
 
 def _police(world: World) -> list[Filed]:
     """Police may report one of the personnel who visited the place of a raid that was not known in advance."""
-    billets, venues = world.billets, world.venues
+    billets, venues, people, visitors = world.billets, world.venues, world.people, world.muster.visitors
     filed = []
     for venue in np.flatnonzero(venues.is_raided).tolist():
         draw = uniform(world.seed, int(Decision.POLICE_REPORT), world.step, int(venues.key[venue]))
         if draw >= world.parameters.reporting.police_share:
             continue
-        here = np.flatnonzero((billets.acts > 0) & (billets.visited == venues.cell[venue]))
+        here = visitors[billets.visited[visitors] == venues.cell[venue]]
         if len(here):
             venue_keys = np.full(len(here), venues.key[venue], np.int64)
             draws = uniforms(world.seed, int(Decision.POLICE_SUSPECT), world.step, billets.key[here], venue_keys)
-            filed.append(_filed(world, int(here[int(np.argmin(draws))]), "police"))
+            row = int(here[int(np.argmin(draws))])
+            held = held_privately(world.n_people, people.state)
+            role = role_of(
+                row,
+                billets.occupant,
+                billets.is_facilitator,
+                billets.facilitator_slot,
+                held,
+                people.owner,
+                people.owner_slot,
+            )
+            filed.append(_filed(world, row, role, "police"))
     world.count("reports", len(filed))
     return filed

@@ -5,6 +5,8 @@ with a hazard: knowing where, being willing, attention; low while exploited, hig
 reported is drawn once, so policies move hazards and never the set. Source: mechanisms note A.7; S01, S02, S27.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
@@ -12,12 +14,13 @@ import numpy as np
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
 from sim.numerics import log
-from sim.rng import Decision, uniform, uniforms
+from sim.rng import Decision, draw_each, number, uniform
 from sim.world.person_states import ASSISTED, IN_VENUE, PRIVATE
 from sim.world.state import Filed, World
 
 CLIENT, OWNER, FACILITATOR = 0, 1, 2
-_THRESHOLD = int(Decision.INCIDENT_THRESHOLD)
+_THRESHOLD, _REPORTABLE = number(Decision.INCIDENT_THRESHOLD), number(Decision.REPORTABLE)
+_INCIDENT_PERSON = number(Decision.INCIDENT_PERSON)
 
 
 def run(world: World) -> list[Filed]:
@@ -29,18 +32,23 @@ def run(world: World) -> list[Filed]:
     return _report(world)
 
 
-def roles_of(world: World, billets: np.ndarray) -> np.ndarray:
-    """Role of persons by row of billets: owner of a person, facilitator, or client."""
-    b, people, n = world.billets, world.people, world.n_people
-    roles = np.full(len(billets), CLIENT)
-    helps = b.is_facilitator[billets]
-    if helps.any():
-        roles[helps & (b.facilitator_slot[billets] == b.occupant[billets])] = FACILITATOR
-    held = np.flatnonzero(people.state[:n] == PRIVATE)
-    if len(held):
-        owners = people.owner[held][people.owner_slot[held] == b.occupant[people.owner[held]]]
-        roles[np.isin(billets, owners)] = OWNER
-    return roles
+@kernel
+def held_privately(n_people, state):
+    """Persons whom members of the mission hold in private places."""
+    held, n = np.empty(n_people, np.int64), 0
+    for person in range(n_people):
+        held[n] = person
+        n += state[person] == PRIVATE
+    return held[:n]
+
+
+@kernel
+def role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_slot):
+    """Role of the occupant of a billet: owner of a person, facilitator, or client."""
+    for person in held:
+        if owner[person] == b and owner_slot[person] == occupant[b]:
+            return OWNER
+    return FACILITATOR if is_facilitator[b] and facilitator_slot[b] == occupant[b] else CLIENT
 
 
 def _move_attention(world: World) -> None:
@@ -53,23 +61,147 @@ def _move_attention(world: World) -> None:
 
 def _remember(world: World) -> None:
     """Turn some of this step's acts into incidents that may be reported."""
-    billets, units, p = world.billets, world.units, world.parameters
-    active = np.flatnonzero(billets.acts)
-    draws = uniforms(world.seed, int(Decision.REPORTABLE), world.step, billets.key[active], np.zeros_like(active))
-    highest = max(p.reporting.reportable_share, p.reporting.reportable_share_trade)
-    possible = draws < 1.0 - (1.0 - highest) ** billets.acts[active]
-    active, draws = active[possible], draws[possible]
-    if not len(active):
-        return
-    seen = 1.0 - units.private_share[billets.unit[active]] * (1.0 - p.leadership.private_visibility)
-    roles = roles_of(world, active)
-    share = np.where(roles == CLIENT, p.reporting.reportable_share, p.reporting.reportable_share_trade) * seen
-    kept = draws < 1.0 - (1.0 - share) ** billets.acts[active]
-    if kept.any():
-        _add(world, active[kept], roles[kept])
+    billets, units, people, venues, p = world.billets, world.units, world.people, world.venues, world.parameters
+    rows, roles, persons, thresholds = _new_incidents(
+        world.seed,
+        world.step,
+        world.muster.visitors,
+        1.0 - units.private_share * (1.0 - p.leadership.private_visibility),
+        p.reporting.reportable_share,
+        p.reporting.reportable_share_trade,
+        billets.unit,
+        billets.key,
+        billets.acts,
+        billets.visited,
+        billets.occupant,
+        billets.is_facilitator,
+        billets.facilitator_slot,
+        world.n_people,
+        people.state,
+        people.owner,
+        people.owner_slot,
+        people.cell,
+        people.week_recruited,
+        people.origin,
+        world.origins.grid_cell,
+        people.ordinal,
+        venues.is_open,
+        venues.cell,
+        venues.sellers,
+    )
+    if len(rows):
+        _add(world, rows, roles, persons, thresholds)
 
 
-def _add(world: World, rows: np.ndarray, roles: np.ndarray) -> None:
+@kernel
+def chance_noticed(share, acts):
+    """Chance that at least one of some acts is noticed, each with the same chance: 1 - (1 - share)^acts."""
+    missed = 1.0
+    for _ in range(acts):
+        missed *= 1.0 - share
+    return 1.0 - missed
+
+
+@kernel
+def drawn_below(seed, decision, step, rows, key, acts, share):
+    """Those of some rows whose draw may lie below 1 - (1 - share)^acts, which is at most share x acts; and their draws."""
+    found, draws, keys, n = np.empty(rows.size, np.int64), np.empty(rows.size, np.float64), key[rows], 0
+    draw_each(seed, decision, step, keys, draws)
+    for i in range(rows.size):
+        found[n], draws[n] = rows[i], draws[i]
+        n += draws[i] <= share * acts[rows[i]]
+    return found[:n], draws[:n]
+
+
+@kernel
+def _new_incidents(
+    seed,
+    step,
+    visitors,
+    seen,
+    share_client,
+    share_trade,
+    unit,
+    key,
+    acts,
+    visited,
+    occupant,
+    is_facilitator,
+    facilitator_slot,
+    n_people,
+    state,
+    owner,
+    owner_slot,
+    person_cell,
+    week_recruited,
+    origin,
+    grid_cell,
+    ordinal,
+    is_open,
+    venue_cell,
+    sellers,
+):
+    """Acts of this step that may be reported: rows of billets, roles, persons affected, and hazards at which they are."""
+    held = held_privately(n_people, state)
+    highest = max(share_client, share_trade)
+    rows, draws = drawn_below(seed, _REPORTABLE, step, visitors, key, acts, highest)
+    roles, persons = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+    thresholds, n = np.empty(rows.size, np.float64), 0
+    for i in range(rows.size):
+        b = rows[i]
+        role = role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_slot)
+        share = (share_client if role == CLIENT else share_trade) * seen[unit[b]]
+        if draws[i] >= chance_noticed(share, acts[b]):
+            continue
+        rows[n], roles[n] = b, role
+        if role == OWNER:
+            own = held[(owner[held] == b) & (owner_slot[held] == occupant[b])]
+            persons[n] = _in_order(own, 0, week_recruited, origin, grid_cell, ordinal)
+        else:
+            here, others = _working_at(visited[b], n_people, state, person_cell, is_open, venue_cell, sellers)
+            position = int(uniform(seed, _INCIDENT_PERSON, step, key[b]) * (here.size + others))
+            persons[n] = -1
+            if position < here.size:
+                persons[n] = _in_order(here, position, week_recruited, origin, grid_cell, ordinal)
+        thresholds[n] = -log(uniform(seed, _THRESHOLD, step, key[b]))
+        n += 1
+    return rows[:n], roles[:n], persons[:n], thresholds[:n]
+
+
+@kernel
+def _working_at(place, n_people, state, person_cell, is_open, venue_cell, sellers):
+    """Trafficked persons in the venues of a cell, and how many work there who were not trafficked."""
+    here, n, others = np.empty(n_people, np.int64), 0, 0
+    for person in range(n_people):
+        here[n] = person
+        n += (person_cell[person] == place) & (state[person] == IN_VENUE)
+    for venue in range(venue_cell.size):
+        if venue_cell[venue] == place and is_open[venue]:
+            others += sellers[venue]
+    return here[:n], others
+
+
+@kernel
+def _in_order(persons, position, week_recruited, origin, grid_cell, ordinal):
+    """The person at a position by when and where they were recruited, whatever order rows are stored in."""
+    for i in range(persons.size):
+        a, before = persons[i], 0
+        for j in range(persons.size):
+            b = persons[j]
+            if week_recruited[b] != week_recruited[a]:
+                before += week_recruited[b] < week_recruited[a]
+            elif grid_cell[origin[b]] != grid_cell[origin[a]]:
+                before += grid_cell[origin[b]] < grid_cell[origin[a]]
+            else:
+                before += ordinal[b] < ordinal[a]
+        if before == position:
+            return a
+    return -1
+
+
+def _add(
+    world: World, rows: np.ndarray, roles: np.ndarray, persons: np.ndarray, thresholds: np.ndarray
+) -> None:
     """Append incidents of this step."""
     incidents, billets = world.incidents, world.billets
     first, last = world.n_incidents, world.n_incidents + len(rows)
@@ -78,34 +210,8 @@ def _add(world: World, rows: np.ndarray, roles: np.ndarray) -> None:
     incidents.billet[new], incidents.occupant[new], incidents.role[new] = rows, billets.occupant[rows], roles
     incidents.act_step[new], incidents.cell[new], incidents.hazard[new] = world.step, billets.visited[rows], 0.0
     incidents.contributor[new] = world.units.contributor[billets.unit[rows]]
-    for i, row in zip(range(first, last), rows.tolist(), strict=True):
-        incidents.person[i] = _affected(world, row)
-        incidents.threshold[i] = -log(uniform(world.seed, _THRESHOLD, world.step, int(billets.key[row])))
+    incidents.person[new], incidents.threshold[new] = persons, thresholds
     world.n_incidents = last
-
-
-def _affected(world: World, billet: int) -> int:
-    """The person affected: a private owner's, or somebody working where the visit was; -1 a seller not trafficked."""
-    people, venues, n = world.people, world.venues, world.n_people
-    occupant = world.billets.occupant[billet]
-    held = (people.state[:n] == PRIVATE) & (people.owner[:n] == billet) & (people.owner_slot[:n] == occupant)
-    if held.any():
-        return int(_in_order(world, np.flatnonzero(held))[0])
-    cell = world.billets.visited[billet]
-    here = np.flatnonzero((people.state[:n] == IN_VENUE) & (people.cell[:n] == cell))
-    sellers = int(venues.sellers[venues.is_open & (venues.cell == cell)].sum())
-    if not len(here):
-        return -1
-    draw = uniform(world.seed, int(Decision.INCIDENT_PERSON), world.step, int(world.billets.key[billet]))
-    position = int(draw * (len(here) + sellers))
-    return int(_in_order(world, here)[position]) if position < len(here) else -1
-
-
-def _in_order(world: World, persons: np.ndarray) -> np.ndarray:
-    """Persons by when and where they were recruited, whatever order rows are stored in."""
-    people = world.people
-    origin = world.origins.grid_cell[people.origin[persons]]
-    return persons[np.lexsort((people.ordinal[persons], origin, people.week_recruited[persons]))]
 
 
 def _report(world: World) -> list[Filed]:

@@ -1,7 +1,7 @@
 """Phase 5, supply: networks earn, are raided, leave and enter, move, hide, choose their clients and order recruitment.
 
-The files follow that order: ``earnings``, ``raids``, ``entry``, ``location``, ``recruitment``. What happens to the
-persons concerned is decided in ``people``.
+The files follow that order: ``earnings``, ``raids``, ``entry`` and ``opening``, ``location``, ``recruitment`` and ``origins``.
+What happens to the persons concerned is decided in ``people``.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import mean_where, ratio, total
+from sim.numerics import ratio, total
 from sim.world.state import World
 
 N_TRADES = 3
@@ -31,13 +31,11 @@ def run(world: World) -> None:
 def _book(world: World) -> np.ndarray:
     """Book what venues and networks earn; returns bribes by network, USD per week."""
     venues, networks, p = world.venues, world.networks, world.parameters
-    profit, bribes = venue_profit(world)
     return _add_up(
         world.dt,
         1.0 - math.exp(-world.dt / p.entry.profit_memory_weeks),
-        p.venues.cost_person_usd,
-        profit,
-        bribes,
+        shares(world),
+        cost_terms(world),
         venues.is_open,
         venues.network,
         venues.persons,
@@ -45,6 +43,7 @@ def _book(world: World) -> np.ndarray:
         venues.revenue,
         venues.profit,
         venues.person_return,
+        networks.ties,
         networks.fined,
         networks.cash,
         networks.n_venues,
@@ -56,9 +55,8 @@ def _book(world: World) -> np.ndarray:
 def _add_up(
     dt,
     memory,
-    cost_person,
-    earned,
-    bribes,
+    parts,
+    costs,
     is_open,
     network,
     persons,
@@ -66,6 +64,7 @@ def _add_up(
     revenue,
     profit,
     person_return,
+    ties,
     fined,
     cash,
     n_venues,
@@ -73,16 +72,21 @@ def _add_up(
 ):
     """Smooth the profit of each venue and its net return per person working; add up by network."""
     running, bribed = np.zeros(cash.size, np.float64), np.zeros(cash.size, np.float64)
+    cost_person = costs[2]
     n_venues[:] = 0
     network_profit[:] = 0.0
     for v in range(network.size):
         workers, n = persons[v] + sellers[v], network[v]
         if workers > 0:
             person_return[v] += memory * (revenue[v] / dt / workers - cost_person - person_return[v])
-        profit[v] = profit[v] + memory * (earned[v] - profit[v]) if is_open[v] else 0.0
-        running[n] += earned[v]
-        bribed[n] += bribes[v]
-        n_venues[n] += is_open[v]
+        if not is_open[v]:
+            profit[v] = 0.0
+            continue
+        earned, bribes = _venue_profit(revenue[v] / dt, sellers[v], workers, ties[n], parts, costs)
+        profit[v] = profit[v] + memory * (earned - profit[v])
+        running[n] += earned
+        bribed[n] += bribes
+        n_venues[n] += 1
         network_profit[n] += profit[v]
     for n in range(cash.size):
         cash[n] += running[n] * dt - fined[n]
@@ -90,36 +94,26 @@ def _add_up(
     return bribed
 
 
-def venue_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Profit and bribes of each venue, USD per week: revenue less sellers' part, bribes and running costs."""
-    venues, p = world.venues, world.parameters
-    return _venue_profit(
-        world.dt,
-        p.venues.seller_income_share,
-        p.networks.bribe_share * p.switches.ties,
-        p.networks.ties_cost_saving,
-        cost_terms(world),
-        venues.is_open,
-        venues.network,
-        venues.persons,
-        venues.sellers,
-        venues.revenue,
-        world.networks.ties,
-    )
-
-
 @kernel
-def _venue_profit(dt, seller_share, bribe_share, ties_saving, costs, is_open, network, persons, sellers, revenue, ties):
-    """What venues keep of their revenue, and what goes to officials; 0 where closed."""
-    profit, bribes = np.zeros(network.size, np.float64), np.zeros(network.size, np.float64)
-    for v in range(network.size):
-        if not is_open[v]:
-            continue
-        workers, weekly = persons[v] + sellers[v], revenue[v] / dt
-        kept = weekly * (1.0 - seller_share * ratio(sellers[v], workers))
-        bribes[v] = weekly * bribe_share
-        profit[v] = kept - bribes[v] - running_costs(workers, costs) * (1.0 - ties_saving * ties[network[v]])
-    return profit, bribes
+def _venue_profit(weekly, sellers, workers, ties, parts, costs):
+    """Profit and bribes of an open venue, USD per week: revenue less sellers' part, bribes and running costs."""
+    seller_share, bribe_share, ties_saving = parts
+    kept, bribes = weekly * (1.0 - seller_share * ratio(sellers, workers)), weekly * bribe_share
+    return kept - bribes - running_costs(workers, costs) * (1.0 - ties_saving * ties), bribes
+
+
+def venue_profit(world: World, venue: int) -> tuple[float, float]:
+    """Profit and bribes of an open venue with those who work there now, USD per week."""
+    venues = world.venues
+    sellers, ties = venues.sellers[venue], world.networks.ties[venues.network[venue]]
+    workers, weekly = venues.persons[venue] + sellers, venues.revenue[venue] / world.dt
+    return _venue_profit(weekly, sellers, workers, ties, shares(world), cost_terms(world))  # type: ignore[no-any-return]
+
+
+def shares(world: World) -> tuple[float, float, float]:
+    """Sellers' part of what they earn, officials' part of revenue, and the part of running costs that full ties save."""
+    p = world.parameters
+    return p.venues.seller_income_share, p.networks.bribe_share * p.switches.ties, p.networks.ties_cost_saving
 
 
 def cost_terms(world: World) -> tuple[float, float, float]:
@@ -138,7 +132,18 @@ def running_costs(workers, costs):
 def usual_return(world: World) -> float:
     """Mean net return per person over venues with persons working, USD per week; 0 where there are none."""
     venues = world.venues
-    return mean_where(venues.person_return, venues.is_open & (venues.persons + venues.sellers > 0))
+    return mean_return(venues.is_open, venues.persons, venues.sellers, venues.person_return)
+
+
+@kernel
+def mean_return(is_open, persons, sellers, person_return):
+    """Mean of the net returns of open venues with persons working."""
+    working, n = np.empty(is_open.size, np.float64), 0
+    for v in range(is_open.size):
+        if is_open[v] and persons[v] + sellers[v] > 0:
+            working[n] = person_return[v]
+            n += 1
+    return ratio(total(working[:n]), n)
 
 
 def network_income_share(world: World) -> float:
@@ -228,13 +233,18 @@ def effort_shares(focal_return: np.ndarray, other_return: float, scale: float) -
 def _shift_effort(world: World) -> None:
     """Move effort between trades towards what present returns justify."""
     networks, p = world.networks, world.parameters
-    if not p.switches.diversification:
-        return
-    active = networks.is_active.nonzero()[0]
-    effort, profit = networks.focal_effort[active], networks.profit[active]
-    target = effort_shares(profit, p.networks.other_trade_return_usd, p.networks.diversification_scale_usd)
-    rate = 1.0 - math.exp(-world.dt / p.networks.diversification_memory_weeks)
-    networks.focal_effort[active] = effort + rate * (target - effort)
+    if p.switches.diversification:
+        target = effort_shares(networks.profit, p.networks.other_trade_return_usd, p.networks.diversification_scale_usd)
+        rate = 1.0 - math.exp(-world.dt / p.networks.diversification_memory_weeks)
+        _move_effort(rate, target, networks.is_active, networks.focal_effort)
+
+
+@kernel
+def _move_effort(rate, target, is_active, effort):
+    """Active networks go part of the way towards their target."""
+    for n in range(effort.size):
+        if is_active[n]:
+            effort[n] = effort[n] + rate * (target[n] - effort[n])
 
 
 @kernel

@@ -13,12 +13,13 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import log, logistic, logistics, logs, total
+from sim.numerics import log, logistic, total
 from sim.phases.supply import earnings
-from sim.rng import Decision, struck, uniforms
+from sim.rng import Decision, number, uniform
 from sim.world.state import World
 
 FLOOR = 1e-9
+_RELOCATE, _HIDE = number(Decision.RELOCATE), number(Decision.HIDE)
 
 
 def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
@@ -31,8 +32,12 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
     capacity = p.venues.places * p.venues.visits_per_person_week
     near, near_local = world.nearness(p.personnel_demand.reach_km), world.nearness(p.local_demand.reach_km)
     return _profit_of_one_more(
-        reachable_demand(cells.home_international, cells.capacity_international / world.dt, capacity, near),
-        reachable_demand(cells.home_local, cells.capacity_local / world.dt, capacity, near_local),
+        cells.home_international,
+        cells.home_local,
+        cells.capacity_international / world.dt,
+        cells.capacity_local / world.dt,
+        near,
+        near_local,
         capacity,
         p.venues.visits_per_person_week,
         earnings.network_income_share(world),
@@ -42,26 +47,6 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
         venues.is_open,
         venues.cell,
     )
-
-
-@kernel
-def _profit_of_one_more(
-    international, local, capacity, visits_per_person, kept, costs, price_international, price_local, is_open, cell
-):
-    """Profit and fill of one more venue in each cell, from the demand of both segments that would reach it."""
-    profit, fill = np.empty(local.size, np.float64), np.empty(local.size, np.float64)
-    places = np.zeros(local.size, np.int64)
-    for v in range(cell.size):
-        if is_open[v]:
-            places[cell[v]] += 1
-    for c in range(local.size):
-        demand = international[c] + local[c]
-        fill[c] = min(1.0, demand / (capacity * places[c] + capacity))
-        share = international[c] / demand if demand > 0.0 else 0.5
-        price = share * price_international[c] + (1.0 - share) * price_local[c]
-        used = fill[c] * capacity
-        profit[c] = price * used * kept - earnings.running_costs(used / visits_per_person, costs)
-    return profit, fill
 
 
 @kernel
@@ -84,6 +69,41 @@ def reachable_demand(sought, capacity, added_capacity, near):
     return demand
 
 
+@kernel
+def _profit_of_one_more(
+    home_international,
+    home_local,
+    capacity_international,
+    capacity_local,
+    near,
+    near_local,
+    capacity,
+    visits_per_person,
+    kept,
+    costs,
+    price_international,
+    price_local,
+    is_open,
+    cell,
+):
+    """Profit and fill of one more venue in each cell, from the demand of both segments that would reach it."""
+    international = reachable_demand(home_international, capacity_international, capacity, near)
+    local = reachable_demand(home_local, capacity_local, capacity, near_local)
+    profit, fill = np.empty(local.size, np.float64), np.empty(local.size, np.float64)
+    places = np.zeros(local.size, np.int64)
+    for v in range(cell.size):
+        if is_open[v]:
+            places[cell[v]] += 1
+    for c in range(local.size):
+        demand = international[c] + local[c]
+        fill[c] = min(1.0, demand / (capacity * places[c] + capacity))
+        share = international[c] / demand if demand > 0.0 else 0.5
+        price = share * price_international[c] + (1.0 - share) * price_local[c]
+        used = fill[c] * capacity
+        profit[c] = price * used * kept - earnings.running_costs(used / visits_per_person, costs)
+    return profit, fill
+
+
 def location_shares(utility: np.ndarray) -> np.ndarray:
     """Multinomial logit shares of places along the last axis.
 
@@ -96,9 +116,18 @@ def location_shares(utility: np.ndarray) -> np.ndarray:
 
 def location_utility(world: World, profit: np.ndarray, origin: int) -> np.ndarray:
     """Utility of each cell for a venue now in cell ``origin``: log expected profit, distance, raids seen there."""
-    p = world.parameters
-    gain = logs(np.maximum(profit, 0.0) + 1.0) / p.entry.location_scale
-    return gain - world.cell_distance_km[origin] / p.entry.relocation_distance_km - world.cells.raids / world.dt
+    p, distance = world.parameters.entry, world.cell_distance_km[origin]
+    return _utility(profit, distance, world.cells.raids, p.location_scale, p.relocation_distance_km, world.dt)
+
+
+@kernel
+def _utility(profit, distance_km, raids, profit_scale, distance_scale, dt):
+    """Utility of each cell, from what a venue would earn there, how far it is and how often it was raided."""
+    utility = np.empty(profit.size, np.float64)
+    for c in range(profit.size):
+        gain = log(max(profit[c], 0.0) + 1.0) / profit_scale
+        utility[c] = gain - distance_km[c] / distance_scale - raids[c] / dt
+    return utility
 
 
 def relocate(world: World, profit: np.ndarray) -> None:
@@ -107,8 +136,8 @@ def relocate(world: World, profit: np.ndarray) -> None:
     if not p.switches.relocation:
         return
     chance = 1.0 - math.exp(-p.entry.relocation_rate_per_week * world.dt)
-    rows = (venues.is_open & (venues.is_closing == 0)).nonzero()[0]
-    for venue in struck(world.seed, int(Decision.RELOCATE), world.step, rows, venues.key, venues.spell, chance):
+    rows = _reconsidering(world.seed, world.step, chance, venues.is_open, venues.is_closing, venues.key, venues.spell)
+    for venue in rows.tolist():
         key, here = int(venues.key[venue]), int(venues.cell[venue])
         place = choose_cell(world, location_utility(world, profit, here), Decision.RELOCATE_CELL, key)
         if place != here:
@@ -118,26 +147,59 @@ def relocate(world: World, profit: np.ndarray) -> None:
             venues.cell[venue] = place
 
 
+@kernel
+def _reconsidering(seed, step, chance, is_open, is_closing, key, spell):
+    """Open venues that reconsider their place in this step."""
+    rows, n = np.empty(key.size, np.int64), 0
+    for v in range(key.size):
+        if is_open[v] and is_closing[v] == 0 and uniform(seed, _RELOCATE, step, key[v], spell[v]) < chance:
+            rows[n] = v
+            n += 1
+    return rows[:n]
+
+
 def choose_cell(world: World, utility: np.ndarray, decision: Decision, key: int) -> int:
     """Arg max of utility plus a Gumbel shock keyed by chooser and cell."""
-    grid_cells = world.cells.grid_cell
-    draws = uniforms(world.seed, int(decision), world.step, np.full(len(grid_cells), key, np.int64), grid_cells)
-    return int(np.argmax(utility - logs(-logs(draws))))
+    return int(_best_cell(world.seed, number(decision), world.step, key, world.cells.grid_cell, utility))
+
+
+@kernel
+def _best_cell(seed, decision, step, key, grid_cell, utility):
+    """First cell of the highest utility plus shock."""
+    chosen, best = 0, -np.inf
+    for c in range(utility.size):
+        x = utility[c] - log(-log(uniform(seed, decision, step, key, grid_cell[c])))
+        if x > best:
+            chosen, best = c, x
+    return chosen
 
 
 def hide(world: World) -> None:
     """Let venues reconsider being visible: raids seen pull towards hiding, clients found pull away from it."""
     venues, networks, p = world.venues, world.networks, world.parameters
-    if not p.switches.hiding:
-        return
-    chance = 1.0 - math.exp(-p.networks.hide_rate_per_week * world.dt)
-    rows = venues.is_open.nonzero()[0]
-    rows = struck(world.seed, int(Decision.HIDE), world.step, rows, venues.key, venues.spell, chance)
-    if not len(rows):
-        return
-    choice = uniforms(world.seed, int(Decision.HIDE), world.step, venues.key[rows], venues.spell[rows], 1)
-    pull = p.networks.raid_aversion * networks.raid_risk[venues.network[rows]] - p.networks.visibility_value
-    venues.is_hidden[rows] = choice < logistics(pull)
+    if p.switches.hiding:
+        _hide(
+            world.seed,
+            world.step,
+            1.0 - math.exp(-p.networks.hide_rate_per_week * world.dt),
+            p.networks.raid_aversion,
+            p.networks.visibility_value,
+            venues.is_open,
+            venues.key,
+            venues.spell,
+            venues.network,
+            venues.is_hidden,
+            networks.raid_risk,
+        )
+
+
+@kernel
+def _hide(seed, step, chance, aversion, visibility_value, is_open, key, spell, network, is_hidden, raid_risk):
+    """Open venues that reconsider hide with the logistic of raids feared less the value of being seen."""
+    for v in range(key.size):
+        if is_open[v] and uniform(seed, _HIDE, step, key[v], spell[v]) < chance:
+            pull = aversion * raid_risk[network[v]] - visibility_value
+            is_hidden[v] = uniform(seed, _HIDE, step, key[v], spell[v], 1) < logistic(pull)
 
 
 @kernel
@@ -187,18 +249,18 @@ def _turn(
     cell,
     international_share,
 ):
-    """Move the clientele of every open venue part of the way towards its target."""
-    for v in range(cell.size):
-        if not is_open[v]:
-            continue
-        c = cell[v]
+    """Move the clientele of every open venue part of the way towards the target of its cell."""
+    target = np.empty(price_local.size, np.float64)
+    for c in range(target.size):
         fill_international = _expected_fill(recent_international[c], capacity_international[c] / dt)
         fill_local = _expected_fill(recent_local[c], capacity_local[c] / dt)
-        target = segment_target(
+        target[c] = segment_target(
             price_international[c], price_local[c], fill_international, fill_local, temperature, cost
         )
-        moved = international_share[v] + rate * (target - international_share[v])
-        international_share[v] = min(max(moved, 0.01), 0.99)
+    for v in range(cell.size):
+        if is_open[v]:
+            moved = international_share[v] + rate * (target[cell[v]] - international_share[v])
+            international_share[v] = min(max(moved, 0.01), 0.99)
 
 
 @kernel

@@ -1,7 +1,7 @@
 """Phase 5, supply: sellers who come on their own, and recruitment ordered against shortage from the best net return.
 
-Venues whose places are short of persons order recruits; each order picks local or foreign, then a country, then a place,
-by expected return less the cost of distance, borders and interception. Distance enters as a cost and nothing else.
+Venues whose places are short of persons order recruits, as many as what a person earns there makes worth while; where
+these come from is decided in ``origins``.
 """
 
 from __future__ import annotations
@@ -12,25 +12,22 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
-from sim.numerics import exp, exps, log, logistic, logistics, poisson_quantile, power, ratio, total
+from sim.numerics import log, logistic, poisson_quantile, power, total
+from sim.phases.supply import origins
 from sim.phases.supply.earnings import focal_capacity, usual_return
 from sim.rng import Decision, number, uniform
 from sim.world.state import NO_ORDERS, Orders, World
 
 FLOOR = 1e-9
 _SELLER_ENTRY, _SELLER_EXIT = number(Decision.SELLER_ENTRY), number(Decision.SELLER_EXIT)
-_VOLUME, _LOCAL, _ORIGIN = (
-    number(Decision.RECRUIT_VOLUME),
-    number(Decision.RECRUIT_LOCAL),
-    number(Decision.RECRUIT_ORIGIN),
-)
+_VOLUME = number(Decision.RECRUIT_VOLUME)
 
 
 def run(world: World) -> Orders:
     """Let sellers come and go, then draw this step's orders with their origin."""
     _sellers(world)
     expected = expected_return(world)
-    cost, vulnerability = _assess_origins(world, expected)
+    cost, vulnerability = origins.assess(world, expected)
     return _orders(world, expected, cost, success_of_recruitment(world, vulnerability))
 
 
@@ -164,61 +161,6 @@ def expected_return(world: World) -> float:
     return max(usual_return(world), 0.0) / max(exits, FLOOR)
 
 
-def _assess_origins(world: World, expected: float) -> tuple[np.ndarray, float]:
-    """Update vulnerability in each place and the utility of recruiting there.
-
-    Returns the cost of moving a person from each place, USD, and the mean vulnerability of those at risk.
-    """
-    origins, series, p = world.origins, world.series, world.parameters.recruitment
-    vulnerability, cost = _vulnerability_and_cost(
-        p.poverty_elasticity,
-        world.series_by_origin(series.income, p.reference_income_usd),
-        world.first_income,
-        world.cells.violence**world.parameters.security.vulnerability_weight,
-        origins.mission_cell,
-        p.cost_per_km_usd,
-        world.series_by_origin(series.crossing_cost, 1.0),
-        world.series_by_origin(series.interception, 0.0),
-        expected,
-        origins.route_km,
-    )
-    origins.vulnerability[:] = world.knobs.values("vulnerability", vulnerability)
-    cost = world.knobs.values("route_cost", cost)
-    return cost, _assess(p.cost_scale_usd, cost, origins.at_risk, origins.vulnerability, origins.appeal)
-
-
-@kernel
-def _vulnerability_and_cost(
-    elasticity, income, first_income, violence, mission_cell, cost_per_km, crossing, stopped, expected, route_km
-):
-    """Vulnerability: poverty relative to the start, to a power, and inside the mission area violence.
-
-    Cost of bringing a person, USD: least-cost km times cost per km, and the return expected if she is stopped on the way.
-    """
-    vulnerability, cost = np.empty(income.size, np.float64), np.empty(income.size, np.float64)
-    last, poverty = -1.0, 0.0
-    for o in range(income.size):
-        richer = max(income[o], 1.0) / first_income[o]
-        if richer != last:  # places of a country follow each other and share its income
-            last, poverty = richer, power(richer, -elasticity)
-        vulnerability[o] = poverty * violence[mission_cell[o]] if mission_cell[o] >= 0 else poverty
-        cost[o] = route_km[o] * cost_per_km * crossing[o] + stopped[o] * expected
-    return vulnerability, cost
-
-
-@kernel
-def _assess(cost_scale, cost, at_risk, vulnerability, appeal):
-    """Log of the vulnerable at risk less cost, minus infinity where nobody is; returns mean vulnerability of those at risk."""
-    persons, weighted = 0, np.empty(cost.size, np.float64)
-    for o in range(cost.size):
-        persons += at_risk[o]
-        weighted[o] = at_risk[o] * vulnerability[o]
-        appeal[o] = -np.inf
-        if at_risk[o] > 0:
-            appeal[o] = log(at_risk[o]) + log(max(vulnerability[o], FLOOR)) - cost[o] / cost_scale
-    return ratio(total(weighted), persons)
-
-
 def success_of_recruitment(world: World, vulnerability: float) -> float:
     """How readily orders are filled: mean vulnerability of those at risk, relative to the start, to a power.
 
@@ -249,9 +191,9 @@ def _orders(world: World, expected: float, cost: np.ndarray, success: float) -> 
     )
     if not len(venue):
         return NO_ORDERS
-    origin = _draw_origins(world, venue, ordinal, expected, cost)
-    orders = Orders(origin[origin >= 0], venue[origin >= 0])
-    _remember_local_share(world, orders)
+    origin = origins.draw(world, venue, ordinal, expected, cost)
+    orders = Orders(origin, venue) if origin.min() >= 0 else Orders(origin[origin >= 0], venue[origin >= 0])
+    origins.remember_local_share(world, orders)
     return orders
 
 
@@ -273,111 +215,3 @@ def _draw_volume(seed, step, dt, rate, scale, wanted, key, spell, persons, selle
             venue[i], ordinal[i] = v, k
             i += 1
     return venue, ordinal
-
-
-def _draw_origins(
-    world: World, venue: np.ndarray, ordinal: np.ndarray, expected: float, cost: np.ndarray
-) -> np.ndarray:
-    """Origin row of each order; -1 where nobody is at risk any more."""
-    origins = world.origins
-    start = np.searchsorted(origins.country_row, np.arange(len(world.origin_countries) + 1))
-    utility, value, is_local = _values(start, origins.is_local, origins.at_risk, origins.vulnerability, origins.appeal)
-    return _pick_origins(
-        world.seed,
-        world.step,
-        world.venues.key[venue],
-        ordinal,
-        _p_local(world, venue, utility, expected, cost),
-        start,
-        value,
-        is_local,
-        utility,
-        origins.grid_cell,
-    )
-
-
-@kernel
-def _values(start, is_local, at_risk, vulnerability, appeal):
-    """Utility of each place, and of each country the log of the sum over its places; whether the country is local."""
-    n = start.size - 1
-    utility, value, at_home = np.empty(at_risk.size, np.float64), np.empty(n, np.float64), np.zeros(n, np.bool_)
-    for row in range(n):
-        at_home[row] = is_local[start[row]]
-        best = -np.inf
-        for o in range(start[row], start[row + 1]):
-            utility[o] = -np.inf
-            if at_risk[o] > 0:
-                utility[o] = log(max(at_risk[o] * vulnerability[o], FLOOR)) if is_local[o] else appeal[o]
-                best = max(best, utility[o])
-        value[row] = -np.inf
-        if best > -np.inf:
-            weight = np.empty(start[row + 1] - start[row], np.float64)
-            for i in range(weight.size):
-                weight[i] = exp(utility[start[row] + i] - best)
-            value[row] = best + log(total(weight))
-    return utility, value, at_home
-
-
-@kernel
-def _pick_origins(seed, step, key, ordinal, p_local, start, value, is_local, utility, grid_cell):
-    """Local or foreign, then country, then place, for each order: a nested logit with one scale, so an exact logit."""
-    chosen = np.full(key.size, -1, np.int64)
-    any_local = False
-    any_abroad = False
-    for c in range(value.size):
-        if value[c] > -np.inf:
-            any_local = any_local or is_local[c]
-            any_abroad = any_abroad or not is_local[c]
-    for i in range(key.size):
-        at_home = uniform(seed, _LOCAL, step, key[i], ordinal[i]) < p_local[i]
-        at_home = any_local and (at_home or not any_abroad)
-        best = -np.inf
-        country = -1
-        for c in range(value.size):
-            if is_local[c] == at_home and value[c] > -np.inf:
-                shock = -log(-log(uniform(seed, _ORIGIN, step, key[i], ordinal[i], 100000 + c)))
-                if value[c] + shock > best:
-                    best = value[c] + shock
-                    country = c
-        if country < 0:
-            continue
-        best = -np.inf
-        for row in range(start[country], start[country + 1]):
-            if utility[row] > -np.inf:
-                x = utility[row] - log(-log(uniform(seed, _ORIGIN, step, key[i], ordinal[i], grid_cell[row])))
-                if x > best:
-                    best = x
-                    chosen[i] = row
-    return chosen
-
-
-def _p_local(world: World, venue: np.ndarray, utility: np.ndarray, expected: float, cost: np.ndarray) -> np.ndarray:
-    """Chance that each order is filled inside the mission area."""
-    p, cells, countries = world.parameters.recruitment, world.cells, world.countries
-    gap = _cost_abroad(world.origins.is_local, utility, cost)
-    gap = min(gap / max(p.cost_weight * expected, 1.0), p.largest_cost_gap)
-    preference = p.local_preference * world.venues.international_share[venue]
-    learned = p.local_learning * countries.local_recruits[cells.country[world.venues.cell[venue]]]
-    return logistics(gap - p.local_intercept - preference + learned)
-
-
-def _cost_abroad(is_local: np.ndarray, utility: np.ndarray, cost: np.ndarray) -> float:
-    """Mean cost of bringing a person from abroad, USD, weighted by how likely each place is; 0 where there is none."""
-    abroad = ~is_local & np.isfinite(utility)
-    if not abroad.any():
-        return 0.0
-    weight = exps(utility[abroad] - utility[abroad].max())
-    return total(cost[abroad] * weight) / total(weight)
-
-
-def _remember_local_share(world: World, orders: Orders) -> None:
-    """Slow average of local recruits by country of the mission area."""
-    if not len(orders.origin):
-        return
-    country = world.cells.country[world.venues.cell[orders.venue]]
-    local = world.origins.is_local[orders.origin]
-    rate = 1.0 - math.exp(-world.dt / world.parameters.networks.diversification_memory_weeks)
-    for i in range(len(world.countries)):
-        own = country == i
-        if own.any():
-            world.countries.local_recruits[i] += rate * (local[own].mean() - world.countries.local_recruits[i])
