@@ -1,0 +1,11 @@
+"""A cell of the mission area, as a Mesa agent."""
+
+from __future__ import annotations
+
+from experiments.oracle.agents.row import Row
+
+
+class Town(Row):
+    """A cell of the mission area."""
+
+    table = "cells"
