@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from experiments.oracle.agents.row import Row
+from experiments.oracle.agents.public import Public
 
 
-class Country(Row):
+class Country(Public):
     """A country of the mission area."""
 
     table = "countries"

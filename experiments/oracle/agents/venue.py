@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from experiments.oracle.agents.row import Row
+from experiments.oracle.agents.trade import Trade
 
 
-class Venue(Row):
+class Venue(Trade):
     """A place of operation of a network."""
 
     table = "venues"
