@@ -6,6 +6,7 @@ distances. ``step()`` runs the weekly step on the objects alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -80,6 +81,10 @@ class OracleModel(mesa.Model):
         For each cell: rows of the cells within reach and their distance in km.
     flows, orders, filed, events
         Counted facts of this step; (origin row, venue row) of recruitments ordered; reports; rows of events of this step.
+    budget_usd
+        Most that a person of each category spends in this step.
+    owners
+        Rows of billets whose present occupant holds a person privately, as of this step's reports.
     near_ties
         Draws of this step that lie within rounding of their threshold.
     """
@@ -111,6 +116,8 @@ class OracleModel(mesa.Model):
         self.filed: list[Report] = []
         self.orders: list[tuple[int, int]] = []
         self.assistance_credit = 0.0
+        self.budget_usd: list[float] = []
+        self.owners: set[int] = set()
         self.begin(step)
 
     @classmethod
@@ -143,6 +150,15 @@ class OracleModel(mesa.Model):
         """Run the whole weekly step, all phases that change anything, on the objects alone."""
         for name in phases.NAMES:
             phases.phase(name)(self)
+
+    def of(self, kind: type[Row]) -> Iterable[Any]:
+        """Agents of a kind in order of row."""
+        return self.agents_by_type.get(kind, ())
+
+    def do(self, kind: type[Row], method: str) -> None:
+        """Let all agents of a kind do something, in order of row."""
+        if kind in self.agents_by_type:
+            self.agents_by_type[kind].do(method)
 
     # Chance
 
@@ -184,6 +200,10 @@ class OracleModel(mesa.Model):
         """Present values of a knob along its axis (contingents, categories, authorities, countries or origins)."""
         values: list[float] = self.inputs.knobs.values(name, np.array(bases, np.float64)).tolist()
         return values
+
+    def starts_now(self, week: float) -> bool:
+        """Whether a week lies in this step."""
+        return self.week <= week < self.week + self.dt
 
     def at_step(self, table: np.ndarray) -> list[float]:
         """This step's values of an input by element and step, e.g. ``inputs.planned_present`` or ``inputs.authorised``."""
