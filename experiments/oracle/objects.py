@@ -99,6 +99,7 @@ class OracleModel(mesa.Model):
     countries: list[Any]
     contributors: list[Any]
     incidents: list[Any]
+    oversight: list[Any]
 
     def __init__(self, world: World, step: int) -> None:
         super().__init__(rng=0)

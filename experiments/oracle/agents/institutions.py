@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,13 +12,14 @@ if TYPE_CHECKING:
 
 def load(model: OracleModel, world: World) -> None:
     """Make the model's institutions in the state of the world's."""
+    model.oversight = [SimpleNamespace(reported=set(body.reported)) for body in world.oversight]
 
 
 def plain_of_model(model: OracleModel) -> dict[str, Any]:
     """State of the model's institutions by name, in plain values that can be compared."""
-    return {}
+    return {"oversight": [{"reported": sorted(body.reported)} for body in model.oversight]}
 
 
 def plain_of_world(world: World) -> dict[str, Any]:
     """State of the world's institutions under the same names."""
-    return {}
+    return {"oversight": [{"reported": sorted(body.reported)} for body in world.oversight]}
