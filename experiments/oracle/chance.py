@@ -9,20 +9,23 @@ import math
 from statistics import NormalDist
 
 NORMAL = NormalDist()
+WORD = 32
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 WEYL = (0x9E3779B9, 0xBB67AE85)
-MASK = 0xFFFFFFFF
 ROUNDS = 10
 
+Words = tuple[int, ...]
 
-def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Four 32-bit words for a counter of four words and a key of two (Salmon et al. 2011)."""
-    w0, w1, w2, w3 = (word & MASK for word in counter)
-    k0, k1 = key[0] & MASK, key[1] & MASK
+
+def philox(counter: Words, key: Words, word: int = WORD, multipliers: Words = MULTIPLIERS, weyl: Words = WEYL) -> Words:
+    """Four words from a counter of four words and a key of two (Salmon et al. 2011), by default of 32 bits each."""
+    mask = (1 << word) - 1
+    w0, w1, w2, w3 = (part & mask for part in counter)
+    k0, k1 = (part & mask for part in key)
     for _ in range(ROUNDS):
-        first, second = MULTIPLIERS[0] * w0, MULTIPLIERS[1] * w2
-        w0, w1, w2, w3 = (second >> 32) ^ w1 ^ k0, second & MASK, (first >> 32) ^ w3 ^ k1, first & MASK
-        k0, k1 = (k0 + WEYL[0]) & MASK, (k1 + WEYL[1]) & MASK
+        first, second = multipliers[0] * w0, multipliers[1] * w2
+        w0, w1, w2, w3 = (second >> word) ^ w1 ^ k0, second & mask, (first >> word) ^ w3 ^ k1, first & mask
+        k0, k1 = (k0 + weyl[0]) & mask, (k1 + weyl[1]) & mask
     return w0, w1, w2, w3
 
 

@@ -1,0 +1,66 @@
+"""What the tests of the oracle share: worlds in which every mechanism is at work, and checks one week ahead."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # experiments/ is no part of the installed package
+
+from support import LIVELY, PLENTY, Lever, OpenedCourt, with_policies
+
+from experiments.oracle import phases
+from experiments.oracle.compare import check_week, check_week_by_phase, go_on
+from sim.config import load_scenario
+from sim.model import MandateModel
+from sim.scenario import Scenario
+from sim.world.state import World
+
+READY = tuple(name for name in phases.NAMES if phases.exists(name))
+"""Phases that the oracle has."""
+
+
+def world_of(scenario: Scenario) -> World:
+    """The world of a scenario, before its first week."""
+    return MandateModel(scenario).world
+
+
+def busy(*overrides: str, changes: Mapping[str, Any] | None = None, weeks: int = 40, scale: float = 0.03,
+         plenty: bool = False) -> World:
+    """A small mission in which everything happens often; policies, shocks and worlds are given as overrides.
+
+    With ``plenty`` the policies of the other lively tests are in force as well.
+    """
+    sizes = {"mission.horizon_weeks": weeks, "scale": scale, "seed": 5}
+    scenario = load_scenario("mission=generic", *overrides).with_({**LIVELY, **sizes, **(changes or {})})
+    if plenty:
+        levers = {f"plenty_{knob}": Lever(start_week=0.0, knob=knob, value=value) for knob, value in PLENTY}
+        scenario = with_policies(scenario, {**levers, "plenty_court": OpenedCourt(start_week=20.0)})
+    return world_of(scenario)
+
+
+def assert_agrees(world: World, weeks: int, checked: Collection[int], only: Iterable[str] = READY) -> None:
+    """Let a world run; in the weeks checked, objects made from it must do the same, phase by phase."""
+    for step in range(weeks):
+        if step not in checked:
+            go_on(world, step)
+            continue
+        found = check_week_by_phase(world, step, only)
+        assert all(difference.is_excused for difference in found), shown(found)
+
+
+def assert_agrees_in_one_go(world: World, weeks: int, checked: Collection[int]) -> None:
+    """The same for whole weeks: objects made before the week do all of it on their own."""
+    for step in range(weeks):
+        if step not in checked:
+            go_on(world, step)
+            continue
+        found = check_week(world, step)
+        assert all(difference.is_excused for difference in found), shown(found)
+
+
+def shown(found: list[Any]) -> str:
+    """The first differences, one a line."""
+    return "\n".join(map(str, found[:20])) + f"\n{len(found)} differences"
