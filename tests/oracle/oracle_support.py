@@ -27,8 +27,13 @@ def world_of(scenario: Scenario) -> World:
     return MandateModel(scenario).world
 
 
-def busy(*overrides: str, changes: Mapping[str, Any] | None = None, weeks: int = 40, scale: float = 0.03,
-         plenty: bool = False) -> World:
+def busy(
+    *overrides: str,
+    changes: Mapping[str, Any] | None = None,
+    weeks: int = 40,
+    scale: float = 0.03,
+    plenty: bool = False,
+) -> World:
     """A small mission in which everything happens often; policies, shocks and worlds are given as overrides.
 
     With ``plenty`` the policies of the other lively tests are in force as well.
