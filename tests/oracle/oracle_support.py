@@ -32,17 +32,23 @@ def busy(
     changes: Mapping[str, Any] | None = None,
     weeks: int = 40,
     scale: float = 0.03,
+    start_week: float = 3.0,
     plenty: bool = False,
+    but: str = "none",
 ) -> World:
     """A small mission in which everything happens often; policies, shocks and worlds are given as overrides.
 
-    With ``plenty`` the policies of the other lively tests are in force as well.
+    Policies among them start at ``start_week``; settings whose path begins with ``but`` are left as they are; with ``plenty``
+    the policies of the other lively tests are in force as well.
     """
+    lively = {path: value for path, value in LIVELY.items() if not path.startswith(but)}
     sizes = {"mission.horizon_weeks": weeks, "scale": scale, "seed": 5}
-    scenario = load_scenario("mission=generic", *overrides).with_({**LIVELY, **sizes, **(changes or {})})
+    scenario = load_scenario("mission=generic", *overrides).with_({**lively, **sizes, **(changes or {})})
+    for policy in scenario.policy.values():
+        policy.start_week = start_week
     if plenty:
         levers = {f"plenty_{knob}": Lever(start_week=0.0, knob=knob, value=value) for knob, value in PLENTY}
-        scenario = with_policies(scenario, {**levers, "plenty_court": OpenedCourt(start_week=20.0)})
+        scenario = with_policies(scenario, {**levers, "plenty_court": OpenedCourt(start_week=start_week)})
     return world_of(scenario)
 
 

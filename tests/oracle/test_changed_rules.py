@@ -23,7 +23,7 @@ from experiments.oracle.objects import OracleModel
 from oracle.oracle_support import busy
 from sim.schedule import SCHEDULE
 
-SETTLE_WEEKS, WEEKS = 8, 14
+WEEKS, CHECKED = 10, (2, 4, 6, 8, 9)
 CHANGES = {"parameters.reporting.peer_base": -3.0, "parameters.leadership.p_removed": 0.6,
            "parameters.leadership.report_pass": 0.9}  # fmt: skip
 LEFT_OUT = 0.0
@@ -63,9 +63,10 @@ def changed(kind: type, rule: str, factor: float) -> Any:
 def seen() -> Counter[str]:
     """For each changed rule, and for each phase as it is, in how many values objects and columns differed."""
     world, found = busy(changes=CHANGES, plenty=True, weeks=WEEKS), Counter[str]()
-    for step in range(SETTLE_WEEKS):
-        go_on(world, step)
-    for step in range(SETTLE_WEEKS, WEEKS):
+    for step in range(WEEKS):
+        if step not in CHECKED:
+            go_on(world, step)
+            continue
         world.begin_step(step)
         for phase in SCHEDULE:
             n_events, models = len(world.events.rows), {}
