@@ -27,6 +27,7 @@ from experiments.oracle.agents.person import TraffickedPerson
 from experiments.oracle.agents.row import Row
 from experiments.oracle.agents.town import Town
 from experiments.oracle.agents.venue import Venue
+from experiments.oracle.filed import Report
 from sim.rng import Decision
 from sim.world.columns import TABLES
 from sim.world.state import World
@@ -38,20 +39,6 @@ KINDS: dict[str, type[Row]] = {
         Contingent, Peacekeeper, Town, Network, Venue, TraffickedPerson, Origin, Country, Contributor, Incident
     )
 }  # fmt: skip
-
-
-class Report(NamedTuple):
-    """A report about one person of the mission that reached an authority."""
-
-    billet: int
-    occupant: int
-    role: int
-    act_step: int
-    channel: str
-    person: int = -1
-    cell: int = -1
-    ordinal: int = 0
-    contributor: int = -1
 
 
 class NearTie(NamedTuple):

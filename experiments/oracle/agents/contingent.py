@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from experiments.oracle import chance
-from experiments.oracle.agents.row import Row
+from experiments.oracle.agents.odds import logistic, logit
+from experiments.oracle.agents.posting import Posting
 from sim.parameters import CATEGORIES
 from sim.rng import Decision
 
@@ -23,21 +24,7 @@ PER_SLOT = 64  # commanders of a unit, and occupants of a post, are told apart w
 TINY_EVIDENCE = 1e-12
 
 
-def logistic(log_odds: float) -> float:
-    """1 / (1 + exp(-x)), whatever the size of x."""
-    if log_odds >= 0.0:
-        return 1.0 / (1.0 + math.exp(-log_odds))
-    odds = math.exp(log_odds)
-    return odds / (1.0 + odds)
-
-
-def logit(p: float) -> float:
-    """Log-odds of a chance; 0 and 1 count as one in a million million."""
-    p = min(max(p, 1e-12), 1.0 - 1e-12)
-    return math.log(p / (1.0 - p))
-
-
-class Contingent(Row):
+class Contingent(Posting):
     """A unit: a fixed group of posts of one contributor in one sector."""
 
     table = "units"

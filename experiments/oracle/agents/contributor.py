@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from experiments.oracle.agents.row import Row
+from experiments.oracle.agents.tcc import TroopContributor
 
 
-class Contributor(Row):
+class Contributor(TroopContributor):
     """A contributor by anonymous number."""
 
     table = "contributors"
@@ -64,8 +64,3 @@ class Contributor(Row):
     def punishes_purchase(self) -> bool:
         """Whether paying for sex is an offence for its people at present."""
         return bool(self.model.inputs.purchase_offence[self.row, self.model.now] > 0.5)
-
-    @property
-    def accepts_host_jurisdiction(self) -> bool:
-        """Whether it has ratified host jurisdiction."""
-        return self.is_state and self.ratification > self.ratification_draw

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from experiments.oracle.agents.administration import Administration
 from experiments.oracle.agents.public import Public
 from sim.rng import Decision
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from experiments.oracle.agents.venue import Venue
 
 
-class Country(Public):
+class Country(Administration, Public):
     """A country of the mission area."""
 
     table = "countries"
