@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # experiments/ is 
 
 from support import LIVELY, PLENTY, Lever, OpenedCourt, with_policies
 
-from experiments.oracle import phases
-from experiments.oracle.compare import check_week, check_week_by_phase, go_on
+from experiments.oracle.compare import check_week, go_on
 from sim.config import load_scenario
 from sim.model import MandateModel
 from sim.scenario import Scenario
 from sim.world.state import World
-
-READY = tuple(name for name in phases.NAMES if phases.exists(name))
-"""Phases that the oracle has."""
 
 
 def world_of(scenario: Scenario) -> World:
@@ -52,18 +48,8 @@ def busy(
     return world_of(scenario)
 
 
-def assert_agrees(world: World, weeks: int, checked: Collection[int], only: Iterable[str] = READY) -> None:
-    """Let a world run; in the weeks checked, objects made from it must do the same, phase by phase."""
-    for step in range(weeks):
-        if step not in checked:
-            go_on(world, step)
-            continue
-        found = check_week_by_phase(world, step, only)
-        assert all(difference.is_excused for difference in found), shown(found)
-
-
-def assert_agrees_in_one_go(world: World, weeks: int, checked: Collection[int]) -> None:
-    """The same for whole weeks: objects made before the week do all of it on their own."""
+def assert_agrees(world: World, weeks: int, checked: Collection[int]) -> None:
+    """Let a world run; in the weeks checked, objects made from it before the week do all of it on their own."""
     for step in range(weeks):
         if step not in checked:
             go_on(world, step)
