@@ -7,18 +7,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from oracle.oracle_support import busy, shown
-
 from experiments.oracle import phases
 from experiments.oracle.compare import PHASES, check_phase, differences, go_on
 from experiments.oracle.objects import OracleModel
+from oracle.oracle_support import busy, shown, world_of
+from sim.config import load_scenario
 from sim.schedule import SCHEDULE
 from sim.world.person_states import STATES
 from sim.world.state import World
 
 SIZES = {
     "mission.trapezoid.peak": 2000.0, "mission.trapezoid.plateau_weeks": 60.0,
-    "parameters.venues.initial_persons": 6.0, "parameters.networks.regrowth_per_week": 0.1,
+    "parameters.venues.initial_persons": 6.0, "parameters.networks.arrest_loss": 0.5,
 }  # fmt: skip
 Change = Callable[[OracleModel], None]
 
@@ -26,6 +26,11 @@ Change = Callable[[OracleModel], None]
 def market(*overrides: str, changes: Mapping[str, Any] | None = None, weeks: int = 40, plenty: bool = True) -> World:
     """A mission with many venues and persons for each peacekeeper."""
     return busy(*overrides, changes={**SIZES, **(changes or {})}, weeks=weeks, scale=0.1, plenty=plenty)
+
+
+def documented(mission: str, scale: float) -> World:
+    """A mission as it ships, at a small scale."""
+    return world_of(load_scenario(f"mission={mission}").with_({"scale": scale}))
 
 
 def checked_phase(world: World, name: str, steps: Collection[int]) -> Iterator[None]:
