@@ -148,7 +148,7 @@ def time_rules(billets: int, weeks: int) -> dict[str, float]:
     found = per_billet_step(watch, beside)
     found["objects"] = sum(found[f"objects {phase}"] for phase in PERSON_PHASES)
     found["columns"] = sum(found[f"columns {phase}"] for phase in PERSON_PHASES)
-    found["draws"] = count_draws(world, steps.stop) / max(int(world.units.n_present.sum()), 1)
+    found["draws"] = count_draws(world, steps.stop).total() / max(int(world.units.n_present.sum()), 1)
     found |= {"billet-weeks": beside.billet_weeks, "visits": beside.visits, "differ": beside.differ}
     return found
 

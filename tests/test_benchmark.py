@@ -36,7 +36,7 @@ def test_objects_draw_for_every_prone_person_present() -> None:
     world = MandateModel(benchmark.generic(600, WEEKS)).world
     for step in range(WEEKS - 1):
         compare.go_on(world, step)
-    draws = timing.count_draws(world, WEEKS - 1, ("decide",))
+    draws = timing.count_draws(world, WEEKS - 1, ("decide",)).total()
     units, billets = world.units, world.billets
     filled = np.arange(len(billets)) - units.first_billet[billets.unit] < units.n_present[billets.unit]
     seeks = billets.sought > 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -47,26 +48,42 @@ class Difference(NamedTuple):
 def check_phase(world: World, step: int, name: str) -> list[Difference]:
     """Let the world do one phase, and objects made from it before do the same; returns what differs.
 
-    The world must have begun the step and done the phases before. A phase the oracle lacks is done by the world alone.
+    The world must have begun the step and done the phases before.
     """
     n_events = len(world.events.rows)
-    model = OracleModel.from_world(world, step) if phases.exists(name) else None
-    if model is not None:
+    with made_from(world, step) as model:
         phases.phase(name)(model)
-    PHASES[name].run(world)
-    return [] if model is None else differences(model, world, name, n_events)
+        PHASES[name].run(world)
+        return differences(model, world, name, n_events)
 
 
 def check_week(world: World, step: int) -> list[Difference]:
     """Let the world do a whole step, and objects made from it before do the same; returns what differs."""
-    world.begin_step(step)
-    n_events = len(world.events.rows)
+    return check_weeks(world, [step])
+
+
+def check_weeks(world: World, steps: Iterable[int]) -> list[Difference]:
+    """Steps in a row that objects, made once from the world, do on their own beside it; returns what differs after each."""
+    steps, found = list(steps), []
+    world.begin_step(steps[0])
+    with made_from(world, steps[0]) as model:
+        for step in steps:
+            n_events = len(world.events.rows)
+            model.begin(step)
+            model.step()
+            go_on(world, step)
+            found += differences(model, world, "week", n_events)
+    return found
+
+
+@contextmanager
+def made_from(world: World, step: int) -> Iterator[OracleModel]:
+    """Objects in the state of a world; forgotten afterwards."""
     model = OracleModel.from_world(world, step)
-    model.flows = {}
-    model.step()
-    for phase in SCHEDULE:
-        phase.run(world)
-    return differences(model, world, "week", n_events)
+    try:
+        yield model
+    finally:
+        model.release()
 
 
 def check_week_by_phase(world: World, step: int, only: Iterable[str] = phases.NAMES) -> list[Difference]:
@@ -89,9 +106,8 @@ def go_on(world: World, step: int) -> None:
 
 
 def differences(model: OracleModel, world: World, phase: str, n_events: int = 0) -> list[Difference]:
-    """Everything in which objects and the world now differ; releases the model."""
+    """Everything in which objects and the world now differ."""
     found = [*_tables(model, world), *_mappings(model, world), *_events(model, world, n_events)]
-    model.release()
     near = {(tie.table, tie.row) for tie in model.near_ties}
     return [
         Difference(model.now, phase, where, row, mine, theirs, (where.partition(".")[0], row) in near)

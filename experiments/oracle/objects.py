@@ -132,6 +132,7 @@ class OracleModel(mesa.Model):
         self.now, self.week = step, step * self.dt
         self.inputs.step = step  # lookups of inputs answer for this step
         self.inputs.knobs.begin_step(self.week)
+        self.past_events |= {event for _, event, *_ in self.events}
         self.flows, self.events, self.near_ties = {}, [], []
 
     def step(self) -> None:

@@ -7,14 +7,14 @@ columns; the numbers are the same.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from experiments.oracle import phases
-from experiments.oracle.compare import differences
-from experiments.oracle.objects import OracleModel
-from sim.rng import uniform
+from experiments.oracle.compare import differences, made_from
+from sim.rng import Decision, uniform
 from sim.schedule import SCHEDULE
 from sim.world.state import World
 
@@ -43,7 +43,6 @@ class Beside:
     billet_weeks: int = 0
     visits: int = 0
     differ: int = 0
-    draws: int = 0
 
 
 def run_beside(world: World, steps: Iterable[int], watch: Stopwatch, names: Iterable[str] = PERSON_PHASES) -> Beside:
@@ -52,54 +51,59 @@ def run_beside(world: World, steps: Iterable[int], watch: Stopwatch, names: Iter
     for step in steps:
         world.begin_step(step)
         for phase in SCHEDULE:
-            model = OracleModel.from_world(world, step) if phase.name in names else None
             n_events = len(world.events.rows)
-            with watch(f"columns {phase.name}", time.process_time):
-                phase.run(world)
-            if model is None:
-                continue
-            model.uniform_of = uniform
-            with watch(f"objects {phase.name}", time.process_time):
-                phases.phase(phase.name)(model)
-            found.differ += sum(not d.is_excused for d in differences(model, world, phase.name, n_events))
+            with made_from(world, step) if phase.name in names else nullcontext() as model:
+                with watch(f"columns {phase.name}", time.process_time):
+                    phase.run(world)
+                if model is None:
+                    continue
+                model.uniform_of = uniform
+                with watch(f"objects {phase.name}", time.process_time):
+                    phases.phase(phase.name)(model)
+                found.differ += sum(not d.is_excused for d in differences(model, world, phase.name, n_events))
         found.billet_weeks += int(world.units.n_present.sum())
         found.visits += int(world.billets.sought.sum())
     return found
 
 
 def run_alone(world: World, steps: Iterable[int], watch: Stopwatch) -> Beside:
-    """Whole steps of objects made once from the world, on their own from then on; the world's columns stay as they are."""
+    """Whole steps of objects made once from the world, phase by phase, beside the whole steps of the world itself."""
     steps, found = list(steps), Beside()
-    model = OracleModel.from_world(world, steps[0])
-    model.uniform_of = uniform
-    for step in steps:
-        model.begin(step)
-        for name in phases.NAMES:
-            with watch(f"objects {name}", time.process_time):
-                phases.phase(name)(model)
-        found.billet_weeks += sum(unit.n_present for unit in model.units)
-        found.visits += sum(peacekeeper.sought for peacekeeper in model.billets)
-    model.release()
+    world.begin_step(steps[0])
+    with made_from(world, steps[0]) as model:
+        model.uniform_of = uniform
+        for step in steps:
+            n_events = len(world.events.rows)
+            model.begin(step)
+            for name in phases.NAMES:
+                with watch(f"objects {name}", time.process_time):
+                    phases.phase(name)(model)
+            world.begin_step(step)
+            for phase in SCHEDULE:
+                with watch(f"columns {phase.name}", time.process_time):
+                    phase.run(world)
+            found.differ += sum(not d.is_excused for d in differences(model, world, "week", n_events))
+            found.billet_weeks += int(world.units.n_present.sum())
+            found.visits += int(world.billets.sought.sum())
     return found
 
 
-def count_draws(world: World, step: int, names: Iterable[str] = PERSON_PHASES) -> int:
-    """Keyed draws that objects take in a step of the world, phases in ``names`` only; the world does the step too."""
-    found, names = Beside(), tuple(names)
+def count_draws(world: World, step: int, names: Iterable[str] = PERSON_PHASES) -> Counter[str]:
+    """Keyed draws by decision that objects take in a step of the world, phases in ``names``; the world does the step too."""
+    found, names = Counter[str](), tuple(names)
 
-    def counted(*key: int) -> float:
-        found.draws += 1
-        return uniform(*key)
+    def counted(seed: int, decision: int, *key: int) -> float:
+        found[Decision(decision).name] += 1
+        return uniform(seed, decision, *key)
 
     world.begin_step(step)
     for phase in SCHEDULE:
         if phase.name in names:
-            model = OracleModel.from_world(world, step)
-            model.uniform_of = counted
-            phases.phase(phase.name)(model)
-            model.release()
+            with made_from(world, step) as model:
+                model.uniform_of = counted
+                phases.phase(phase.name)(model)
         phase.run(world)
-    return found.draws
+    return found
 
 
 def per_billet_step(watch: Stopwatch, found: Beside) -> dict[str, float]:

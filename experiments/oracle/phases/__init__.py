@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 NAMES = ("deploy", "perceive", "decide", "match", "supply", "people", "report", "justice", "politics")
@@ -14,8 +13,3 @@ def phase(name: str) -> Callable[[Any], None]:
     """The function that lets a model do one phase."""
     step: Callable[[Any], None] = import_module(f"{__name__}.{name}").step
     return step
-
-
-def exists(name: str) -> bool:
-    """Whether the oracle has this phase."""
-    return find_spec(f"{__name__}.{name}") is not None
