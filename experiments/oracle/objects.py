@@ -72,6 +72,8 @@ class OracleModel(mesa.Model):
         Most that a person of each category spends in this step.
     owners
         Rows of billets whose present occupant holds a person privately, as of this step's reports.
+    rates, p_stopped
+        Weekly hazards that are the same for all trafficked persons; by origin, the chance of being stopped on the way.
     near_ties
         Draws of this step that lie within rounding of their threshold.
     """
@@ -106,6 +108,8 @@ class OracleModel(mesa.Model):
         self.assistance_credit = 0.0
         self.budget_usd: list[float] = []
         self.owners: set[int] = set()
+        self.rates: dict[str, float] = {}
+        self.p_stopped: list[float] = []
         self.begin(step)
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from experiments.oracle.agents.contingent import logistic
+from experiments.oracle.agents.odds import logistic
 from experiments.oracle.agents.row import Row
 from sim.rng import Decision
 from sim.world.person_states import STATES

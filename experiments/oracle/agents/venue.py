@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from experiments.oracle.agents.contingent import logistic, logit
+from experiments.oracle.agents.odds import logistic, logit
 from experiments.oracle.agents.trade import Trade
 from sim.rng import Decision
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from experiments.oracle.agents.contingent import logistic
+from experiments.oracle.agents.odds import logistic
 from experiments.oracle.agents.origin import Origin
 from experiments.oracle.agents.venue import Venue, usual_return
 from experiments.oracle.objects import OracleModel
