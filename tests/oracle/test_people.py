@@ -17,7 +17,7 @@ from oracle.market import (
     transitions,
     unseen,
 )
-from oracle.oracle_support import world_of
+from oracle.oracle_support import assert_agrees, world_of
 from sim.knobs import KNOBS
 from sim.world.state import World
 
@@ -103,6 +103,10 @@ def test_agrees_over_many_weeks_in_which_everything_happens() -> None:
     assert set(moves) >= DIRECT
     assert all(places.values()) and world.origins.prevented.sum() > 0
     assert conserved(world) == everybody
+
+
+def test_whole_weeks_of_the_market() -> None:
+    assert_agrees(market(changes=OWNERS), 20, (7, 19))
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
