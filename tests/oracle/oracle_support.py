@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,19 @@ def busy(
     """
     lively = {path: value for path, value in LIVELY.items() if not path.startswith(but)}
     sizes = {"mission.horizon_weeks": weeks, "scale": scale, "seed": 5}
-    scenario = load_scenario("mission=generic", *overrides).with_({**lively, **sizes, **(changes or {})})
+    scenario = _loaded(overrides).with_({**lively, **sizes, **(changes or {})})
     for policy in scenario.policy.values():
         policy.start_week = start_week
     if plenty:
         levers = {f"plenty_{knob}": Lever(start_week=0.0, knob=knob, value=value) for knob, value in PLENTY}
         scenario = with_policies(scenario, {**levers, "plenty_court": OpenedCourt(start_week=start_week)})
     return world_of(scenario)
+
+
+@cache
+def _loaded(overrides: tuple[str, ...]) -> Scenario:
+    """The invented mission with some overrides; nobody changes it, since ``with_`` makes copies."""
+    return load_scenario("mission=generic", *overrides)
 
 
 def assert_agrees(world: World, weeks: int, checked: Collection[int]) -> None:

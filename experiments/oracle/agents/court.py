@@ -20,13 +20,22 @@ class Court(mesa.Agent):
 
     model: OracleModel
 
-    def __init__(
-        self, model: OracleModel, trial_weeks: float, cases_per_year: float, is_near_evidence: bool = True
-    ) -> None:
+    is_near_evidence = True
+
+    def __init__(self, model: OracleModel) -> None:
         super().__init__(model)
-        self.cases_per_year, self.is_near_evidence = cases_per_year, is_near_evidence
-        self.docket = Docket(model, Decision.TRIAL_DELAY, trial_weeks)
+        self.docket = Docket(model, Decision.TRIAL_DELAY)
         self.n_decided = self.n_convicted = 0
+
+    @property
+    def trial_weeks(self) -> float:
+        """Mean time from charge to outcome without congestion."""
+        raise NotImplementedError
+
+    @property
+    def cases_per_year(self) -> float:
+        """Most outcomes in a year, full scale."""
+        return self.model.parameters.prosecution.home_court_capacity
 
     def enter(self, case: Case) -> None:
         """Put a charged person on the docket."""
@@ -34,7 +43,7 @@ class Court(mesa.Agent):
 
     def sit(self) -> None:
         """Decide the cases that end in this step."""
-        for case in self.docket.advance(self.cases_per_year / WEEKS_PER_YEAR * self.model.scale):
+        for case in self.docket.advance(self.trial_weeks, self.cases_per_year / WEEKS_PER_YEAR * self.model.scale):
             self._decide(case, self.is_near_evidence)
 
     def _decide(self, case: Case, is_near_evidence: bool) -> None:
@@ -59,10 +68,16 @@ class Court(mesa.Agent):
 class TCCCourt(Court):
     """Courts of one contributor, at home and, where it consents, on site."""
 
+    is_near_evidence = False
+
     def __init__(self, model: OracleModel) -> None:
-        p = model.parameters.prosecution
-        super().__init__(model, p.home_trial_weeks, p.home_court_capacity, is_near_evidence=False)
+        super().__init__(model)
         self.on_site: list[tuple[int, Case]] = []
+
+    @property
+    def trial_weeks(self) -> float:
+        """Mean time at home."""
+        return self.model.parameters.prosecution.home_trial_weeks
 
     def enter_on_site(self, case: Case) -> None:
         """Set the day of a trial in the mission area; no docket, since the court comes for the case."""
@@ -86,17 +101,25 @@ class TCCCourt(Court):
 class HostCourt(Court):
     """The host country's courts, for the mission's people."""
 
-    def __init__(self, model: OracleModel) -> None:
-        p = model.parameters.prosecution
-        super().__init__(model, p.host_trial_weeks, p.home_court_capacity)
+    @property
+    def trial_weeks(self) -> float:
+        """Mean time in the host country."""
+        return self.model.parameters.prosecution.host_trial_weeks
 
 
 class SpecialCourt(Court):
-    """A special court that a policy opens."""
+    """A special court that a policy opens, with a capacity of its own."""
+
+    cases_per_year = 0.0
 
     def __init__(self, model: OracleModel, opens_week: float, cases_per_year: float) -> None:
-        super().__init__(model, model.parameters.prosecution.special_trial_weeks, cases_per_year)
-        self.opens_week = opens_week
+        super().__init__(model)
+        self.opens_week, self.cases_per_year = opens_week, cases_per_year
+
+    @property
+    def trial_weeks(self) -> float:
+        """Mean time in a special court."""
+        return self.model.parameters.prosecution.special_trial_weeks
 
     @property
     def is_open(self) -> bool:

@@ -20,19 +20,20 @@ class Docket:
         The model; draws within rounding of their end are noted there.
     decision
         What the work of a case is drawn for.
-    free_weeks
-        Mean time of a case without congestion.
     """
 
-    def __init__(self, model: OracleModel, decision: Decision, free_weeks: float) -> None:
-        self.model, self.decision, self.free_weeks = model, decision, free_weeks
+    def __init__(self, model: OracleModel, decision: Decision) -> None:
+        self.model, self.decision = model, decision
         self.left: dict[Case, float] = {}
 
-    def advance(self, per_week: float) -> list[Case]:
-        """One step: at most ``per_week`` average cases are done by all, and none faster than free; returns those that end."""
+    def advance(self, free_weeks: float, per_week: float) -> list[Case]:
+        """One step; returns the cases that end.
+
+        An average case takes ``free_weeks`` without congestion, and at most ``per_week`` average cases are done by all.
+        """
         if not self.left:
             return []
-        done = min(1.0 / self.free_weeks, per_week / len(self.left)) * self.model.dt
+        done = min(1.0 / free_weeks, per_week / len(self.left)) * self.model.dt
         ended = []
         for case in self.left:
             self.left[case] -= done

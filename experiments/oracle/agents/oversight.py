@@ -34,12 +34,11 @@ class Oversight(mesa.Agent):
 
     def __init__(self, model: OracleModel, authority: int) -> None:
         super().__init__(model)
-        p = model.parameters.oversight
         self.authority, self.name = authority, AUTHORITIES[authority]
         self.cases: list[Case] = []
         self.open: dict[tuple[int, int], Case] = {}
-        self.facts = Docket(model, Decision.FACT_FINDING, p.fact_finding_free_weeks)
-        self.investigations = Docket(model, Decision.INVESTIGATION, p.investigation_free_weeks)
+        self.facts = Docket(model, Decision.FACT_FINDING)
+        self.investigations = Docket(model, Decision.INVESTIGATION)
         self.answers: list[tuple[int, Case, bool]] = []  # step, case, whether it passes in silence
         self.reported: set[tuple[int, int]] = set()
         self.held: set[tuple[int, int]] = set()  # persons with a consequence
@@ -158,7 +157,8 @@ class Oversight(mesa.Agent):
     def find_facts(self) -> None:
         """Finish fact-findings: where there is a case to answer, remove the person, and try on site by consent."""
         p = self.model.parameters.oversight
-        for case in self.facts.advance(self._capacity("fact_finding_capacity", p.fact_finding_capacity)):
+        capacity = self._capacity("fact_finding_capacity", p.fact_finding_capacity)
+        for case in self.facts.advance(p.fact_finding_free_weeks, capacity):
             case.fact_finding_step = self.model.now
             case.prima_facie = case.passes(Decision.PRIMA_FACIE, p.p_prima_facie)
             if case.investigation_step >= 0:
@@ -172,7 +172,8 @@ class Oversight(mesa.Agent):
     def investigate(self) -> None:
         """Finish investigations: close, or remove or bar, and refer."""
         p = self.model.parameters.oversight
-        for case in self.investigations.advance(self._capacity("investigation_capacity", p.investigation_capacity)):
+        capacity = self._capacity("investigation_capacity", p.investigation_capacity)
+        for case in self.investigations.advance(p.investigation_free_weeks, capacity):
             case.investigation_step = self.model.now
             self.model.tell("investigated", 1.0)
             case.is_substantiated = case.passes(Decision.SUBSTANTIATION, self._substantiation_chance(case))
