@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from experiments.oracle import phases
-from experiments.oracle.compare import differences, made_from
+from experiments.oracle.compare import SEVERAL_WEEKS, differences, made_from
 from sim.rng import Decision, uniform
 from sim.schedule import SCHEDULE
 from sim.world.state import World
@@ -82,7 +82,7 @@ def run_alone(world: World, steps: Iterable[int], watch: Stopwatch) -> Beside:
             for phase in SCHEDULE:
                 with watch(f"columns {phase.name}", time.process_time):
                     phase.run(world)
-            found.differ += sum(not d.is_excused for d in differences(model, world, "week", n_events))
+            found.differ += sum(not d.is_excused for d in differences(model, world, "week", n_events, SEVERAL_WEEKS))
             found.billet_weeks += int(world.units.n_present.sum())
             found.visits += int(world.billets.sought.sum())
     return found
