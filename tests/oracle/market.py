@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
+from random import Random
 from typing import Any
 
 from experiments.oracle import phases
@@ -12,6 +13,7 @@ from experiments.oracle.compare import PHASES, check_phase, differences, go_on
 from experiments.oracle.objects import OracleModel
 from oracle.oracle_support import busy, shown, world_of
 from sim.config import load_scenario
+from sim.parameters.core import walk
 from sim.schedule import SCHEDULE
 from sim.world.person_states import STATES
 from sim.world.state import World
@@ -19,6 +21,10 @@ from sim.world.state import World
 SIZES = {
     "mission.trapezoid.peak": 2000.0, "mission.trapezoid.plateau_weeks": 60.0,
     "parameters.venues.initial_persons": 6.0, "parameters.networks.arrest_loss": 0.5,
+}  # fmt: skip
+OF_THE_MARKET = {
+    "venues", "entry", "networks", "recruitment", "persons", "testimony", "assistance", "host_justice", "host_capacity",
+    "prices", "personnel_demand", "local_demand", "security",
 }  # fmt: skip
 Change = Callable[[OracleModel], None]
 
@@ -31,6 +37,16 @@ def market(*overrides: str, changes: Mapping[str, Any] | None = None, weeks: int
 def documented(mission: str, scale: float) -> World:
     """A mission as it ships, at a small scale."""
     return world_of(load_scenario(f"mission={mission}").with_({"scale": scale}))
+
+
+def scattered(seed: int, n: int = 25) -> World:
+    """A market with some parameters anywhere in their range, a third of them at its ends."""
+    chooser, changes = Random(seed), {}
+    free = [info for info in walk(market().parameters, "parameters.") if info.path.split(".")[1] in OF_THE_MARKET]
+    for info in chooser.sample([info for info in free if isinstance(info.value, float)], n):
+        low, high = float(info.low or 0.0), float(info.high or 0.0)
+        changes[info.path] = chooser.choice([low, high, *(chooser.uniform(low, high) for _ in range(4))])
+    return market(changes={**changes, "seed": seed, "clock.step_days": chooser.choice([1, 7, 7, 7, 14])})
 
 
 def checked_phase(world: World, name: str, steps: Collection[int]) -> Iterator[None]:
@@ -66,6 +82,8 @@ def unseen(world: World, name: str, steps: Collection[int], changes: Mapping[str
     """Those of some changes to the objects alone that no week checked shows as a difference in one phase."""
     left = dict(changes)
     for step in range(max(steps) + 1):
+        if not left:
+            break
         if step not in steps:
             go_on(world, step)
             continue

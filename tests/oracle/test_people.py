@@ -14,6 +14,7 @@ from oracle.market import (
     documented,
     market,
     parameter,
+    scattered,
     transitions,
     unseen,
 )
@@ -138,6 +139,16 @@ def test_other_conditions(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("mission", ["kosovo", "bosnia"])
 def test_documented_missions_as_they_are(mission: str) -> None:
     assert_phase_agrees(documented(mission, 0.02), "people", (0, 10, 29))
+
+
+def test_parameters_anywhere_in_their_range() -> None:
+    assert_phase_agrees(scattered(1), "people", (3, 7, 15))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 20))
+def test_parameters_anywhere_in_their_range_many_times(seed: int) -> None:
+    assert_phase_agrees(scattered(seed), "people", (3, 7, 15))
 
 
 @pytest.mark.slow

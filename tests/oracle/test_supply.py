@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support import strong_lever, with_policies
 
-from oracle.market import assert_phase_agrees, checked_phase, documented, market, parameter, unseen
+from oracle.market import assert_phase_agrees, checked_phase, documented, market, parameter, scattered, unseen
 from oracle.oracle_support import world_of
 from sim.knobs import KNOBS
 
@@ -30,6 +30,7 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "few at risk": {"parameters.recruitment.at_risk_share": 0.00005},
     "no response to vulnerability": {"parameters.recruitment.vulnerability_response": 0.0},
     "sharp decisions": {"parameters.entry.profit_scale_usd": 1.0},
+    "sellers keep nothing": {"parameters.venues.seller_income_share": 0.0},
     "daily steps": {"clock.step_days": 1},
     "fortnightly steps": {"clock.step_days": 14},
     "hidden venues are never found": {"parameters.host_justice.hidden_find_ratio": 0.0},
@@ -123,6 +124,16 @@ def test_other_conditions(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("mission", ["kosovo", "bosnia"])
 def test_documented_missions_as_they_are(mission: str) -> None:
     assert_phase_agrees(documented(mission, 0.02), "supply", (0, 10, 29))
+
+
+def test_parameters_anywhere_in_their_range() -> None:
+    assert_phase_agrees(scattered(1), "supply", (3, 7, 15))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 20))
+def test_parameters_anywhere_in_their_range_many_times(seed: int) -> None:
+    assert_phase_agrees(scattered(seed), "supply", (3, 7, 15))
 
 
 @pytest.mark.slow

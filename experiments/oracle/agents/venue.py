@@ -266,7 +266,8 @@ class Venue(Trade):
         if not p.switches.sellers or not self.is_open:
             return
         kept = p.venues.seller_income_share * max(self.person_return + p.venues.cost_person_usd, TINY)
-        pull = logistic(p.venues.seller_income_weight * math.log(kept / local_income))
+        odds = (kept / local_income) ** p.venues.seller_income_weight
+        pull = odds / (1.0 + odds)
         places = self.wanted if self.workers else math.ceil(self.wanted)
         free = max(places - self.workers - self.inbound, 0.0)
         leaving = self.sellers * (1.0 - math.exp(-p.venues.seller_exit_per_week * (2.0 - pull) * model.dt))
