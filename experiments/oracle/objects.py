@@ -16,20 +16,27 @@ import numpy as np
 
 from experiments.oracle import chance, phases
 from experiments.oracle.agents import institutions
+from experiments.oracle.agents.case import Case
 from experiments.oracle.agents.contingent import Contingent
 from experiments.oracle.agents.contributor import Contributor
 from experiments.oracle.agents.country import Country
+from experiments.oracle.agents.court import HostCourt, SpecialCourt, TCCCourt
+from experiments.oracle.agents.host_justice import HostJustice
 from experiments.oracle.agents.incident import Incident
 from experiments.oracle.agents.network import Network
 from experiments.oracle.agents.origin import Origin
+from experiments.oracle.agents.oversight import Oversight
 from experiments.oracle.agents.peacekeeper import Peacekeeper
 from experiments.oracle.agents.person import TraffickedPerson
 from experiments.oracle.agents.row import Row
 from experiments.oracle.agents.town import Town
 from experiments.oracle.agents.venue import Venue
 from experiments.oracle.filed import Report
+from sim.knobs import KnobBoard
 from sim.rng import Decision
+from sim.scenario import Scenario
 from sim.world.columns import TABLES
+from sim.world.missions import MissionSeries
 from sim.world.state import World
 
 NEAR = 1e-8  # a draw this near its threshold may fall on either side: reals agree to about this much
@@ -39,6 +46,21 @@ KINDS: dict[str, type[Row]] = {
         Contingent, Peacekeeper, Town, Network, Venue, TraffickedPerson, Origin, Country, Contributor, Incident
     )
 }  # fmt: skip
+
+
+class Inputs(NamedTuple):
+    """All that objects may read of a world once they are made: what no rule of the step makes."""
+
+    scenario: Scenario
+    series: MissionSeries
+    knobs: KnobBoard
+    planned_present: np.ndarray
+    planned_strength: np.ndarray
+    authorised: np.ndarray
+    spread: np.ndarray
+    purchase_offence: np.ndarray
+    first_income: np.ndarray
+    origin_countries: tuple[str, ...]
 
 
 class NearTie(NamedTuple):
@@ -63,7 +85,7 @@ class OracleModel(mesa.Model):
     luck, world_seed
         Seeds of luck and of traits.
     inputs
-        The world inputs are read from; rules must not look at its tables.
+        Dated series, knobs, plans and the like.
     in_reach
         For each cell: rows of the cells within reach and their distance in km.
     flows, orders, filed, events
@@ -74,6 +96,10 @@ class OracleModel(mesa.Model):
         Rows of billets whose present occupant holds a person privately, as of this step's reports.
     rates, p_stopped
         Weekly hazards that are the same for all trafficked persons; by origin, the chance of being stopped on the way.
+    oversight, host_justice, host_courts, special_courts
+        Institutions, by authority, by country, by country, and as policies open them.
+    courts
+        Courts of contributors by number.
     near_ties
         Draws of this step that lie within rounding of their threshold.
     """
@@ -88,11 +114,17 @@ class OracleModel(mesa.Model):
     countries: list[Any]
     contributors: list[Any]
     incidents: list[Any]
+    oversight: list[Oversight]
+    host_justice: list[HostJustice]
+    host_courts: list[HostCourt]
+    special_courts: list[SpecialCourt]
+    courts: dict[int, TCCCourt]
     oversight: list[Any]
 
     def __init__(self, world: World, step: int) -> None:
         super().__init__(rng=0)
-        self.inputs, self.parameters, self.mission = world, world.parameters, world.scenario.mission
+        self.inputs = Inputs(*(getattr(world, name) for name in Inputs._fields))
+        self.parameters, self.mission = world.parameters, world.scenario.mission
         self.luck, self.world_seed = world.seed, world.world_seed
         self.dt, self.scale = world.dt, world.scale
         self.uniform_of = chance.uniform
@@ -134,7 +166,6 @@ class OracleModel(mesa.Model):
     def begin(self, step: int) -> None:
         """Move to a step: its week, its inputs, no facts counted yet."""
         self.now, self.week = step, step * self.dt
-        self.inputs.step = step  # lookups of inputs answer for this step
         self.inputs.knobs.begin_step(self.week)
         self.past_events |= {event for _, event, *_ in self.events}
         self.flows, self.events, self.near_ties = {}, [], []
@@ -163,7 +194,7 @@ class OracleModel(mesa.Model):
         """Uniform number of the world's traits by its key."""
         return self.uniform_of(self.world_seed, int(decision), 0, low, high, sub)
 
-    def note(self, agent: Row | None, decision: Decision, u: float, threshold: float) -> None:
+    def note(self, agent: Row | Case | None, decision: Decision, u: float, threshold: float) -> None:
         """Keep a draw that lies within rounding of its threshold."""
         if abs(u - threshold) < NEAR:
             table, row = (agent.table, agent.row) if agent is not None else ("", -1)
