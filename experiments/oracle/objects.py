@@ -119,7 +119,6 @@ class OracleModel(mesa.Model):
     host_courts: list[HostCourt]
     special_courts: list[SpecialCourt]
     courts: dict[int, TCCCourt]
-    oversight: list[Any]
 
     def __init__(self, world: World, step: int) -> None:
         super().__init__(rng=0)
