@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 from support import LIVELY
 
 from oracle.oracle_support import busy, world_of
 from sim.config import load_scenario
+from sim.parameters.core import walk
 from sim.world.state import World
 
 # Most acts are reported and most reports taken further; commanders fall, courts are quick, contributors touchy.
@@ -26,6 +28,10 @@ MANY_CASES: dict[str, Any] = {
     "parameters.contributor_response.solidarity": 0.5, "parameters.contributor_response.n_blocs": 2.0,
     "parameters.contributor_response.replacement_weeks": 2.0,
 }  # fmt: skip
+OF_THE_CHAIN = {
+    "reporting", "leadership", "oversight", "prosecution", "sanctions", "testimony", "host_justice", "host_capacity",
+    "dependence", "contributor_response", "security",
+}  # fmt: skip
 
 
 def many_cases(*overrides: str, changes: Mapping[str, Any] | None = None, **given: Any) -> World:
@@ -40,3 +46,14 @@ def kosovo_with_many_cases(*overrides: str, scale: float = 0.01) -> World:
     for policy in scenario.policy.values():
         policy.start_week = 4.0
     return world_of(scenario)
+
+
+def scattered(seed: int, n: int = 30) -> World:
+    """The same with some parameters of the chain anywhere in their range, a third of them at its ends."""
+    chooser, changes = Random(seed), {}
+    free = [info for info in walk(many_cases().parameters, "parameters.") if info.path.split(".")[1] in OF_THE_CHAIN]
+    for info in chooser.sample([info for info in free if isinstance(info.value, float)], n):
+        low, high = float(info.low or 0.0), float(info.high or 0.0)
+        changes[info.path] = chooser.choice([low, high, *(chooser.uniform(low, high) for _ in range(4))])
+    changes |= {"seed": seed, "world_seed": seed, "clock.step_days": chooser.choice([1, 7, 7, 7, 14])}
+    return many_cases(changes=changes, plenty=True, weeks=80)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oracle.chain import kosovo_with_many_cases, many_cases
+from oracle.chain import kosovo_with_many_cases, many_cases, scattered
 from oracle.market import assert_phase_agrees, parameter, unseen
 from oracle.oracle_support import assert_agrees
 from sim.config import options
@@ -158,3 +158,9 @@ def test_three_authorities(package: str) -> None:
     world = kosovo_with_many_cases(f"package={package}")
     assert_phase_agrees(world, "justice", range(2, 60, 3))
     assert all(body.cases for body in world.oversight)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_parameters_anywhere_in_their_range(seed: int) -> None:
+    assert_phase_agrees(scattered(seed), "justice", range(4, 36, 4))
