@@ -13,25 +13,18 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere and finds its own folder as a package
 
-from experiments.plain_mesa import agents as plain_agents  # noqa: E402
-from experiments.plain_mesa.beside import PERSON_PHASES, Stopwatch, step_beside  # noqa: E402
-from experiments.plain_mesa.mission import PlainMission  # noqa: E402
+from experiments.oracle.timing import PERSON_PHASES, Stopwatch, count_draws, per_billet_step, run_beside  # noqa: E402
 from sim.config import load_scenario  # noqa: E402
 from sim.model import MandateModel  # noqa: E402
-from sim.phases import decide  # noqa: E402
-from sim.phases.match import visits  # noqa: E402
-from sim.phases.perceive import norms  # noqa: E402
 from sim.rng import uniform  # noqa: E402
 from sim.runs.results import make_run  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
@@ -40,8 +33,6 @@ from sim.world.state import World  # noqa: E402
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-# What these phases do for personnel alone; the rest is beliefs of units, local demand, prices, earnings and habit.
-SAME_RULES = ((norms, "run"), (decide, "_decide_personnel"), (visits, "choose"), (visits, "serve_personnel"))
 SETTLE_WEEKS = 16  # the generic mission is at full strength by then
 NANO, MEGA = 1e9, 2**20
 
@@ -63,22 +54,6 @@ class Size:
 
 FULL = Size(5, 3, {}, (5_000, 50_000, 500_000), 26, (1_500, 50_000), {1_500: 40, 50_000: 8})
 QUICK = Size(2, 2, {"scale": 0.02, "mission.horizon_weeks": 20}, (300, 600, 1_200), 4, (300, 600), {300: 4, 600: 4})
-
-
-@contextmanager
-def timed_inside(watch: Stopwatch, module: ModuleType, function: str, name: str) -> Iterator[None]:
-    """Time every call of one function of a phase, to tell the rule from what else the phase does."""
-    original = getattr(module, function)
-
-    def timed(*args: Any) -> Any:
-        with watch(name, time.process_time):
-            return original(*args)
-
-    setattr(module, function, timed)
-    try:
-        yield
-    finally:
-        setattr(module, function, original)
 
 
 def generic(billets: int, weeks: int) -> Scenario:
@@ -168,40 +143,14 @@ def time_rules(billets: int, weeks: int) -> dict[str, float]:
     world = MandateModel(generic(billets, SETTLE_WEEKS + weeks)).world
     for step in range(SETTLE_WEEKS):
         run_phases(world, step, Stopwatch())
-    mission, watch, n, differ, visits = PlainMission(world), Stopwatch(), 0, 0, 0
-    with ExitStack() as timers:
-        for module, function in SAME_RULES:
-            timers.enter_context(timed_inside(watch, module, function, "rules"))
-        for step in range(SETTLE_WEEKS, SETTLE_WEEKS + weeks):
-            differ += step_beside(world, mission, step, watch)
-            n += int(world.units.n_present.sum())
-            visits += int(world.billets.sought.sum())
-    draws = count_draws(mission)
-    mission.release()
-    found = {name: seconds / n * NANO for name, seconds in watch.seconds.items()}
+    watch, steps = Stopwatch(), range(SETTLE_WEEKS, SETTLE_WEEKS + weeks - 1)
+    beside = run_beside(world, steps, watch)
+    found = per_billet_step(watch, beside)
     found["objects"] = sum(found[f"objects {phase}"] for phase in PERSON_PHASES)
-    found["columns, whole phases"] = sum(found[f"columns {phase}"] for phase in PERSON_PHASES)
-    found["columns, same rules"] = found["rules"]
-    found |= {"draws": draws, "billet-weeks": n, "visits": visits, "differ": differ}
+    found["columns"] = sum(found[f"columns {phase}"] for phase in PERSON_PHASES)
+    found["draws"] = count_draws(world, steps.stop).total() / max(int(world.units.n_present.sum()), 1)
+    found |= {"billet-weeks": beside.billet_weeks, "visits": beside.visits, "differ": beside.differ}
     return found
-
-
-def count_draws(mission: PlainMission) -> float:
-    """Keyed draws per billet the object version takes in a week, counted on the present week once more."""
-    calls = 0
-
-    def counted(*args: int) -> float:
-        nonlocal calls
-        calls += 1
-        return uniform(*args)
-
-    plain_agents.uniform = counted  # type: ignore[assignment]
-    try:
-        mission.decide()
-        mission.match()
-    finally:
-        plain_agents.uniform = uniform
-    return calls / max(sum(c.n_present for c in mission.contingents), 1)
 
 
 def nanoseconds_per_draw(n: int = 20_000) -> float:
@@ -281,39 +230,29 @@ def rules_text(rules: dict[int, list[dict[str, float]]], draw_ns: list[float]) -
     draw = statistics.median(draw_ns)
     rows = []
     for n, runs in rules.items():
+        ratio = statistics.median(r["objects"] / r["columns"] for r in runs)
+        drawn = statistics.median(100 * draw * r["draws"] / r["objects"] for r in runs)
         rows.append(
             [
                 f"{n:,}",
-                *(f"{median(runs, name):,.0f}" for name in ("objects", "columns, whole phases", "columns, same rules")),
-                *(
-                    f"{statistics.median(r['objects'] / r[name] for r in runs):.1f}"
-                    for name in ("columns, whole phases", "columns, same rules")
-                ),
-                f"{statistics.median(100 * draw * r['draws'] / r['objects'] for r in runs):.0f} %",
+                *(f"{median(runs, name):,.0f}" for name in ("objects", "columns")),
+                f"{ratio:.1f}",
+                f"{drawn:.0f} %",
             ]
         )
-    head = [
-        "billets",
-        "Mesa objects, ns",
-        "mandate, whole phases, ns",
-        "mandate, same rules, ns",
-        "ratio, whole phases",
-        "ratio, same rules",
-        "keyed draws in objects",
-    ]
+    head = ["billets", "Mesa objects, ns", "mandate, ns", "ratio", "keyed draws in objects"]
     every = [row for runs in rules.values() for row in runs]
     differ, weeks = sum(row["differ"] for row in every), sum(row["billet-weeks"] for row in every)
     visits = sum(row["visits"] for row in every)
     return (
         "### The rules for personnel, as columns and as ordinary Mesa objects\n\nNanoseconds of processor time per "
-        "billet and step, side by side in the same steps, medians. *Whole phases* charges mandate with all of "
-        "perceive, decide and match, including units' beliefs, local demand, prices, earnings and habit, which the objects "
-        "leave out; *same rules* takes norms and, of decide and match, what concerns personnel. A small mission is "
+        "billet and step for perceive, decide and match, side by side in the same steps, medians. The objects do all that "
+        "these phases do, units' beliefs, local demand, prices, earnings and habit included. A small mission is "
         "dominated by fixed costs of a step. The last column is the part of the objects' time that goes into "
-        f"calling keyed draws, {draw:.0f} ns each from Python; a generator of Python's own would be cheaper, but could not "
-        f"be compared person by person.\n\n{table(head, rows)}\n\nAgreement: in {weeks:,.0f} billet-weeks with "
-        f"{visits:,.0f} visits sought, the two versions differ for {differ:,.0f} persons, in willingness, "
-        "visits sought or made, or rarer roles."
+        f"calling keyed draws, {draw:.0f} ns each from Python (compiled; drawn in plain Python they would cost several times "
+        "as much, and a generator of Python's own could not be compared agent by agent)."
+        f"\n\n{table(head, rows)}\n\nAgreement: in {weeks:,.0f} billet-weeks with {visits:,.0f} visits sought, the two "
+        f"versions differ in {differ:,.0f} values of any agent, near-ties of a draw apart."
     )
 
 

@@ -1,0 +1,1 @@
+"""The rules as ordinary Mesa objects against the compiled rules, one week ahead, agent by agent."""
