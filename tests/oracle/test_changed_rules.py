@@ -23,7 +23,7 @@ from experiments.oracle.objects import OracleModel
 from oracle.oracle_support import busy
 from sim.schedule import SCHEDULE
 
-WEEKS, CHECKED = 10, (1, 3, 5, 9)
+WEEKS, CHECKED = 10, (1, 4, 9)
 CHANGES = {"parameters.reporting.peer_base": -3.0, "parameters.leadership.p_removed": 0.6,
            "parameters.leadership.report_pass": 0.9}  # fmt: skip
 LEFT_OUT = 0.0
