@@ -19,8 +19,8 @@ from sim.world import deployment
 from sim.world.columns import AUTHORITIES, Cells, Countries, Incidents, Networks, Origins, People, Venues
 from sim.world.contributors import build_contributors, purchase_offences
 from sim.world.geography import Geography, load_geography, regions, route_cost_km
-from sim.world.muster import Muster
 from sim.world.missions import MissionSeries, load_series
+from sim.world.muster import Muster
 from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN
 from sim.world.state import Reach, World
 

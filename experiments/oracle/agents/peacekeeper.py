@@ -41,6 +41,7 @@ class Peacekeeper(Row):
     sought: int
     tour_acts: int
     tour_phase: float
+    turn_step: int
     unit: int
     visited: int
     wants_person: bool
@@ -92,7 +93,16 @@ class Peacekeeper(Row):
             unit.involved_left += 1.0
         refills = min(self.occupant % PER_SLOT + 1, PER_SLOT - 1) if slot == self.slot else 0
         self.slot, self.occupant = slot, slot * PER_SLOT + refills
+        self.turn_step = self._end_of_tour()
         self._draw_traits(refills, women_share)
+
+    def _end_of_tour(self) -> int:
+        """First step whose week lies in another tour slot."""
+        model, tour_weeks = self.model, self.contingent.tour_weeks
+        step = max(model.now, int(((self.slot + 1) * tour_weeks - self.tour_phase) / model.dt) - 1)
+        while math.floor((step * model.dt + self.tour_phase) / tour_weeks) == self.slot:
+            step += 1
+        return step
 
     def _draw_traits(self, refills: int, women_share: float) -> None:
         """Woman or man, prone or not, and the propensity of those who are."""

@@ -152,7 +152,7 @@ def _learn(
 
 @kernel
 def share_replaced(category, known_slot, slot, tour_weeks, dt, replaced):
-    """Part of what a unit holds that leaves it: ``replaced`` where it was relieved, a little each step where posts rotate singly."""
+    """Part of what a unit holds that leaves it: ``replaced`` where relieved, a little each step where posts rotate singly."""
     if category == 0:
         return replaced if known_slot >= 0 and known_slot != slot else 0.0
     return replaced * dt / tour_weeks
