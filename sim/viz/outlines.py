@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, Normalize
@@ -74,6 +75,13 @@ def _fine_axes(geography: Geography) -> tuple[Reals, Reals]:
         west + (np.arange(n_columns) + 0.5) * (east - west) / n_columns,
         north - (np.arange(n_rows) + 0.5) * (north - south) / n_rows,
     )
+
+
+def rings(geography: Geography, codes: tuple[str, ...]) -> list[Reals]:
+    """Return the softened outlines of some countries together, each a ring of (longitude, latitude)."""
+    x, y = _fine_axes(geography)
+    lines = contour_generator(x, y, _shape(geography, codes)).lines(0.0)
+    return [np.asarray(line, dtype=np.float64) for line in lines]
 
 
 def draw_ground(
