@@ -15,6 +15,7 @@ from sim.errors import OutputError, ScenarioError
 
 FIRST_PORT, LAST_PORT = 8765, 8784
 HIGHEST_PORT = 65535
+BACKLOG = 64
 
 
 def main(words: Words) -> int:
@@ -23,7 +24,7 @@ def main(words: Words) -> int:
     words.stop_if_wrong()
     if find_spec("nicegui") is None:
         raise ScenarioError("mandate studio: its page library is not installed. Install it: pip install 'mandate[studio]'.")
-    from sim.studio.run import opening, serve
+    from sim.studio.opening import opening
 
     choice = opening(words.overrides)
     listener = _listen(port)
@@ -32,6 +33,8 @@ def main(words: Words) -> int:
     note("on this machine only, no network needed; stop with Ctrl-C", words.has("--quiet"))
     if words.has("--open"):
         webbrowser.open(address)
+    from sim.studio.run import serve  # loads the page library, once what was asked for is known to be right
+
     serve(choice, listener)
     return 0
 
@@ -54,6 +57,7 @@ def _listen(port: int | None) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", candidate))
+            listener.listen(BACKLOG)  # a browser that comes early waits
             return listener
         except OSError:
             listener.close()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from sim.agents.find import INSTITUTIONS, VIEWS
 from sim.config import load_scenario, save_scenario
 from sim.config.load import read_file
 from sim.errors import MandateError
@@ -20,6 +19,10 @@ from sim.studio.words import plain
 if TYPE_CHECKING:
     from sim.studio.page import Page
 
+AGENTS = (  # kinds that can be asked, as in `mandate explain agent`
+    "peacekeeper", "contingent", "trafficker", "venue", "person", "contributor", "oversight", "court", "host_court",
+    "tcc_court", "special_court", "ngo",
+)  # fmt: skip
 KEYS = (
     ("Space", "play and pause"), ("← →", "one week"), ("Shift ← →", "a quarter"), ("Home, End", "first and last week"),
     ("R", "replay the last change"), ("L", "other luck"), ("P", "predict"), ("T", "true and counted"),
@@ -27,6 +30,11 @@ KEYS = (
     ("on a slider: ← →, Page, Home, End, Backspace", "step, ten steps, ends, default"),
     ("on a point of the strength curve: arrows", "a quarter, 5 %; Insert and Delete add and remove"),
 )  # fmt: skip
+
+ABOUT = (
+    "Two runs of one model on the same luck: equal but for what you change. A difference on one luck can be chance; try "
+    "the others. At a small scale luck spreads more widely, and the chain of cases is rough."
+)
 
 
 def scenario_text(scenario: Any) -> str:
@@ -109,8 +117,7 @@ class Actions:
                 field("checkbox", id="letters", checked=True)
                 words("span", "letters act as keys")
             words("h2", "What it is")
-            words("p", "Two runs of one model on the same luck: equal but for what you change. A difference on one luck can be "
-                       "chance; try the others. At a small scale luck spreads more widely and the case chain is rough.")  # fmt: skip
+            words("p", ABOUT)
             words("p", "No source measures the effect of demand or of any policy: what is shown follows from assumptions.")
             button("Close", dialog.close)
         return dialog
@@ -134,7 +141,7 @@ class Actions:
         with ui.element("div").classes("ask"):
             for name, label, choices in (
                 ("side", "run", {"b": "B", "a": "A"}),
-                ("kind", "agent", {kind: plain(kind) for kind in (*VIEWS, *INSTITUTIONS)}),
+                ("kind", "agent", {kind: plain(kind) for kind in AGENTS}),
             ):
                 with ui.element("label"):
                     words("span", label)

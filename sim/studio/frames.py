@@ -12,16 +12,10 @@ import numpy as np
 from sim.model import MandateModel
 from sim.runs.results import Run, make_run
 from sim.scenario import Scenario
+from sim.studio.pack import LAYERS
+from sim.studio.worker import Stopped
 from sim.world.person_states import IN_VENUE, PRIVATE
 from sim.world.state import World
-
-SHADES = ("demand", "demand_international", "exploited")
-MARKS = ("venues_visible", "venues_hidden", "raids")
-LAYERS = (*SHADES, *MARKS)
-
-
-class Stopped(Exception):
-    """The run is no longer wanted."""
 
 
 class Frames:

@@ -5,21 +5,22 @@ A claim is checked on the lesson's own runs; where it no longer holds the lesson
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.config.overrides import read_overrides
 from sim.errors import ScenarioError
-from sim.report.words import number
 from sim.studio.choice import Choice, choice_from
 
 NEVER = float("inf")
+_TAKE: dict[str, Callable[[np.ndarray], Any]] = {
+    "mean": np.mean, "sum": np.sum, "max": np.max, "last": lambda values: values[-1], "first": lambda values: values[0],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,16 @@ def lessons() -> tuple[Lesson, ...]:
 
 def _lesson(tree: dict[str, Any]) -> Lesson:
     """One lesson from its file; steps inherit what they do not set."""
-    steps, before = [], {"both": (), "a": (), "b": ()}
+    steps: list[Step] = []
+    before: dict[str, Any] = {"both": (), "a": (), "b": ()}
     for raw in tree.pop("steps"):
         before |= {name: tuple(raw.get(name, kept)) for name, kept in before.items()}
         steps.append(Step(**{**raw, **before, "claims": tuple(raw.get("claims", ()))}))
-    lists = {name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "sources")}
+    lists: dict[str, Any] = {name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "sources")}
     return Lesson(steps=tuple(steps), **lists, **tree)
 
 
-def slot_values(step: Step, runs: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+def slot_values(step: Step, runs: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, float]:
     """Return the numbers of a step's slots from the series of its runs ``a`` and ``b``."""
     values: dict[str, float] = {}
     for name, slot in step.slots.items():
@@ -107,10 +109,10 @@ def _combined(slot: Mapping[str, Any], values: Mapping[str, float]) -> float:
     return second / first if slot["take"] == "ratio" else 100.0 * (second - first) / first
 
 
-def _measured(slot: Mapping[str, Any], runs: Mapping[str, pd.DataFrame]) -> float:
+def _measured(slot: Mapping[str, Any], runs: Mapping[str, Mapping[str, np.ndarray]]) -> float:
     """A number from one series of one run."""
     table = runs[slot["run"]]
-    weeks, values = table["week"].to_numpy(), table[slot["series"]].to_numpy()
+    weeks, values = table["week"], table[slot["series"]]
     inside = (weeks >= slot.get("from", -NEVER)) & (weeks < slot.get("to", NEVER))
     weeks, values = weeks[inside], values[inside]
     take = slot["take"]
@@ -119,7 +121,7 @@ def _measured(slot: Mapping[str, Any], runs: Mapping[str, pd.DataFrame]) -> floa
         return float(weeks[reached[0]]) if len(reached) else NEVER
     if take == "week_of_max":
         return float(weeks[int(values.argmax())])
-    return float({"mean": np.mean, "sum": np.sum, "max": np.max, "last": lambda v: v[-1], "first": lambda v: v[0]}[take](values))
+    return float(_TAKE[take](values))
 
 
 def sentence(step: Step, values: Mapping[str, float]) -> str:
@@ -129,6 +131,8 @@ def sentence(step: Step, values: Mapping[str, float]) -> str:
 
 def figure(value: float) -> str:
     """A slot's number for people; what never happens is said so."""
+    from sim.report.words import number  # loads a library of statistics: not before a lesson is open
+
     return "never" if value == NEVER else number(value)
 
 

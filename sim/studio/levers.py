@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -10,6 +11,7 @@ from sim.config.groups import options
 from sim.policies.base import Policy
 from sim.studio.choice import CURVE
 from sim.studio.controls import Choose, Slider, button, field, info, put, words
+from sim.studio.curve import shaped
 from sim.studio.scale import quick_scale
 from sim.studio.session import Session
 from sim.studio.words import parameter_cards, plain, policy_card
@@ -146,9 +148,7 @@ class Levers:
         for name, label, unit, high, step in SHAPES:
             with ui.element("label").classes("shape-lever"):
                 words("span", f"{label} ({unit})")
-                self._shapes[name] = Slider(
-                    label, unit, 0.0, high, step, 0.0, lambda value, gesture, name=name: self._reshape(name, value, gesture)
-                )
+                self._shapes[name] = Slider(label, unit, 0.0, high, step, 0.0, partial(self._reshape, name))
         button("Restore history", self._restore, "id=restore")
         words("span", "drag the points, or move them with the arrow keys; Insert and Delete add and remove", classes="key")
 
@@ -199,8 +199,6 @@ class Levers:
 
     def _show_shape(self, session: Session) -> None:
         """The three sliders at nought where points were set by hand or history was restored."""
-        from sim.studio.curve import shaped
-
         weeks = session.choice.scenario("b").mission.horizon_weeks
         points = session.choice.value("b", CURVE) or []
         if shaped(weeks, **self._shape) != points:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -14,7 +15,6 @@ from nicegui import Client, ui
 
 from sim import __version__
 from sim.errors import ScenarioError
-from sim.report.words import FEWEST_DRAWS, word_for
 from sim.studio.actions import Actions
 from sim.studio.choice import Choice, link_of, read_link
 from sim.studio.controls import button, words
@@ -37,8 +37,8 @@ def configuration() -> dict[str, Any]:
     return {
         "version": __version__,
         "matters": MATTERS,
-        "fewest": FEWEST_DRAWS,
-        "ladder": {n: [_said(k, n) for k in range(n + 1)] for n in range(2, N_LUCKS + 1)},
+        "fewest": N_LUCKS,
+        "ladder": {},
         "series": [dict(zip(("name", "label", "unit", "kind", "twin"), row)) for row in SERIES],
         "layers": LAYERS,
         "stages": [{"name": name, "label": label} for name, label in STAGES.items()],
@@ -47,10 +47,16 @@ def configuration() -> dict[str, Any]:
     }
 
 
-def _said(k: int, n: int) -> str:
-    """The probability word k of n lucks earn; nothing where they earn none."""
-    word = word_for(k, n)
-    return word.said() if word is not None else ""
+@cache
+def ladder() -> dict[str, Any]:
+    """Return the probability word that k of n lucks earn, by n and k; empty where they earn none; and the fewest for any."""
+    from sim.report.words import FEWEST_DRAWS, word_for  # loads a library of statistics: not before lucks are counted
+
+    def said(k: int, n: int) -> str:
+        word = word_for(k, n)
+        return word.said() if word is not None else ""
+
+    return {"fewest": FEWEST_DRAWS, "ladder": {n: [said(k, n) for k in range(n + 1)] for n in range(2, N_LUCKS + 1)}}
 
 
 class Page:
@@ -97,7 +103,7 @@ class Page:
         own = self.session.keys()
         self._call("addLuck", {
             "a": a, "b": b, "of": " ".join(own), "seed": self.session.choice.scenario("b").seed,
-            "lucks": sorted(self.session.lucks), "status": f"{len(self.session.lucks)} of {N_LUCKS} lucks",
+            "lucks": sorted(self.session.lucks), "status": f"{len(self.session.lucks)} of {N_LUCKS} lucks", **ladder(),
         })  # fmt: skip
 
     def say(self, problem: str) -> None:

@@ -18,9 +18,9 @@ from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
 from sim.studio.choice import SIDES, Choice
-from sim.studio.engine import Engine
-from sim.studio.ground import ground_of
+from sim.studio.engine import Engine, Wish
 from sim.studio.pack import read_pack
+from sim.studio.scale import trial_scenario
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 2_000_000
@@ -134,9 +134,6 @@ def make_server(setting: Setting) -> LocalOnly:
 
 def begin(setting: Setting) -> None:
     """Start the workers, and let one of them find out which scale answers within a second."""
-    from sim.studio.engine import Wish
-    from sim.studio.scale import trial_scenario
-
     setting.engine.start()
 
     def timed(_: str, seconds: Any) -> None:
@@ -148,6 +145,8 @@ def begin(setting: Setting) -> None:
 def ground_name(setting: Setting, choice: Choice) -> str:
     """Make sure that the ground of a choice's mission is there, and return its name."""
     if choice.mission not in setting.grounds:
+        from sim.studio.ground import ground_of  # slow to load, and only an analyst's own mission needs it
+
         setting.grounds[choice.mission] = ground_of(choice.scenario("b"))
     return choice.mission
 

@@ -11,7 +11,6 @@ from sim.config.groups import options
 from sim.config.load import leaves
 from sim.parameters import Parameters, walk
 from sim.policies import POLICIES
-from sim.report.words import number
 from sim.scenario import Scenario
 from sim.studio.choice import CURVE, Choice
 
@@ -71,8 +70,8 @@ def _curve_words(scenario: Scenario) -> str:
         return "as in the mission's table, by hand"
     if len(moved) > 4:
         low, high = min(p.ratio for p in points), max(p.ratio for p in points)
-        return f"reshaped, {number(100 * low)} to {number(100 * high)} % of the table"
-    return ", ".join(f"{number(100 * p.ratio)} % in week {p.week:g}" for p in moved)
+        return f"reshaped, {100 * low:.3g} to {100 * high:.3g} % of the table"
+    return ", ".join(f"{100 * p.ratio:.3g} % in week {p.week:g}" for p in moved)
 
 
 def _path_words(path: str) -> str:

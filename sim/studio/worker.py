@@ -1,11 +1,13 @@
 """The process that runs scenarios for the studio, so that the page never waits for a run: one job at a time, then the next.
 
-A job that is no longer wanted stops at its next step.
+A job that is no longer wanted stops at its next step. The model is loaded when the first job comes, so that the server need not.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +16,6 @@ from typing import Any
 
 from sim.errors import MandateError
 from sim.scenario import Scenario
-from sim.studio.frames import Stopped, simulate_frames
-from sim.studio.pack import write_pack
 
 STOPPED = "stopped"
 ANY, NOBODY = -1, -2  # in place of the ticket that is wanted
@@ -43,11 +43,12 @@ class Answer:
     seconds: float = 0.0
 
 
+class Stopped(Exception):
+    """The run is no longer wanted."""
+
+
 def work(inbox: Any, wanted: Any) -> None:
     """Answer jobs from a pipe until it is closed; ``wanted`` holds the ticket that is still wanted."""
-    import os
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     parent = os.getppid()
     while True:
@@ -87,11 +88,16 @@ def answer(job: Job, is_wanted: Callable[[], bool] = lambda: True) -> Answer:
 
 def _run(job: Job, is_wanted: Callable[[], bool]) -> bytes:
     """A whole run as a pack."""
+    from sim.studio.frames import simulate_frames
+    from sim.studio.packing import write_pack
+
     return write_pack(*simulate_frames(job.scenario, is_wanted))
 
 
 def _trial(job: Job, is_wanted: Callable[[], bool]) -> float:
     """Seconds a week of the scenario takes, after a first pass that compiles the rules."""
+    from sim.studio.frames import simulate_frames
+
     short = shortened(job.scenario, TRIAL_WEEKS)
     for _ in range(2):
         start = time.perf_counter()
@@ -103,6 +109,7 @@ def _trial(job: Job, is_wanted: Callable[[], bool]) -> float:
 def _explain(job: Job, is_wanted: Callable[[], bool]) -> str:
     """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
     from sim.agents import find_agent
+    from sim.studio.frames import simulate_frames
 
     run, _ = simulate_frames(shortened(job.scenario, job.week), is_wanted)
     told = find_agent(run.model, *job.agent).explain()

@@ -48,6 +48,7 @@ async function show(message) {
 async function addLuck(message) {
   const pair = await Promise.all([loadRun(message.a), loadRun(message.b)]);
   if (message.of !== document.body.dataset.shown) return;
+  Object.assign(player.config, { ladder: message.ladder, fewest: message.fewest });
   player.addLuck(pair);
   dots(message.lucks, message.seed);
   status(message.status);
@@ -180,9 +181,9 @@ function wire() {
   on("why", "click", (e) => e.target.dataset.part && causes(e.target.dataset.part));
   on("causes-close", "click", () => { byId("causes-box").hidden = true; player.causes = null; });
   on("present", "click", () => present());
-  on("letters", "change", (e) => { lettersOn = e.target.checked; });
   for (const id of ["tally-up", "tally-same", "tally-down"]) on(id, "input", tally);
-  for (const name of Object.keys(save)) on(`save-${name}`, "click", () => save[name]());
+  document.addEventListener("click", (e) => save[e.target.closest("[id^=save-]")?.id.slice(5)]?.()); // dialogs come and go
+  document.addEventListener("change", (e) => { if (e.target.id === "letters") lettersOn = e.target.checked; });
   byId("lucks").querySelectorAll("button").forEach((dot) =>
     dot.addEventListener("click", () => tell({ do: "luck", seed: Number(dot.dataset.seed) })));
   const canvas = byId("series"), scrubTo = (e) => player.weekAt && player.go(player.weekAt(e.offsetX));

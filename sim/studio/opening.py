@@ -1,0 +1,21 @@
+"""What the studio opens with: a scenario as given, or the one whose runs ship with the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sim.config import load_scenario
+from sim.studio.choice import Choice, choice_of
+from sim.studio.scale import DEFAULT_SCALE
+
+DEFAULT = ("mission=kosovo", "shock=exit", "shock.start_week=208", f"scale={DEFAULT_SCALE}")
+
+
+def opening(overrides: Iterable[str] = ()) -> Choice:
+    """Return what the studio opens with: the scenario given, at a quick scale unless it names one, or the one that ships."""
+    texts = list(overrides)
+    if not texts:
+        return choice_of(load_scenario(*DEFAULT))
+    if not any(text.split("=")[0].strip() in ("scale", "run", "scenario") for text in texts):
+        texts.append(f"scale={DEFAULT_SCALE}")
+    return choice_of(load_scenario(*texts))
