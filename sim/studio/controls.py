@@ -47,7 +47,7 @@ class Choose:
             self.element = ui.element("select")
             with self.element:
                 for name, about in options.items():
-                    option = words("option", plain(name))
+                    option = words("option", plain(name).capitalize())
                     option.props["value"] = name
                     option.props["title"] = about
         self.element.on("change", lambda e: tell(str(e.args)), js_handler="(e) => emit(e.target.value)")
@@ -71,12 +71,15 @@ class Slider:
     """
 
     def __init__(
-        self, label: str, unit: str, low: float, high: float, step: float, default: float, tell: Callable[[float, str], None]
+        self, label: str, unit: str, low: float, high: float, step: float, default: float, tell: Callable[[float, str], None],
+        caption: str = "",
     ) -> None:
         self._tell, self._gesture, self._label = tell, 0, label
         self.default = default
         self.row = ui.element("div").classes("slider")
         with self.row:
+            if caption:
+                words("span", caption, classes="caption")
             told = {"data-name": label, "data-unit": unit, "data-normal": f"{default:g}"}
             self.range = field("range", min=low, max=high, step=step, value=default, aria_label=label)
             put(self.range, **told)

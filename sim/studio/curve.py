@@ -5,6 +5,7 @@ Points are weeks and ratios to the mission's own strength; they snap to quarters
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -47,6 +48,15 @@ def shaped(horizon: float, surge: float = 0.0, drawdown: float = 0.0, exit_week:
         weeks.update(own)
     kept = [week for week in sorted(weeks) if week <= horizon]
     return [{"week": week, "ratio": _product(week, parts)} for week in kept]
+
+
+def shape_of(horizon: float, points: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the sliders that lead to some points, where one slider alone does; else all at 0."""
+    none = {"surge": 0.0, "drawdown": 0.0, "exit_week": 0.0}
+    ratios = [point["ratio"] for point in points]
+    tried = [{"surge": max(ratios, default=1.0) - 1.0}, {"drawdown": 1.0 - min(ratios, default=1.0)}]
+    tried += [{"exit_week": point["week"]} for point in points]
+    return next((none | one for one in tried if points and shaped(horizon, **one) == list(points)), none)
 
 
 def _product(week: float, parts: list[tuple[list[float], list[float]]]) -> float:

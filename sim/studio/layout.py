@@ -103,15 +103,13 @@ def findings() -> str:
 
 def transport() -> str:
     """Strength, time and luck."""
-    dots = "".join(f'<button type="button" class="dot" data-seed="{i}" aria-label="luck {i + 1}">○</button>'
-                   for i in range(N_LUCKS))  # fmt: skip
-    return f"""
+    return """
 <svg id="curve" role="group" aria-label="Mission strength: points move with the arrow keys"></svg>
 <div class="row time">
-  <button id="first" type="button" aria-label="first week">⏮</button>
+  <button id="first" type="button" aria-label="first week">|◀</button>
   <button id="back" type="button" aria-label="one week back">◀</button>
   <button id="play" type="button" aria-pressed="false">▶ Play</button>
-  <button id="forward" type="button" aria-label="one week on">▶❘</button>
+  <button id="forward" type="button" aria-label="one week on">▶</button>
   <input id="scrub" type="range" min="0" max="1" value="0" aria-label="week">
   <output id="week" for="scrub">week</output>
   <label>Speed <input id="speed" type="range" min="-2" max="3" step="0.1" value="0" aria-valuetext="1 times"></label>
@@ -119,8 +117,14 @@ def transport() -> str:
   <button id="replay" type="button">↻ Replay last change</button>
   <button id="hold" type="button">hold to see before</button>
   <span id="replay-note" class="key"></span>
-</div>
-<div class="row luck"><span>Luck</span><span id="lucks" role="group" aria-label="luck">{dots}</span></div>"""
+</div>"""
+
+
+def lucks() -> str:
+    """Eight dots, one for each luck."""
+    dots = "".join(f'<button type="button" class="dot" data-seed="{i}" aria-label="luck {i + 1}">○</button>'
+                   for i in range(N_LUCKS))  # fmt: skip
+    return f'<span>Luck</span> <span id="lucks" role="group" aria-label="luck">{dots}</span>'
 
 
 def more() -> str:

@@ -11,7 +11,7 @@ from sim.config.groups import options
 from sim.policies.base import Policy
 from sim.studio.choice import CURVE
 from sim.studio.controls import Choose, Slider, button, field, info, put, words
-from sim.studio.curve import shaped
+from sim.studio.curve import shape_of, shaped
 from sim.studio.scale import quick_scale
 from sim.studio.session import Session
 from sim.studio.words import parameter_cards, plain, policy_card
@@ -27,9 +27,9 @@ MAIN_ASSUMPTIONS = (
 )
 HIGHEST_DOSE = float(Policy.__dataclass_fields__["dose"].metadata["high"])
 SHAPES = (  # name, label, unit, highest, step
-    ("surge", "surge", "× more for a year", 1.5, 0.05),
+    ("surge", "surge", "added for a year", 1.5, 0.05),
     ("drawdown", "drawdown", "share that leaves", 1.0, 0.05),
-    ("exit_week", "exit", "week, 0 = never", 520.0, 13.0),
+    ("exit_week", "exit", "week; 0 = never", 520.0, 13.0),
 )
 LATEST_START = 520.0
 
@@ -55,13 +55,13 @@ class Levers:
 
     def _choices(self) -> None:
         """Mission, shock and world."""
-        words("h2", "B: your choice")
+        words("h2", "Both, and the shock in B")
         self._mission = Choose("Mission", options("mission"), self._choose_mission)
-        self._shock = Choose("Shock in B", options("shock"), lambda name: self._act({"do": "shock", "name": name}))
+        self._shock = Choose("Shock", options("shock"), lambda name: self._act({"do": "shock", "name": name}))
         with ui.element("div").classes("more").props("id=shock-more") as self._shock_more:
-            self._value_slider("shock.size", "size of the shock", "", 0.0, 2.0, 0.05, 1.0)
-            self._value_slider("shock.start_week", "start of the shock", "week", 0.0, LATEST_START, 13.0, 104.0)
-        self._world = Choose("World, A and B", options("world"), lambda name: self._act({"do": "world", "name": name}))
+            self._value_slider("shock.size", "size of the shock", "", 0.0, 2.0, 0.05, 1.0, "size")
+            self._value_slider("shock.start_week", "start of the shock", "week", 0.0, LATEST_START, 13.0, 104.0, "from week")
+        self._world = Choose("World", options("world"), lambda name: self._act({"do": "world", "name": name}))
 
     def _choose_mission(self, name: str) -> None:
         """Another mission, at the scale that answers quickly there."""
@@ -94,7 +94,8 @@ class Levers:
             )
             info(plain(name), {("" if key == "does" else key): text for key, text in card.items() if key != "name"})
             with ui.element("div").classes("more") as box:
-                self._value_slider(f"policy.{name}.dose", f"{plain(name)}: dose", "1 = documented", 0.0, HIGHEST_DOSE, 0.1, 1.0)
+                label, caption = f"{plain(name)}: dose", "dose, 1 = documented"
+                self._value_slider(f"policy.{name}.dose", label, "", 0.0, HIGHEST_DOSE, 0.1, 1.0, caption)
         self._switches[name], self._boxes[name] = switch, box
 
     def _assumptions(self) -> None:
@@ -134,12 +135,13 @@ class Levers:
             self._value_slider(path, label, card["unit"], card["low"], card["high"], step, card["value"])
 
     def _value_slider(
-        self, path: str, label: str, unit: str, low: float, high: float, step: float, default: float
+        self, path: str, label: str, unit: str, low: float, high: float, step: float, default: float,
+        caption: str = "",
     ) -> None:
         """A slider that sets one value of the scenario."""
         self._sliders[path] = Slider(
             label, unit, low, high, step, default,
-            lambda value, gesture: self._act({"do": "value", "path": path, "value": value, "merge": gesture}),
+            lambda value, gesture: self._act({"do": "value", "path": path, "value": value, "merge": gesture}), caption,
         )  # fmt: skip
 
     def build_strength(self) -> None:
@@ -150,7 +152,7 @@ class Levers:
                 words("span", f"{label} ({unit})")
                 self._shapes[name] = Slider(label, unit, 0.0, high, step, 0.0, partial(self._reshape, name))
         button("Restore history", self._restore, "id=restore")
-        words("span", "drag the points, or move them with the arrow keys; Insert and Delete add and remove", classes="key")
+        words("span", "or drag the points; arrow keys move them", classes="key")
 
     def _reshape(self, name: str, value: float, gesture: str) -> None:
         """One of the three sliders was moved."""
@@ -198,11 +200,11 @@ class Levers:
         self._page.actions.show(session)
 
     def _show_shape(self, session: Session) -> None:
-        """The three sliders at nought where points were set by hand or history was restored."""
+        """The three sliders as the curve has them; at nought where points were set by hand."""
         weeks = session.choice.scenario("b").mission.horizon_weeks
         points = session.choice.value("b", CURVE) or []
         if shaped(weeks, **self._shape) != points:
-            self._shape = dict.fromkeys(self._shape, 0.0)
+            self._shape = shape_of(weeks, points)
         for name, slider in self._shapes.items():
             slider.set(self._shape[name])
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.config import load_scenario
-from sim.studio.choice import Choice, choice_of
+from sim.studio.choice import CURVE, Choice, choice_of
+from sim.studio.curve import shaped
 from sim.studio.scale import DEFAULT_SCALE
 
-DEFAULT = ("mission=kosovo", "shock=exit", "shock.start_week=208", f"scale={DEFAULT_SCALE}")
+EXIT_WEEK = 208.0  # after four years
+DEFAULT = ("mission=kosovo", f"scale={DEFAULT_SCALE}")
 
 
 def opening(overrides: Iterable[str] = ()) -> Choice:
     """Return what the studio opens with: the scenario given, at a quick scale unless it names one, or the one that ships."""
     texts = list(overrides)
     if not texts:
-        return choice_of(load_scenario(*DEFAULT))
+        choice = choice_of(load_scenario(*DEFAULT))
+        weeks = choice.scenario("b").mission.horizon_weeks
+        return choice.with_value("b", CURVE, shaped(weeks, exit_week=EXIT_WEEK))
     if not any(text.split("=")[0].strip() in ("scale", "run", "scenario") for text in texts):
         texts.append(f"scale={DEFAULT_SCALE}")
     return choice_of(load_scenario(*texts))

@@ -19,7 +19,7 @@ from sim.studio.actions import Actions
 from sim.studio.choice import Choice, link_of, read_link
 from sim.studio.controls import button, words
 from sim.studio.curve import history
-from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, more, stage, transport
+from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
 from sim.studio.lesson_bar import LessonBar
 from sim.studio.levers import Levers
 from sim.studio.scale import expected_seconds
@@ -188,12 +188,14 @@ class Page:
                 self.levers.build_strength()
             ui.html(transport(), sanitize=False).classes("transport")
             with ui.element("div").classes("row foot"):
+                ui.html(lucks(), sanitize=False).classes("luck")
                 button("Other luck", self.levers.other_luck, "id=other-luck")
                 button("All eight lucks", lambda: self.session.act({"do": "lucks"}), "id=all-lucks")
                 self.levers.build_scale()
                 ui.html(more(), sanitize=False).classes("tally")
+            with ui.element("div").classes("status-line"):
+                words("p", "opening …", "id=status role=status")
                 words("span", CAVEAT, classes="caveat")
-            words("p", "opening …", 'id=status role=status')
             words("p", "", 'id=problem role=alert')
             words("p", "", 'id=live aria-live=polite', "hidden")
 

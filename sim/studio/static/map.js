@@ -101,7 +101,7 @@ function arcs(c, ground, p, run, week, top) {
     c.moveTo(x0, y0);
     c.quadraticCurveTo(mx, my, x1, y1);
     c.strokeStyle = "rgba(0, 90, 140, .75)";
-    c.lineWidth = 0.8 + 9 * Math.sqrt(value / top);
+    c.lineWidth = 0.8 + 5.5 * Math.sqrt(value / top);
     c.setLineDash([]);
     c.stroke();
     if (rank < 4) outlined(c, code, x0, y0 - 3, { size: 11, align: "center" });

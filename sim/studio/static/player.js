@@ -82,7 +82,7 @@ export class Player {
     scrub.setAttribute("aria-valuetext", `week ${a.weeks[week]}, ${a.dates[week]}`);
     byId("week").textContent = `week ${a.weeks[week]} of ${a.weeks[a.n - 1]} · ${a.dates[week]}`;
     const exploited = "true_exploited_persons", sums = [a, b].map((run) => total(run.values[exploited], week));
-    const rows = [["Exploited now", now(a, exploited), now(b, exploited)], ["Person-weeks so far", ...sums],
+    const rows = [["Exploited now", now(a, exploited), now(b, exploited)], ["Person-weeks", ...sums],
       ["Venues", now(a, "venues"), now(b, "venues")], ["Personnel", now(a, "personnel_present"), now(b, "personnel_present")]];
     byId("so-far").querySelectorAll("tr").forEach((row, i) => {
       if (!i) return;
@@ -107,8 +107,9 @@ export class Player {
 
   sentence() {
     const [a, b] = this.pair, sums = [a, b].map((run) => total(run.values.true_exploited_persons, this.week));
-    return `By week ${a.weeks[this.week]}, exploitation in B was ${change(...sums)} than in A: ${number(sums[1])} against `
-      + `${number(sums[0])} person-weeks.`.replace("no difference than in A", "no different from A");
+    const against = `${number(sums[1])} against ${number(sums[0])} person-weeks.`;
+    if (sums[0] === sums[1]) return `Up to week ${a.weeks[this.week]} exploitation is the same in A and B.`;
+    return `Up to week ${a.weeks[this.week]}, exploitation in B is ${change(...sums)} than in A: ${against}`;
   }
 
   // The difference split by where and for whom; the three parts add up to it exactly.
