@@ -14,6 +14,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from sim.studio.words import plain
 
 THROTTLE_SECONDS = 0.125
+VALUE = "data-value"  # where the page's own code finds what the server says of a lever
 Tell = Callable[[dict[str, Any]], None]
 
 
@@ -54,7 +55,7 @@ class Choose:
 
     def set(self, name: str) -> None:
         """Show an option as chosen."""
-        put(self.element, value=name)
+        put(self.element, **{VALUE: name})
 
 
 class Slider:
@@ -81,22 +82,23 @@ class Slider:
             if caption:
                 words("span", caption, classes="caption")
             told = {"data-name": label, "data-unit": unit, "data-normal": f"{default:g}"}
-            self.range = field("range", min=low, max=high, step=step, value=default, aria_label=label)
-            put(self.range, **told)
+            self.range = field("range", min=low, max=high, step=step, aria_label=label)
+            put(self.range, **told, **{VALUE: default})
             self.range.on("input", self._moved, js_handler="(e) => slid(e, emit, false)", throttle=THROTTLE_SECONDS)
             self.range.on("change", self._moved, js_handler="(e) => slid(e, emit, true)")
             back = "(e) => { if (e.type === 'dblclick' || e.key === 'Backspace') emit(1); }"
             for kind in ("dblclick", "keydown"):
                 self.range.on(kind, lambda _: self._back(), js_handler=back)
-            self.box = field("number", min=low, max=high, step=step, value=default, aria_label=f"{label}, number")
+            self.box = field("number", min=low, max=high, step=step, aria_label=f"{label}, number")
+            put(self.box, **{VALUE: default})
             self.box.on("change", self._moved, js_handler="(e) => emit([e.target.valueAsNumber, true])")
         self._low, self._high, self._unit = low, high, unit
 
     def set(self, value: float, of_a: float | None = None) -> None:
         """Show a value, and A's as a tick where it differs."""
         spoken = f"{self._label} {value:g} {self._unit}; A {of_a:g}" if of_a is not None else None
-        put(self.range, value=value, **({"aria-valuetext": spoken} if spoken else {}))
-        put(self.box, value=value)
+        put(self.range, **{VALUE: value}, **({"aria-valuetext": spoken} if spoken else {}))
+        put(self.box, **{VALUE: value})
         share = -1.0 if of_a is None else (of_a - self._low) / max(1e-9, self._high - self._low)
         put(self.row, **{"data-a": round(share, 4)})
         self.row.style(f"--a: {share:.4f}")
@@ -105,10 +107,8 @@ class Slider:
         """The user moved the slider or wrote a number."""
         value, has_ended = event.args if isinstance(event.args, list) and len(event.args) == 2 else (None, True)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.box.update()
+            ui.run_javascript("restore()")
             return
-        put_silently(self.range, value=value)
-        put_silently(self.box, value=value)
         self._tell(float(value), str(self._gesture))
         self._gesture += bool(has_ended)
 
@@ -124,12 +124,6 @@ def put(element: Any, **values: Any) -> None:
     for name, value in values.items():
         if element.props.get(name) != value:
             element.props[name] = value
-
-
-def put_silently(element: Any, **values: Any) -> None:
-    """Remember what the page shows already, without sending it back."""
-    with element.props.suspend_updates():
-        put(element, **values)
 
 
 def info(title: str, parts: Mapping[str, str]) -> None:

@@ -100,13 +100,16 @@ def slot_values(step: Step, runs: Mapping[str, Mapping[str, np.ndarray]]) -> dic
 
 
 def _combined(slot: Mapping[str, Any], values: Mapping[str, float]) -> float:
-    """A number from two earlier slots: their ratio, the change from the first to the second in per cent, or a difference."""
+    """A number from two earlier slots: ratio, change in per cent, second in per cent of the first, or difference."""
+    if slot["take"] == "per_hundred":  # a share as a percentage
+        return 100.0 * values[slot["of"][0]]
     first, second = (values[name] for name in slot["of"])
     if slot["take"] == "difference":
         return second - first
     if first == 0.0:
         return NEVER if second > 0.0 else 0.0
-    return second / first if slot["take"] == "ratio" else 100.0 * (second - first) / first
+    ratio = second / first
+    return {"ratio": ratio, "percent": 100.0 * ratio, "change": 100.0 * (ratio - 1.0)}[slot["take"]]
 
 
 def _measured(slot: Mapping[str, Any], runs: Mapping[str, Mapping[str, np.ndarray]]) -> float:
@@ -133,7 +136,9 @@ def figure(value: float) -> str:
     """A slot's number for people; what never happens is said so."""
     from sim.report.words import number  # loads a library of statistics: not before a lesson is open
 
-    return "never" if value == NEVER else number(value)
+    if value == NEVER:
+        return "never"
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1000 else number(value)
 
 
 def broken_claims(step: Step, values: Mapping[str, float]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from sim.errors import MandateError
-from sim.studio.controls import button, put, words
+from sim.studio.controls import VALUE, button, put, words
 from sim.studio.lesson import Lesson, broken_claims, lessons, sentence, slot_values
 from sim.studio.pack import series_of
 from sim.studio.session import Session
@@ -57,7 +57,7 @@ class LessonBar:
         """Open a lesson; 0 goes on in the sandbox from where it stands."""
         lesson = next((one for one in lessons() if one.number == number), None)
         self._lesson, self._step = lesson, -1
-        put(self._choice, value=lesson.number if lesson else 0)
+        put(self._choice, **{VALUE: lesson.number if lesson else 0})
         put(self._bar, hidden=lesson is None)
         if lesson is None:
             self._question.set_text("")

@@ -10,7 +10,7 @@ from nicegui import ui
 from sim.config.groups import options
 from sim.policies.base import Policy
 from sim.studio.choice import CURVE
-from sim.studio.controls import Choose, Slider, button, field, info, put, words
+from sim.studio.controls import VALUE, Choose, Slider, button, field, info, put, words
 from sim.studio.curve import shape_of, shaped
 from sim.studio.scale import quick_scale
 from sim.studio.session import Session
@@ -146,13 +146,12 @@ class Levers:
 
     def build_strength(self) -> None:
         """Surge, drawdown, exit and back to history."""
-        words("h2", "Mission strength in B")
+        words("h2", "Strength in B").props["title"] = "drag the points, or move them with the arrow keys"
         for name, label, unit, high, step in SHAPES:
             with ui.element("label").classes("shape-lever"):
                 words("span", f"{label} ({unit})")
                 self._shapes[name] = Slider(label, unit, 0.0, high, step, 0.0, partial(self._reshape, name))
         button("Restore history", self._restore, "id=restore")
-        words("span", "or drag the points; arrow keys move them", classes="key")
 
     def _reshape(self, name: str, value: float, gesture: str) -> None:
         """One of the three sliders was moved."""
@@ -179,7 +178,7 @@ class Levers:
         """The same two runs on the next luck."""
         self._act({"do": "luck", "seed": self._page.session.choice.scenario("b").seed + 1})
 
-    def show(self, session: Session, force: bool = False) -> None:
+    def show(self, session: Session) -> None:
         """Put every lever where the session stands."""
         a, b = session.choice.scenario("a"), session.choice.scenario("b")
         self._mission.set(session.choice.mission)
@@ -187,10 +186,8 @@ class Levers:
         self._world.set(session.choice.world)
         put(self._shock_more, hidden=session.choice.b.shock == "none")
         for name, switch in self._switches.items():
-            put(switch, checked=name in b.policy)
+            put(switch, **{VALUE: "true" if name in b.policy else "false"})
             put(self._boxes[name], hidden=name not in b.policy)
-            if force:
-                switch.update()
         for path, slider in self._sliders.items():
             value, of_a = _at(b, path), _at(a, path)
             if value is not None:

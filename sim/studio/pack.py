@@ -21,7 +21,7 @@ SERIES = (
     "exploited_elsewhere", "local_habit", "infrastructure", "diversified_share", "official_ties", "norm_mean",
     "perceived_certainty", "objective_certainty", "violence_index", "host_capacity", "trust", "raids", "reports",
     "repatriated", "charged", "convicted", "price_international_usd", "observed_venues", "observed_allegations",
-    "observed_assisted_persons", "observed_repatriated", "observed_charged", "observed_convicted",
+    "observed_assisted_persons", "observed_repatriated", "observed_charged", "observed_convicted", "newly_involved",
 )  # fmt: skip
 STAGES = (  # of accountability; reports carry no week of their own, so that their stage is left out
     "persons_with_act", "recorded", "screened_in", "investigated", "substantiated", "referred", "answered", "charged",

@@ -108,7 +108,7 @@ class Page:
 
     def say(self, problem: str) -> None:
         """Something was refused or failed: one sentence, and the levers back to where they were."""
-        self.levers.show(self.session, force=True)
+        self.levers.show(self.session)
         self._call("problem", problem[:MOST_PROBLEM])
 
     def told(self, text: str) -> None:

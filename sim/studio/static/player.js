@@ -61,7 +61,7 @@ export class Player {
     byId("map-b").setAttribute("aria-label", said.at(-1));
     if (said.length > 1) byId("map-a").setAttribute("aria-label", said[0]);
     byId("map-key").textContent = this.mode === "difference" ? "blue: B lower · orange and hatched: B higher"
-      : `shading: ${layerName}, to ${number(top)} a cell · ■ visible □ hidden: ${number(unit / a.scale)} venues · ○ raid · arcs: persons recruited, last half year`;
+      : `to ${number(top)} a cell · ■ visible □ hidden (${number(unit / a.scale)} venues each) · ○ raid · arcs: recruited, last half year`;
     const flow = this.series.kind === "flow" ? ", mean of 13 weeks" : "";
     this.weekAt = drawSeries(byId("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
       twin: this.twin && this.series.twin, week, top: this.top, title: this.series.label + flow, tally: this.tally,

@@ -206,6 +206,7 @@ export function start(config) {
 }
 
 function problem(words) {
+  restore();
   byId("problem").textContent = words;
   status(words ? "The picture is as it was." : "");
 }
