@@ -27,6 +27,9 @@ def main(words: Words) -> int:
     from sim.studio.opening import opening
 
     choice = opening(words.overrides)
+    if words.has("--dry-run"):
+        print(f"B: {choice.scenario('b').sentence()}\nA: {choice.scenario('a').sentence()}")
+        return 0
     listener = _listen(port)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     print(f"mandate studio: {address}", flush=True)

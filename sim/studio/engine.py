@@ -91,23 +91,29 @@ class Engine:
     _waiting: OrderedDict[tuple[str, bool], Wish] = field(default_factory=OrderedDict)
     _tickets: Any = field(default_factory=itertools.count)
     _loop: Any = None
+    _is_stopping: bool = False
 
     def start(self) -> None:
         """Start the workers; call it inside the running loop."""
         self._loop = asyncio.get_running_loop()
-        context = multiprocessing.get_context("spawn")
         for _ in range(self.n_workers):
-            ours, theirs = context.Pipe()
-            wanted = context.Value("q", ANY)
-            process = context.Process(target=work, args=(theirs, wanted), daemon=True)
-            process.start()
-            theirs.close()
-            worker = Worker(process, ours, wanted)
-            self._workers.append(worker)
-            threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
+            self._hire()
+
+    def _hire(self) -> None:
+        """Start one worker and a thread that listens to it."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        wanted = context.Value("q", ANY)
+        process = context.Process(target=work, args=(theirs, wanted), daemon=True)
+        process.start()
+        theirs.close()
+        worker = Worker(process, ours, wanted)
+        self._workers.append(worker)
+        threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
 
     def stop(self) -> None:
         """End the workers."""
+        self._is_stopping = True
         for worker in self._workers:
             worker.wanted.value = NOBODY
             with contextlib.suppress(OSError):
@@ -141,6 +147,11 @@ class Engine:
             if worker.wish is not None and worker.wish.tab == tab:
                 worker.wanted.value = NOBODY
                 worker.wish = None
+
+    @property
+    def processes(self) -> list[Any]:
+        """The workers' processes."""
+        return [worker.process for worker in self._workers]
 
     @property
     def is_idle(self) -> bool:
@@ -183,9 +194,21 @@ class Engine:
             try:
                 answer = worker.pipe.recv()
             except (EOFError, OSError):
+                with contextlib.suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(self._lost, worker)
                 return
             with contextlib.suppress(RuntimeError):  # the loop is closed: the studio is ending
                 self._loop.call_soon_threadsafe(self._answered, worker, answer)
+
+    def _lost(self, worker: Worker) -> None:
+        """A worker ended by itself: tell who waited for it, and start another."""
+        if self._is_stopping or worker not in self._workers:
+            return
+        self._workers.remove(worker)
+        self._hire()
+        if worker.wish is not None:
+            worker.wish.failed("The process that computes ended unexpectedly; another was started. Change something again.")
+        self._dispatch()
 
     def _answered(self, worker: Worker, answer: Answer) -> None:
         """Keep what was computed and tell who asked."""

@@ -17,7 +17,7 @@ from sim.world.geography import Geography, load_geography
 
 N_TOWNS = 3
 EVERY = 3  # of the outline's points: the page draws them small
-MARGIN_DEGREES = 0.35
+MARGIN_DEGREES = 0.22
 
 
 @lru_cache(maxsize=16)

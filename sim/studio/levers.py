@@ -55,9 +55,9 @@ class Levers:
 
     def _choices(self) -> None:
         """Mission, shock and world."""
-        words("h2", "Both, and the shock in B")
+        words("h2", "Scenario")
         self._mission = Choose("Mission", options("mission"), self._choose_mission)
-        self._shock = Choose("Shock", options("shock"), lambda name: self._act({"do": "shock", "name": name}))
+        self._shock = Choose("Shock in B", options("shock"), lambda name: self._act({"do": "shock", "name": name}))
         with ui.element("div").classes("more").props("id=shock-more") as self._shock_more:
             self._value_slider("shock.size", "size of the shock", "", 0.0, 2.0, 0.05, 1.0, "size")
             self._value_slider("shock.start_week", "start of the shock", "week", 0.0, LATEST_START, 13.0, 104.0, "from week")

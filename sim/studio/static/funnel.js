@@ -11,18 +11,18 @@ export function drawFunnel(canvas, { runs, week, stages, title, note }) {
   const acts = runs.map((run) => number(run.funnel.true[stages[0].name][week]));
   const each = (height - size - 12) / shown.length, left = size * 8.6, room = width - left - size * 7.5;
   shown.forEach((stage, k) => {
-    const y = size + 10 + k * each, thick = Math.max(2, (each - 4) / 2);
+    const y = size + 10 + k * each, thick = Math.max(3, (each - 5) / 2);
     text(c, stage.label, left - 6, y + each / 2 - 1, { size: size - 1, colour: QUIET, align: "right", base: "middle" });
     runs.forEach((run, i) => {
       const real = run.funnel.true[stage.name][week], seen = run.funnel.observed[stage.name][week];
       const style = [A, B][i], yy = y + i * (thick + 1);
       c.fillStyle = style.colour;
-      c.globalAlpha = 0.75;
-      c.fillRect(left, yy, (seen / top) * room, thick);
+      c.globalAlpha = 0.7;
+      c.fillRect(left, yy + thick * 0.2, (seen / top) * room, thick * 0.6);
       c.globalAlpha = 1;
       c.strokeStyle = style.colour;
-      c.lineWidth = 1.2;
-      c.setLineDash(i ? [] : [4, 2]);
+      c.lineWidth = 1;
+      c.setLineDash([]);
       c.strokeRect(left, yy, (real / top) * room, thick);
     });
     const words = runs.map((run) => number(run.funnel.true[stage.name][week])).join(" · ");

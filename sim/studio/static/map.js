@@ -87,7 +87,7 @@ function marks(c, ground, p, run, week, unit) {
   });
 }
 
-function arcs(c, ground, p, run, week, top) {
+function arcs(c, { ground, run, week, flowTop: top, size }, p) {
   const [x1, y1] = [p.x(ground.middle[0]), p.y(ground.middle[1])];
   const flows = Object.entries(ground.origins).map(([code, origin]) =>
     ({ code, origin, value: run.recruited[code] ? trailing(run.recruited[code], week, ARC_WEEKS) : 0 }));
@@ -104,7 +104,7 @@ function arcs(c, ground, p, run, week, top) {
     c.lineWidth = 0.8 + 5.5 * Math.sqrt(value / top);
     c.setLineDash([]);
     c.stroke();
-    if (rank < 4) outlined(c, code, x0, y0 - 3, { size: 11, align: "center" });
+    if (rank < 4) outlined(c, code, x0, y0 - 3, { size, align: "center" });
   });
 }
 
@@ -128,13 +128,13 @@ export function drawMap(canvas, view) {
     outlined(c, town.name, p.x(town.at[0]), p.y(town.at[1]) + ground.cell[1] * p.scale * 0.48 + 4,
       { size: size - 1, align: "center", colour: QUIET });
   c.restore();
-  if (split < width) region(c, view, { x: split, y: head, width: width - split, height: height - head });
+  if (split < width) region(c, { ...view, size }, { x: split, y: head, width: width - split, height: height - head });
   text(c, name, 2, size + 1, { size: size + 1, bold: true });
   return describe(view);
 }
 
 function region(c, view, box) {
-  const { ground, run, week } = view;
+  const { ground } = view;
   clip(c, box);
   c.fillStyle = SEA;
   c.fillRect(box.x, box.y, box.width, box.height);
@@ -146,8 +146,8 @@ function region(c, view, box) {
   path(c, ground.outline, p);
   c.fillStyle = INK;
   c.fill();
-  if (!view.other) arcs(c, ground, p, run, week, view.flowTop);
-  outlined(c, "recruited from", box.x + 5, box.y + 14, { size: 11, colour: QUIET });
+  if (!view.other) arcs(c, view, p);
+  outlined(c, "recruited from", box.x + 5, box.y + view.size + 3, { size: view.size - 1, colour: QUIET });
   c.restore();
 }
 

@@ -64,7 +64,7 @@ export class Player {
       : `to ${number(top)} a cell · ■ visible □ hidden (${number(unit / a.scale)} venues each) · ○ raid · arcs: recruited, last half year`;
     const flow = this.series.kind === "flow" ? ", mean of 13 weeks" : "";
     this.weekAt = drawSeries(byId("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
-      twin: this.twin && this.series.twin, week, top: this.top, title: this.series.label + flow, tally: this.tally,
+      twin: this.twin && this.series.twin, week, top: this.top, title: `${this.series.label}, ${this.series.unit}${flow}`, tally: this.tally,
       note: this.hold ? "before the last change" : "A dashed, B solid" + (this.twin && this.series.twin ? ", dotted: counted" : "") });
     const rough = a.scale < 1 ? `at ${number(100 * a.scale)} % of full size: rough` : "full size";
     byId("funnel").setAttribute("aria-label", drawFunnel(byId("funnel"), { runs: [a, b], week, stages: config.stages,

@@ -24,7 +24,7 @@ export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title
   const y = (v) => box.y + box.height * (1 - v / top);
   text(c, title, 2, size + 1, { size: size + 1, bold: true });
   if (note) text(c, note, width - 2, size + 1, { size: size - 1, colour: QUIET, align: "right" });
-  axis(c, box, top, y, size, series);
+  axis(c, box, top, y, size);
   years(c, box, a, x, size);
   const line = (values, { colour, dash, width: w }, alpha = 1) => {
     c.globalAlpha = alpha;
@@ -61,7 +61,7 @@ export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title
   return (px) => Math.round(Math.min(1, Math.max(0, (px - box.x) / box.width)) * (n - 1));
 }
 
-function axis(c, box, top, y, size, series) {
+function axis(c, box, top, y, size) {
   for (const share of [0, 0.5, 1]) {
     c.strokeStyle = RULE;
     c.lineWidth = 1;
@@ -72,7 +72,6 @@ function axis(c, box, top, y, size, series) {
     c.stroke();
     text(c, number(top * share), box.x - 6, y(top * share), { size: size - 1, colour: QUIET, align: "right", base: "middle" });
   }
-  text(c, series.unit, box.x + 4, box.y - 3, { size: size - 2, colour: QUIET });
 }
 
 function years(c, box, run, x, size) {
