@@ -46,6 +46,7 @@ class Choose:
         with ui.element("label").classes("choose"):
             words("span", label)
             self.element = ui.element("select")
+            put(self.element, **{"aria-label": label})
             with self.element:
                 for name, about in options.items():
                     option = words("option", plain(name).capitalize())

@@ -68,7 +68,9 @@ class Page:
         self._asked = time.perf_counter()
         self._week: int | None = None
         self._series = ""
-        client.on_delete(lambda: setting.engine.forget(self.session.tab))
+        self._note = ""
+        client.on_disconnect(lambda: setting.engine.forget(self.session.tab))
+        client.on_connect(self._returned)
 
     # What the session tells
 
@@ -83,9 +85,9 @@ class Page:
             "names": {"a": f"A: {_name(session.choice, 'a')}", "b": f"B: {_name(session.choice, 'b')}"},
             "changed": what_changed(session.choice), "curve": history(b), "curve_a": history(a)["points"],
             "link": link_of(session.choice, __version__), "seed": b.seed, "lucks": sorted(session.lucks),
-            "status": self._status(), "week": self._week, "series": self._series,
+            "status": self._status(), "week": self._week, "series": self._series, "note": self._note,
         })  # fmt: skip
-        self._week, self._series = None, ""
+        self._week, self._series, self._note = None, "", ""
 
     def wait(self) -> None:
         """The present choice is being computed; the old picture stays."""
@@ -132,20 +134,22 @@ class Page:
         else:
             self.session.act(message)
 
+    def _returned(self) -> None:
+        """The tab is back after its connection was lost: go on with what was dropped."""
+        if self.session.is_waiting:
+            self.session.compute()
+
     def _hello(self, fragment: str, week: Any) -> None:
         """The page is ready: show what its link says, or what the studio opens with."""
-        problem = ""
         if fragment:
             try:
                 self.session.choice, version = read_link(fragment)
                 if version and version != __version__:
-                    problem = f"The link was made with mandate {version}, this is {__version__}: numbers may differ."
+                    self._note = f"The link was made with mandate {version}, this is {__version__}: numbers may differ."
             except ScenarioError as error:
-                problem = f"The link could not be used: {'; '.join(error.problems)}"
+                self._note = f"The link could not be used: {'; '.join(error.problems)}"[:MOST_PROBLEM]
         self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else self._first_week()
         self.session.compute()
-        if problem:
-            self._call("problem", problem[:MOST_PROBLEM])
 
     def _first_week(self) -> int:
         """Where the studio opens: two fifths into the mission, when something has happened already."""
@@ -170,7 +174,7 @@ class Page:
 
     def build(self) -> None:
         """Make the page's elements, in reading order."""
-        with ui.element("header").classes("head"):
+        with ui.element("header").props("role=banner").classes("head"):
             words("h1", "mandate studio")
             self.lessons = LessonBar(self)
             self.actions = Actions(self)

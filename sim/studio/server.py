@@ -24,6 +24,7 @@ from sim.studio.scale import trial_scenario
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 2_000_000
+PATIENCE_SECONDS = 90.0  # a tab that was not heard of for so long is taken for closed; a busy machine must not lose one
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -128,7 +129,10 @@ def make_server(setting: Setting) -> LocalOnly:
 
     pages.on_startup(lambda: begin(setting))
     pages.on_shutdown(setting.engine.stop)
-    ui.run_with(app, title="mandate studio", language="en-GB", tailwind=False, show_welcome_message=False)
+    ui.run_with(
+        app, title="mandate studio", language="en-GB", tailwind=False, show_welcome_message=False,
+        reconnect_timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
     return LocalOnly(app, setting.port)
 
 

@@ -105,6 +105,11 @@ class Session:
         """The choice before the last change; the present one where nothing was changed."""
         return self._past[-1] if self._past else self.choice
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a run of the present choice has not come yet."""
+        return bool(self._lacks)
+
     def undo(self) -> None:
         """Take back the last change."""
         if self._past:

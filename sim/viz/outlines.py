@@ -79,9 +79,9 @@ def _fine_axes(geography: Geography) -> tuple[Reals, Reals]:
 
 def rings(geography: Geography, codes: tuple[str, ...]) -> list[Reals]:
     """Return the softened outlines of some countries together, each a ring of (longitude, latitude)."""
-    x, y = _fine_axes(geography)
-    lines = contour_generator(x, y, _shape(geography, codes)).lines(0.0)
-    return [np.asarray(line, dtype=np.float64) for line in lines]
+    x, y = (np.concatenate([[2.0 * v[0] - v[1]], v, [2.0 * v[-1] - v[-2]]]) for v in _fine_axes(geography))
+    shape = np.pad(_shape(geography, codes), 1, constant_values=-1.0)  # so that rings close at the edge of the grid
+    return [np.asarray(line, dtype=np.float64) for line in contour_generator(x, y, shape).lines(0.0)]
 
 
 def draw_ground(

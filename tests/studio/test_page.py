@@ -112,11 +112,11 @@ def test_sliders_of_strength_and_choices_of_mission_and_world(tab: Tab) -> None:
     tab.settle(first)
     assert "0 % in week" in tab.text("changed")
     second = tab.shown
-    tab.page.get_by_label("World").select_option("deterrence_weak")
+    tab.page.get_by_role("combobox", name="World").select_option("deterrence_weak")
     tab.settle(second)
     assert "world=deterrence_weak" in tab.page.url
     third = tab.shown
-    tab.page.get_by_label("Mission", exact=True).select_option("bosnia")
+    tab.page.get_by_role("combobox", name="Mission").select_option("bosnia")
     tab.settle(third)
     assert "of 623" in tab.text("week") and "as in the mission's table →" not in tab.text("changed")
 
@@ -134,7 +134,7 @@ def test_a_lesson_is_taught_step_by_step(tab: Tab) -> None:
     assert "no longer holds" not in tab.text("lesson-says")
     assert "suspend contributions: off → dose 3" in tab.text("changed")
     tab.page.locator("#lesson-close").click()
-    assert not tab.page.locator("#question").is_visible()
+    tab.page.locator("#question").wait_for(state="hidden")
 
 
 def test_picture_data_and_scenario_leave_the_page_with_the_run_s_own_digits(tab: Tab, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ async function show(message) {
     byId("changed").replaceChildren(...message.changed.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     dots(message.lucks, message.seed);
     status(message.status);
-    byId("problem").textContent = "";
+    byId("problem").textContent = message.note;
     document.body.dataset.shown = `${message.a} ${message.b}`;
   } catch (error) {
     status(`The picture could not be loaded: ${error.message}`);
@@ -195,6 +195,7 @@ function wire() {
 }
 
 export function start(config) {
+  document.querySelector("main:not(#stage)")?.setAttribute("role", "presentation"); // the library's wrapper; ours is the stage
   player = new Player(config);
   curve = new Curve(byId("curve"), (message) => { status("updating …", true); tell(message); });
   player.curve = curve;
