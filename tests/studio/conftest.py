@@ -48,9 +48,12 @@ def studio() -> Iterator[str]:
     assert stop_studio(process) == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A headless Chromium of this machine; without one the tests fail, they are not skipped."""
+    """A headless Chromium of this machine; without one the tests fail, they are not skipped.
+
+    It lives as long as one module, because other modules run event loops of their own.
+    """
     from playwright.sync_api import sync_playwright
 
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)

@@ -15,6 +15,7 @@ from sim.runs.simulate import simulate
 from sim.studio.actions import AGENTS, scenario_text
 from sim.studio.choice import Choice
 from sim.studio.frames import simulate_frames
+from sim.studio.ground import ground_of
 from sim.studio.layout import PARTS, SERIES, STAGES
 from sim.studio.opening import opening
 from sim.studio.pack import LAYERS, read_pack, run_key, series_of
@@ -22,7 +23,7 @@ from sim.studio.pack import SERIES as PACKED
 from sim.studio.pack import STAGES as PACKED_STAGES
 from sim.studio.packing import write_pack
 from sim.studio.server import Setting, load_default
-from sim.studio.worker import STOPPED, Job, answer
+from sim.studio.worker import STOPPED, Job, answer, shortened
 
 SMALL = {"scale": 0.3, "mission.horizon_weeks": 80}
 
@@ -134,3 +135,16 @@ def test_the_runs_that_ship_are_those_of_this_version() -> None:
 def test_bytes_that_are_no_pack_are_refused() -> None:
     with pytest.raises(ValueError, match="no pack"):
         read_pack(b"nothing of the kind")
+
+
+@pytest.mark.parametrize("mission", ["generic", "kosovo", "bosnia"])
+def test_the_ground_of_a_map_is_closed_and_holds_its_cells(mission: str) -> None:
+    scenario = Choice(mission, values={"scale": 0.05}).scenario("a")
+    ground = ground_of(scenario)
+    assert len(ground["cells"]) == len(simulate_frames(shortened(scenario, 1))[1].layers[0, 0])
+    assert set(ground["origins"]) == set(scenario.mission.source_countries)
+    west, east, south, north = ground["frame"]
+    assert all(west < x < east and south < y < north for x, y in ground["cells"])
+    rings = [ring for country in [ground["outline"], *ground["countries"].values()] for ring in country]
+    width, height = ground["cell"]
+    assert rings and all(abs(r[0][0] - r[-1][0]) <= width and abs(r[0][1] - r[-1][1]) <= height for r in rings)

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from sim.config import load_scenario
+from sim.report.words import number
 from sim.runs.simulate import simulate
+from sim.studio.page import ladder
 from tests.studio.conftest import PATIENCE_MS, Tab, start_studio, stop_studio
 
+pytestmark = pytest.mark.slow
 SCRUB = """() => new Promise((done) => { const scrub = document.getElementById('scrub'); let week = 0;
   const step = () => { for (let k = 0; k < 5; k += 1) { scrub.value = week; scrub.dispatchEvent(new Event('input')); week += 1; }
     week <= Number(scrub.max) ? requestAnimationFrame(step) : done(week); }; step(); })"""
@@ -307,3 +310,31 @@ def test_tables_hold_what_is_drawn(tab: Tab) -> None:
     drawn = tab.page.evaluate("window.studio.player.runs[1].values.true_exploited_persons[13]")
     shown = tab.page.locator("#series-table tr").nth(2).locator("td").nth(1).inner_text()
     assert float(shown.replace(",", "")) == pytest.approx(drawn, rel=0.05, abs=1.0)
+
+
+def test_figures_are_written_as_in_reports(tab: Tab) -> None:
+    values = [0.0, 0.0456, 1.25, 17.4, 99.6, 123.4, 9_994.0, 9_996.0, 12_345.6, 1_234_567.8, -3.17, -45_678.9]
+    written = tab.page.evaluate("(v) => import('/static/words.js').then((code) => v.map((x) => code.number(x)))", values)
+    assert written == [number(value) for value in values]
+    assert tab.page.evaluate("import('/static/words.js').then((code) => code.number(3))") == "3", "a count has no decimals"
+
+
+def test_sentences_of_luck_count_and_keep_to_the_word_that_is_earned(tab: Tab) -> None:
+    say = "([pairs, more]) => import('/static/words.js').then((code) => code.luckSentence(pairs, more))"
+    config = {"matters": 0.05, **ladder()}
+    lower = tab.page.evaluate(say, [[[100, 80]] * 8, config])
+    assert lower == "8 lucks: 20 % to 20 % lower. B lower in 8 of 8: likely (66–90 %, luck only)."
+    mixed = tab.page.evaluate(say, [[[100, 80]] * 4 + [[100, 130]] * 3 + [[100, 101]], config])
+    assert "20 % lower to 30 % higher" in mixed and "B lower in 4 of 8, about the same in 1; no word is earned" in mixed
+    few = tab.page.evaluate(say, [[[100, 120]] * 3, config])
+    assert "B higher in 3 of 3; too few for a word" in few
+    mirrored = tab.page.evaluate(say, [[[80, 100]] * 8, config])
+    assert "B higher in 8 of 8: likely" in mirrored
+
+
+def test_counted_and_true_are_told_apart_only_where_they_part(tab: Tab) -> None:
+    say = "([c, r]) => import('/static/words.js').then((code) => code.countedSentence(c, r))"
+    assert "more reports mean better counting" in tab.page.evaluate(say, [[10, 20], [100, 80]])
+    assert "fewer reports do not mean less harm" in tab.page.evaluate(say, [[20, 10], [80, 100]])
+    for counted, real in (([10, 20], [80, 100]), ([10, 10.2], [100, 80]), ([0, 5], [100, 80])):
+        assert tab.page.evaluate(say, [counted, real]) == ""

@@ -17,6 +17,7 @@ from sim.studio.scale import BUDGET_SECONDS, COST, DEFAULT_SCALE, SCALES, expect
 from tests.studio.conftest import start_studio, stop_studio
 
 WAIT_SECONDS = 240.0
+pytestmark = pytest.mark.slow
 
 
 def ask(address: str, path: str = "/", method: str = "GET", body: bytes = b"", **headers: str) -> tuple[int, str, dict[str, str]]:

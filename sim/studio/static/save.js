@@ -26,19 +26,22 @@ export function picture({ canvases, title, sentence, key, footer }) {
   const rows = canvases.map((row) => row.filter((canvas) => canvas.width > 1 && canvas.offsetParent !== null));
   const width = Math.max(...rows.map((row) => row.reduce((sum, canvas) => sum + canvas.width, 0))) + 48;
   const unit = Math.max(1, window.devicePixelRatio || 1), sheet = document.createElement("canvas"), c = sheet.getContext("2d");
-  c.font = `${15 * unit}px ${FONT}`;
-  const lines = wrapped(c, sentence, width - 48);
+  const fitted = (words, size, bold = "") => { c.font = `${bold}${size * unit}px ${FONT}`; return wrapped(c, words, width - 48); };
+  const heads = fitted(title, 20, "600 "), lines = fitted(sentence, 15), notes = fitted(footer, 13);
   const body = rows.reduce((sum, row) => sum + Math.max(0, ...row.map((canvas) => canvas.height)) + 12, 0);
   sheet.width = width;
-  sheet.height = body + (110 + 22 * lines.length) * unit;
+  sheet.height = body + (56 + 26 * heads.length + 22 * lines.length + 18 * notes.length) * unit;
   c.fillStyle = "#FFFFFF";
   c.fillRect(0, 0, sheet.width, sheet.height);
-  c.fillStyle = INK;
-  c.font = `600 ${20 * unit}px ${FONT}`;
-  c.fillText(title, 24, 34 * unit);
-  c.font = `${15 * unit}px ${FONT}`;
-  lines.forEach((line, i) => c.fillText(line, 24, (60 + 22 * i) * unit));
-  let y = (76 + 22 * (lines.length - 1)) * unit;
+  let y = 8 * unit;
+  const write = (rows_, size, step, colour, bold = "") => {
+    c.font = `${bold}${size * unit}px ${FONT}`;
+    c.fillStyle = colour;
+    for (const line of rows_) { y += step * unit; c.fillText(line, 24, y); }
+  };
+  write(heads, 20, 26, INK, "600 ");
+  write(lines, 15, 22, INK);
+  y += 12 * unit;
   for (const row of rows) {
     let x = 24;
     for (const canvas of row) { c.drawImage(canvas, x, y); x += canvas.width; }
@@ -56,8 +59,8 @@ export function picture({ canvases, title, sentence, key, footer }) {
     c.fillStyle = INK;
     c.fillText(key[i], 68 * unit + i * width / 2, y + 18 * unit);
   });
-  c.fillStyle = QUIET;
-  c.fillText(footer, 24, y + 40 * unit);
+  y += 22 * unit;
+  write(notes, 13, 18, QUIET);
   return sheet;
 }
 

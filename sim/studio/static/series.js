@@ -19,7 +19,8 @@ export function topOf(runs, series, twin) {
 export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title, note, tally }) {
   const { c, width, height, size } = begin(canvas);
   const [a, b] = runs;
-  const box = { x: size * 3.6, y: size + 14, width: width - size * 3.6 - size * 7, height: height - size * 2 - 22 };
+  const right = size * (twin ? 10 : 7);
+  const box = { x: size * 3.6, y: size + 14, width: width - size * 3.6 - right, height: height - size * 2 - 22 };
   const n = a.n, x = (i) => box.x + (i / Math.max(1, n - 1)) * box.width;
   const y = (v) => box.y + box.height * (1 - v / top);
   text(c, title, 2, size + 1, { size: size + 1, bold: true });
@@ -96,12 +97,12 @@ function labels(c, runs, series, twin, week, box, y, size) {
     ends.push({ style: [A, B][i], value, at: y(value), words: `${"AB"[i]} counted ${number(value)}` });
   });
   ends.sort((p, q) => p.at - q.at);
-  let low = box.y - 4;
-  for (const end of ends) {
-    const at = Math.max(end.at, low);
-    low = at + size + 3;
-    outlined(c, end.words, box.x + box.width + 6, at, { size, colour: end.style.colour, base: "middle", bold: true });
-  }
+  const gap = size + 2;
+  ends.forEach((end, i) => { end.at = Math.max(end.at, i ? ends[i - 1].at + gap : box.y - 4); });
+  let most = box.y + box.height + size / 2;
+  for (const end of [...ends].reverse()) { end.at = Math.min(end.at, most); most = end.at - gap; }
+  for (const end of ends)
+    outlined(c, end.words, box.x + box.width + 6, end.at, { size, colour: end.style.colour, base: "middle", bold: true });
 }
 
 // Small multiples of the causes of a difference, on one time axis.

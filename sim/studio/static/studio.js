@@ -122,7 +122,7 @@ const title = () => byId("question").textContent.trim() || `mandate studio: ${pl
 const words = () => [byId("difference").textContent, byId("luck-words").textContent].filter(Boolean).join(" ");
 const sheet = () => picture({
   canvases: [[byId("map-a"), byId("map-b")], [byId("series")], [byId("funnel")]], title: title(), sentence: words(),
-  key: [`A, dashed: ${player.config.names.a}`, `B, solid: ${player.config.names.b}`],
+  key: [`${player.config.names.a} (dashed)`, `${player.config.names.b} (solid)`],
   footer: `${player.runs[1].sentence} mandate ${player.config.version}; compares under stated assumptions, predicts nothing.` });
 
 const save = {

@@ -7,6 +7,7 @@ export function number(value, figures = 2) {
   if (!Number.isFinite(value)) return "—";
   const size = Math.abs(value);
   if (size === 0) return "0";
+  if (Number.isInteger(value) && size < 100) return (value < 0 ? MINUS : "") + size; // a count is no measurement
   const wanted = size >= 10000 ? Math.max(figures, 3) : figures;
   const place = Math.floor(Math.log10(size) + 1e-12) - wanted + 1;
   const unit = 10 ** place;
@@ -61,10 +62,10 @@ export function countedSentence(counted, real) {
   if (countedA === 0 || realA === 0) return "";
   const up = (countedB - countedA) / countedA, down = (realB - realA) / realA;
   if (up > 0.05 && down < -0.05)
-    return `Counted allegations are ${percent(up)} higher while exploitation is ${percent(down)} lower: `
+    return `So far counted allegations are ${percent(up)} higher while exploitation is ${percent(down)} lower: `
       + "here more reports mean better counting, not more harm.";
   if (up < -0.05 && down > 0.05)
-    return `Counted allegations are ${percent(up)} lower while exploitation is ${percent(down)} higher: `
+    return `So far counted allegations are ${percent(up)} lower while exploitation is ${percent(down)} higher: `
       + "here fewer reports do not mean less harm.";
   return "";
 }
