@@ -156,7 +156,7 @@ class Actions:
             "() => emit({do: 'agent', side: document.getElementById('agent-side').value,"
             " kind: document.getElementById('agent-kind').value,"
             " number: document.getElementById('agent-number').valueAsNumber,"
-            " week: window.studio.player.runs[0].weeks[window.studio.player.week] + 1})"
+            " week: window.studio.player.nextWeek()})"
         )
         ask.on("click", lambda e: self._page.session.act(e.args), js_handler=js)
         words("p", "", 'id=agent-words aria-live=polite', "agent")

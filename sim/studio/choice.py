@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -55,17 +56,24 @@ class Choice:
         return Request(dict(choices), tuple(sorted(side.policies)), {**self.values, **side.values})
 
     def scenario(self, name: str) -> Scenario:
-        """Return the checked scenario of A or B.
+        """Return the checked scenario of A or B, made once; nobody may change it.
 
         Raises
         ------
         ScenarioError
             With every problem.
         """
-        scenario, found = resolve(self.request(name))
-        if scenario is None or found:
-            raise ScenarioError(found)
-        return scenario
+        if name not in self._made:
+            scenario, found = resolve(self.request(name))
+            if scenario is None or found:
+                raise ScenarioError(found)
+            self._made[name] = scenario
+        return self._made[name]
+
+    @cached_property
+    def _made(self) -> dict[str, Scenario]:
+        """Scenarios made so far."""
+        return {}
 
     def value(self, name: str, path: str) -> Any:
         """Return a value as chosen, or None where it is the default."""
@@ -182,7 +190,10 @@ def check(choice: Choice) -> None:
     """Raise every problem of both scenarios."""
     found: list[str] = []
     for name in SIDES:
-        found += [problem for problem in resolve(choice.request(name))[1] if problem not in found]
+        try:
+            choice.scenario(name)
+        except ScenarioError as error:
+            found += [problem for problem in error.problems if problem not in found]
     if found:
         raise ScenarioError(found)
 

@@ -5,6 +5,7 @@ Points are weeks and ratios to the mission's own strength; they snap to quarters
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,8 @@ QUARTER = 13.0
 SURGE_WEEKS, RAMP_WEEKS = (104.0, 156.0), 13.0  # as the shock `surge`: from week 104, for a year
 DRAWDOWN_WEEKS = (104.0, 130.0)  # as the shock `early_drawdown`: from week 104, within half a year
 EXIT_RAMP = 26.0  # as the shock `exit`
+
+_tables: dict[str, tuple[list[float], list[float]]] = {}  # read once a mission
 
 
 def shaped(horizon: float, surge: float = 0.0, drawdown: float = 0.0, exit_week: float = 0.0) -> list[dict[str, float]]:
@@ -69,14 +72,16 @@ def _product(week: float, parts: list[tuple[list[float], list[float]]]) -> float
 
 def history(scenario: Scenario) -> dict[str, Any]:
     """Return the mission's own strength by week, and the points to drag: those chosen, or one a year at 1."""
-    mission = scenario.mission
-    clock = make_clock(mission.start_date, mission.horizon_weeks, scenario.clock)
-    weeks = [clock.week(step) for step in range(clock.n_steps)]
-    points = mission.strength_curve
-    plain = scenario.with_({"mission.strength_curve": []}) if points else scenario
-    strength = load_series(plain.mission, clock).strength.sum(axis=0)
+    mission, points = scenario.mission, scenario.mission.strength_curve
+    plain = dataclasses.replace(mission, strength_curve=[])
+    key = repr((plain, scenario.clock))
+    if key not in _tables:
+        clock = make_clock(mission.start_date, mission.horizon_weeks, scenario.clock)
+        weeks = [clock.week(step) for step in range(clock.n_steps)]
+        _tables[key] = weeks, load_series(plain, clock).strength.sum(axis=0).tolist()
+    weeks, strength = _tables[key]
     chosen = [[point.week, point.ratio] for point in points] or [[week, 1.0] for week in _yearly(mission.horizon_weeks)]
-    return {"weeks": weeks, "strength": strength.tolist(), "points": chosen, "is_shaped": bool(points)}
+    return {"weeks": weeks, "strength": strength, "points": chosen, "is_shaped": bool(points)}
 
 
 def _yearly(horizon: float) -> list[float]:

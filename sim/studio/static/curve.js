@@ -48,8 +48,8 @@ export class Curve {
   }
 
   at(week) {
-    const i = Math.min(this.data.strength.length - 1, Math.max(0, Math.round(week - this.data.weeks[0])));
-    return this.data.strength[i];
+    const { weeks, strength } = this.data, step = weeks.length > 1 ? weeks[1] - weeks[0] : 1;
+    return strength[Math.min(strength.length - 1, Math.max(0, Math.round((week - weeks[0]) / step)))];
   }
 
   scales() {

@@ -153,6 +153,12 @@ export class Player {
         line([r.at.map((v) => v.toFixed(1)).join(", "), number(r.a), number(r.b), number(r.b - r.a)])).join("");
   }
 
+  // The end of the week shown, from which an agent tells.
+  nextWeek() {
+    const { weeks } = this.runs[0];
+    return weeks[this.week] + (weeks.length > 1 ? weeks[1] - weeks[0] : 1);
+  }
+
   go(week) {
     if (!this.runs) return;
     this.week = Math.min(this.runs[0].n - 1, Math.max(0, Math.round(week)));
