@@ -24,7 +24,7 @@ def main(words: Words) -> int:
     words.stop_if_wrong()
     if find_spec("nicegui") is None:
         raise ScenarioError("mandate studio: its page library is not installed. Install it: pip install 'mandate[studio]'.")
-    from sim.studio.opening import opening
+    from sim.studio.opening import names_no_scale, opening
 
     choice = opening(words.overrides)
     if words.has("--dry-run"):
@@ -38,7 +38,7 @@ def main(words: Words) -> int:
         webbrowser.open(address)
     from sim.studio.run import serve  # loads the page library, once what was asked for is known to be right
 
-    serve(choice, listener)
+    serve(choice, listener, names_no_scale(words.overrides))
     return 0
 
 

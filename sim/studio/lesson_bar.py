@@ -99,6 +99,7 @@ class LessonBar:
         put(self._why, hidden=step < len(lesson.steps) - 1)
         try:
             choice = now.choice()
+            self._page.session.scale_for = None  # a lesson has its own scale
             self._page.focus(now.week, now.series)
             if choice == self._page.session.choice:
                 self._page.session.compute()

@@ -13,6 +13,11 @@ EXIT_WEEK = 208.0  # after four years
 DEFAULT = ("mission=kosovo", f"scale={DEFAULT_SCALE}")
 
 
+def names_no_scale(overrides: Iterable[str]) -> bool:
+    """Say whether nobody chose how many persons are simulated."""
+    return not any(text.split("=")[0].strip() in ("scale", "run", "scenario") for text in overrides)
+
+
 def opening(overrides: Iterable[str] = ()) -> Choice:
     """Return what the studio opens with: the scenario given, at a quick scale unless it names one, or the one that ships."""
     texts = list(overrides)
@@ -20,6 +25,6 @@ def opening(overrides: Iterable[str] = ()) -> Choice:
         choice = choice_of(load_scenario(*DEFAULT))
         weeks = choice.scenario("b").mission.horizon_weeks
         return choice.with_value("b", CURVE, shaped(weeks, exit_week=EXIT_WEEK))
-    if not any(text.split("=")[0].strip() in ("scale", "run", "scenario") for text in texts):
+    if names_no_scale(texts):
         texts.append(f"scale={DEFAULT_SCALE}")
     return choice_of(load_scenario(*texts))

@@ -22,7 +22,7 @@ from sim.studio.curve import history
 from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
 from sim.studio.lesson_bar import LessonBar
 from sim.studio.levers import Levers
-from sim.studio.scale import expected_seconds
+from sim.studio.scale import bearable_scale, expected_seconds
 from sim.studio.server import Setting, ground_name
 from sim.studio.session import N_LUCKS, Session
 from sim.studio.words import what_changed
@@ -141,6 +141,8 @@ class Page:
 
     def _hello(self, fragment: str, week: Any) -> None:
         """The page is ready: show what its link says, or what the studio opens with."""
+        if not fragment and self.setting.is_scale_free:
+            self.session.scale_for = self._bearable
         if fragment:
             try:
                 self.session.choice, version = read_link(fragment)
@@ -150,6 +152,11 @@ class Page:
                 self._note = f"The link could not be used: {'; '.join(error.problems)}"[:MOST_PROBLEM]
         self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else self._first_week()
         self.session.compute()
+
+    def _bearable(self, choice: Choice) -> float:
+        """A scale at which a choice answers within a second on this machine."""
+        b = choice.scenario("b")
+        return bearable_scale(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
 
     def _first_week(self) -> int:
         """Where the studio opens: two fifths into the mission, when something has happened already."""

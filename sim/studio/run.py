@@ -13,9 +13,9 @@ from sim.studio.server import Setting, load_default, make_server
 STOP_SECONDS = 2
 
 
-def serve(choice: Choice, listener: socket.socket) -> None:
-    """Serve until interrupted."""
-    setting = Setting(choice, listener.getsockname()[1])
+def serve(choice: Choice, listener: socket.socket, is_scale_free: bool = True) -> None:
+    """Serve until interrupted; ``is_scale_free`` says that nobody chose a scale, so that it may follow the machine."""
+    setting = Setting(choice, listener.getsockname()[1], is_scale_free=is_scale_free)
     load_default(setting)
     config = uvicorn.Config(
         make_server(setting), log_level="warning", access_log=False, timeout_graceful_shutdown=STOP_SECONDS

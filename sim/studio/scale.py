@@ -11,7 +11,8 @@ from sim.studio.choice import Choice
 SCALES = (0.2, 0.1, 0.05)  # from the best to the quickest
 DEFAULT_SCALE = 0.1  # of the runs that ship with the program
 COST = {0.05: 0.84, 0.1: 1.0, 0.2: 1.22, 1.0: 4.0}  # of a week, relative to scale 0.1; measured on Kosovo
-BUDGET_SECONDS = 0.8
+BUDGET_SECONDS = 0.8  # for a scale that is chosen anew
+LONGEST_SECONDS = 1.0  # for one that stands already
 
 
 def trial_scenario() -> Scenario:
@@ -28,6 +29,16 @@ def quick_scale(seconds_per_week: float, weeks: float) -> float:
         return DEFAULT_SCALE
     fitting = [scale for scale in SCALES if seconds_per_week * COST[scale] * weeks <= BUDGET_SECONDS]
     return fitting[0] if fitting else SCALES[-1]
+
+
+def bearable_scale(seconds_per_week: float, weeks: float, present: float) -> float:
+    """Return the present scale where a run answers within a second, else the largest that does.
+
+    Limits: full size was asked for and stays; before anything was timed nothing changes.
+    """
+    if present == 1.0 or expected_seconds(seconds_per_week, weeks, present) <= LONGEST_SECONDS:
+        return present
+    return min(present, quick_scale(seconds_per_week, weeks))
 
 
 def expected_seconds(seconds_per_week: float, weeks: float, scale: float) -> float:

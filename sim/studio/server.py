@@ -45,7 +45,7 @@ class Setting:
     choice: Choice = field(default_factory=Choice)
     port: int = 0
     engine: Engine = field(default_factory=Engine)
-    scale: float = 0.1
+    is_scale_free: bool = True
     seconds_per_week: float = 0.0
     grounds: dict[str, dict[str, Any]] = field(default_factory=dict)
 

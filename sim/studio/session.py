@@ -57,7 +57,7 @@ class Session:
 
     def __init__(self, tab: str, engine: Engine, view: View, choice: Choice) -> None:
         self.tab, self.engine, self.view, self.choice = tab, engine, view, choice
-        self.shown = choice
+        self.scale_for: Callable[[Choice], float] | None = None  # where nobody chose a scale: one that answers quickly
         self.lucks: dict[int, tuple[str, str]] = {}
         self._past: list[Choice] = []
         self._future: list[Choice] = []
@@ -67,7 +67,7 @@ class Session:
     def act(self, message: Any) -> bool:
         """Do what a message of the page asks for; False, and a sentence to the page, where that cannot be done."""
         try:
-            name = message["do"] if isinstance(message, dict) else None
+            name = message.get("do") if isinstance(message, dict) else None
             action = _ACTIONS.get(name) if isinstance(name, str) else None
             if action is None:
                 raise ScenarioError(f"message = {str(message)[:60]}: unknown. {did_you_mean(str(name)[:60], _ACTIONS)}")
@@ -85,6 +85,8 @@ class Session:
         if choice == self.choice:
             return
         check(choice)
+        if self.scale_for is not None and choice.value("b", "scale") == self.choice.value("b", "scale"):
+            choice = choice.with_value("b", "scale", self.scale_for(choice))
         if not (merge and merge == self._merged and self._past):
             self._past = [*self._past, self.choice][-MOST_UNDO:]
         self._merged, self._future = merge, []
@@ -183,7 +185,6 @@ class Session:
 
     def _show(self) -> None:
         """Show the present choice."""
-        self.shown = self.choice
         self.lucks = {self.choice.scenario("a").seed: self.keys()}
         self.view.show()
 
@@ -238,6 +239,8 @@ def _value(session: Session, message: dict[str, Any]) -> None:
         raise ScenarioError(f"path = {str(path)[:60]}: not accepted here. Choose a value of the scenario.")
     if isinstance(value, float) and value.is_integer() and isinstance(_now(session, path), int):
         value = int(value)
+    if path == "scale":
+        session.scale_for = None
     session.take(session.choice.with_value(_side(message), path, value), _merge(message))
 
 

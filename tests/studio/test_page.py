@@ -305,6 +305,7 @@ def test_it_is_worked_by_keyboard_and_every_control_has_a_name(tab: Tab) -> None
 
 def test_tables_hold_what_is_drawn(tab: Tab) -> None:
     tab.page.locator("details.tables summary").click()
+    tab.page.locator("#series-table tr").nth(1).wait_for()
     rows = tab.page.locator("#series-table tr").count()
     assert rows == 1 + 20 + 1  # head, weeks 0, 13, ..., 247, and the last
     drawn = tab.page.evaluate("window.studio.player.runs[1].values.true_exploited_persons[13]")

@@ -13,7 +13,16 @@ from sim.cli import main
 from sim.studio.choice import Choice
 from sim.studio.engine import Engine, Runs, Wish
 from sim.studio.pack import run_key
-from sim.studio.scale import BUDGET_SECONDS, COST, DEFAULT_SCALE, SCALES, expected_seconds, quick_scale
+from sim.studio.scale import (
+    BUDGET_SECONDS,
+    COST,
+    DEFAULT_SCALE,
+    LONGEST_SECONDS,
+    SCALES,
+    bearable_scale,
+    expected_seconds,
+    quick_scale,
+)
 from tests.studio.conftest import start_studio, stop_studio
 
 WAIT_SECONDS = 240.0
@@ -203,5 +212,13 @@ def test_the_scale_is_the_largest_that_answers_in_time() -> None:
     assert quick_scale(BUDGET_SECONDS / 520.0 / COST[0.2], 520.0) == max(SCALES)
     assert quick_scale(1.01 * BUDGET_SECONDS / 520.0 / COST[0.2], 520.0) == 0.1
     assert quick_scale(1.0, 520.0) == min(SCALES), "a slow machine gets the quickest"
+    assert bearable_scale(0.0, 520.0, 0.1) == 0.1, "before anything is timed nothing changes"
+    assert bearable_scale(LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.1
+    assert bearable_scale(1.01 * LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.05
+    assert bearable_scale(1.0, 520.0, 1.0) == 1.0, "full size was asked for"
     assert expected_seconds(0.001, 500.0, 0.1) == pytest.approx(0.5)
+    assert bearable_scale(0.0, 520.0, 0.1) == 0.1, "before anything is timed nothing changes"
+    assert bearable_scale(LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.1
+    assert bearable_scale(1.01 * LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.05
+    assert bearable_scale(1.0, 520.0, 1.0) == 1.0, "full size was asked for"
     assert expected_seconds(0.001, 500.0, 0.5) == pytest.approx(0.5 * COST[1.0])
