@@ -16,7 +16,7 @@ from nicegui import Client, ui
 from sim import __version__
 from sim.errors import ScenarioError
 from sim.studio.actions import Actions
-from sim.studio.choice import Choice, link_of, read_link
+from sim.studio.choice import CURVE, Choice, link_of, read_link
 from sim.studio.controls import button, words
 from sim.studio.curve import history
 from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
@@ -25,10 +25,11 @@ from sim.studio.levers import Levers
 from sim.studio.scale import bearable_scale, expected_seconds
 from sim.studio.server import Setting, ground_name
 from sim.studio.session import N_LUCKS, Session
-from sim.studio.words import what_changed
+from sim.studio.words import plain, what_changed
 
 MATTERS = 0.05  # smallest difference worth acting on, share of A; assumed, as in comparisons
 MOST_PROBLEM = 600
+MOST_NAMED = 2  # policies in the name of a run
 _tabs = count()
 
 
@@ -212,13 +213,14 @@ class Page:
 
 
 def _name(choice: Choice, side: str) -> str:
-    """A short name for A or B."""
+    """A short name for A or B: what it has of its own."""
     own = choice.side(side)
-    if own == choice.side("a") and side == "b":
+    if side == "b" and own == choice.a:
         return "same as A"
-    if not own.policies and own.shock == "none" and not own.values:
-        return "status quo"
-    return "your choice" if side == "b" else "as kept"
+    parts = [plain(name) for name in own.policies] if len(own.policies) <= MOST_NAMED else [f"{len(own.policies)} policies"]
+    parts += [plain(own.shock)] if own.shock != "none" else []
+    parts += ["strength reshaped"] if choice.value(side, CURVE) else []
+    return ", ".join(parts) or "status quo"
 
 
 async def open_page(setting: Setting) -> None:

@@ -48,6 +48,8 @@ function cells(c, ground, p, { run, other, layer, week, top }) {
   const own = run.frame(layer, week), base = other ? other.frame(layer, week) : null;
   c.save();
   path(c, ground.outline, p);
+  c.fillStyle = other ? "#FFFFFF" : magnitude(0);
+  c.fill();
   c.clip();
   ground.cells.forEach(([lon, lat], i) => {
     const value = shade(run, layer, own[i]);
