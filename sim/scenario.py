@@ -9,7 +9,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 import hashlib
+import itertools
 import json
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +22,7 @@ from sim.parameters import Parameters, problems
 from sim.parameters.core import integer, number, text
 
 KEY_DIGITS = 8
+MOST_POINTS, HIGHEST_RATIO = 64, 5.0
 
 
 @dataclass
@@ -36,6 +39,14 @@ class Trapezoid:
         52.0, "weeks", 0.0, 1000.0, "time from plateau to what remains", "scenario", "scenario"
     )
     remaining_share: float = number(0.0, "share", 0.0, 1.0, "share of the plateau that stays", "scenario", "scenario")
+
+
+@dataclass
+class StrengthPoint:
+    """One point of a curve that reshapes a mission's strength: from ``week`` on, ``ratio`` times what its table says."""
+
+    week: float = 0.0
+    ratio: float = 1.0
 
 
 @dataclass
@@ -84,6 +95,16 @@ class Mission:
         1.0, "ratio", 0.1, 4.0, "host capacity at the start relative to the common level", "scenario", "scenario"
     )
     trapezoid: Trapezoid = field(default_factory=Trapezoid)
+    strength_curve: list[StrengthPoint] = field(
+        default_factory=list,
+        metadata={
+            "unit": "week, ratio",
+            "status": "scenario",
+            "source": "scenario; ratios 0 to 5 are a design choice",
+            "about": "strength relative to the table by week, linear between points and held before the first and after the "
+            "last; the mandate changes with it, so that no shortfall arises; [] = the table",
+        },
+    )
 
 
 @dataclass
@@ -256,7 +277,7 @@ def scenario_problems(scenario: Scenario) -> list[str]:
         found.append(
             f"shock.duration_weeks = {duration}: must be 0 or more, or null (weeks). Use null for a lasting shock."
         )
-    found += _mission_problems(scenario.mission)
+    found += _mission_problems(scenario.mission) + _curve_problems(scenario.mission)
     for name, policy in sorted(scenario.policy.items()):
         found += policy_problems(name, policy)
     return found
@@ -282,6 +303,27 @@ def _mission_problems(mission: Mission) -> list[str]:
     missing = [c for c in [*mission.countries, *mission.source_countries] if not mission.populations.get(c, 0) > 0]
     if missing:
         found.append(f"mission.populations = {missing}: need a population above zero (persons). Add them.")
+    return found
+
+
+def _curve_problems(mission: Mission) -> list[str]:
+    """Rules of a strength curve: weeks rise, ratios are finite and not below zero."""
+    where, points = "mission.strength_curve", mission.strength_curve
+    found = [
+        f"{where}.{i}.ratio = {point.ratio:g}: must lie between 0 and {HIGHEST_RATIO:g} (ratio). Choose a value in that range."
+        for i, point in enumerate(points)
+        if not 0.0 <= point.ratio <= HIGHEST_RATIO
+    ]
+    weeks = [point.week for point in points]
+    found += [
+        f"{where}.{i}.week = {week:g}: must be a finite number, 0 or more (weeks). Give a week of the run."
+        for i, week in enumerate(weeks)
+        if not 0.0 <= week < math.inf
+    ]
+    if any(not later > earlier for earlier, later in itertools.pairwise(weeks)):
+        found.append(f"{where} = weeks {weeks}: must rise from point to point (weeks). Sort them and name none twice.")
+    if len(points) > MOST_POINTS:
+        found.append(f"{where} = {len(points)} points: at most {MOST_POINTS} (points). Leave some out.")
     return found
 
 

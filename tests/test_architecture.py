@@ -43,6 +43,7 @@ HOMES = {
     "hydra": ("config",),
     "omegaconf": ("config",),
     "matplotlib": ("report", "studio", "viz"),
+    "nicegui": ("studio",),
 }
 
 NEVER_DRAWN = "# never drawn from"  # on a line that hands Mesa a generator it insists on and nobody uses
@@ -204,7 +205,7 @@ RULES: tuple[tuple[Rule, tuple[str, ...], set[str]], ...] = (
     (import_direction, ("sim",), {".py"}),
     (library_homes, ("sim",), {".py"}),
     (chance, ("sim",), {".py"}),
-    (file_length, ("sim", "tests", "experiments", "tools"), {".py"}),
+    (file_length, ("sim", "tests", "experiments", "tools"), {".css", ".js", ".py"}),
     (addresses, (), TEXT_SUFFIXES),
     (words, ("sim", "docs", "scenarios", "README.md"), TEXT_SUFFIXES),
 )

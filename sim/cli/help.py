@@ -163,6 +163,25 @@ _ALL = (
         codes=(0, 2, 4),
     ),
     Verb(
+        "studio",
+        "sim.cli.studio",
+        "Open two runs side by side on this machine, to play, reshape and explain; for teaching.",
+        ("mandate studio", "mandate studio mission=generic shock=surge --open", "mandate studio policy=[follow_up] port=9000"),
+        {
+            "scenario, shown as B beside the status quo": _SCENARIO,
+            "server, on this machine only": {
+                "port=8765": "where to listen; the first free one from 8765 on by default, 0 = any",
+                "--open": "open it in the browser",
+                "--dry-run": "say what A and B would be, and stop",
+            },
+            "messages": _SPEAK,
+        },
+        keys=("port",),
+        flags=("--open", "--dry-run"),
+        takes_overrides=True,
+        codes=(0, 2, 4),
+    ),
+    Verb(
         "plan",
         "sim.cli.plan",
         "Show the ten phases of a step: what each reads, writes, emits and draws.",
@@ -252,7 +271,7 @@ VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
 
 _USERS = (
     ("Compare what policies and shocks do", ("compare", "report", "run", "scenarios")),
-    ("Teach, or look inside", ("plan", "explain")),
+    ("Teach, or look inside", ("studio", "plan", "explain")),
     ("Check the numbers behind it", ("parameters",)),
     ("Set up", ("completion",)),
 )

@@ -16,6 +16,10 @@ from sim.config.groups import GROUPS
 from sim.errors import did_you_mean
 
 OPEN_TABLES = ("mission.populations",)  # tables whose keys are free
+EXAMPLES = {  # of lists whose entries have fields
+    "shock.effects": "[{knob: strength, coefficient: 1.0}]",
+    "mission.strength_curve": "[{week: 0, ratio: 1}, {week: 104, ratio: 1.5}]",
+}
 MOST_NAMES = 8  # shown in a message
 _KINDS = (
     (BooleanNode, "true or false"),
@@ -118,9 +122,9 @@ def _type_problem(tree: DictConfig, path: str, where: str, error: Exception) -> 
     """Say which type a field has."""
     parent, _, leaf = path.rpartition(".")
     above = OmegaConf.select(tree, parent) if parent else tree
-    if path == "shock.effects":
+    if path in EXAMPLES:
         reason = str(error).splitlines()[0]
-        return f"{where}: must be a list such as [{{knob: strength, coefficient: 1.0}}] ({reason}). Correct it."
+        return f"{where}: must be a list such as {EXAMPLES[path]} ({reason}). Correct it."
     node = above._get_node(int(leaf) if isinstance(above, ListConfig) else leaf, validate_access=False)
     kind = next((words for node_type, words in _KINDS if isinstance(node, node_type)), "a number")
     if node is not None and node._is_optional() and not isinstance(node, AnyNode):

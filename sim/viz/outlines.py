@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, Normalize
@@ -74,6 +75,13 @@ def _fine_axes(geography: Geography) -> tuple[Reals, Reals]:
         west + (np.arange(n_columns) + 0.5) * (east - west) / n_columns,
         north - (np.arange(n_rows) + 0.5) * (north - south) / n_rows,
     )
+
+
+def rings(geography: Geography, codes: tuple[str, ...]) -> list[Reals]:
+    """Return the softened outlines of some countries together, each a ring of (longitude, latitude)."""
+    x, y = (np.concatenate([[2.0 * v[0] - v[1]], v, [2.0 * v[-1] - v[-2]]]) for v in _fine_axes(geography))
+    shape = np.pad(_shape(geography, codes), 1, constant_values=-1.0)  # so that rings close at the edge of the grid
+    return [np.asarray(line, dtype=np.float64) for line in contour_generator(x, y, shape).lines(0.0)]
 
 
 def draw_ground(

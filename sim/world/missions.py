@@ -122,6 +122,8 @@ def load_series(mission: Mission, clock: Clock) -> MissionSeries:
     strength = np.stack([series("strength", category=c, scope="in_country") for c in CATEGORIES])
     if mission.trapezoid.peak > 0:
         strength = _trapezoid(mission, weeks, strength)
+    if mission.strength_curve:
+        strength = strength * _curve(mission, weeks)
     contingents, weights = _contingents(tables["contingents"], clock, weeks)
     subjects = sorted({r["subject"] for r in tables["incomes"] if r["series"] == "income_usd_per_year"})
     abroad = sorted({r["country"] for r in tables["borders"]})
@@ -192,6 +194,12 @@ def _places(rows: list[Row]) -> dict[str, tuple[tuple[int, int, float], ...]]:
         first = min(r["date"] for r in own)
         places[sector] = tuple((int(r["col"]), int(r["row"]), float(r["value"])) for r in own if r["date"] == first)
     return places
+
+
+def _curve(mission: Mission, weeks: np.ndarray) -> np.ndarray:
+    """Ratio of each step's strength to the table's."""
+    points = mission.strength_curve
+    return np.interp(weeks, [point.week for point in points], [point.ratio for point in points])
 
 
 def _trapezoid(mission: Mission, weeks: np.ndarray, strength: np.ndarray) -> np.ndarray:

@@ -1,0 +1,58 @@
+"""What the animated map shows of a run: values by cell of the mission area, week by week. It reads and changes nothing.
+
+Two kinds of layer: shading (mean visits sought, persons exploited) and counts of marks (venues, raids).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.model import MandateModel
+from sim.runs.results import Run, make_run
+from sim.scenario import Scenario
+from sim.studio.pack import LAYERS
+from sim.studio.worker import Stopped
+from sim.world.person_states import IN_VENUE, PRIVATE
+from sim.world.state import World
+
+
+class Frames:
+    """Layers by week and cell, shape (n_layers, n_steps, n_cells), in simulated units."""
+
+    def __init__(self, world: World) -> None:
+        self.layers = np.zeros((len(LAYERS), world.clock.n_steps, len(world.cells)))
+
+    def look(self, world: World) -> None:
+        """Write down the step that has just ended."""
+        cells, venues, people, n = world.cells, world.venues, world.people, len(world.cells)
+        here = np.where(venues.is_open, venues.cell, 0)
+        place, state = people.cell[: world.n_people], people.state[: world.n_people]
+        exploited = place[((state == IN_VENUE) | (state == PRIVATE)) & (place >= 0)]
+        self.layers[:, world.step] = (
+            cells.international_sought + cells.local_sought,
+            cells.international_sought,
+            np.bincount(exploited, minlength=n),
+            np.bincount(here, venues.is_open & ~venues.is_hidden, n),
+            np.bincount(here, venues.is_open & venues.is_hidden, n),
+            cells.raids,
+        )
+
+
+def simulate_frames(scenario: Scenario, is_wanted: Callable[[], bool] = lambda: True) -> tuple[Run, Frames]:
+    """Simulate a scenario, step by step as ``simulate`` does, and keep its frames.
+
+    Raises
+    ------
+    Stopped
+        As soon as ``is_wanted`` says no; asked once a step.
+    """
+    model = MandateModel(scenario)
+    frames = Frames(model.world)
+    for _ in range(model.world.clock.n_steps):
+        if not is_wanted():
+            raise Stopped
+        model.step()
+        frames.look(model.world)
+    return make_run(model), frames

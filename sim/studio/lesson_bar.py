@@ -1,0 +1,123 @@
+"""The lesson on the page: choose one, read its question, predict, step through it, and read what the runs say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from sim.errors import MandateError
+from sim.studio.controls import VALUE, button, put, words
+from sim.studio.lesson import Lesson, broken_claims, lessons, sentence, slot_values
+from sim.studio.pack import series_of
+from sim.studio.session import Session
+
+if TYPE_CHECKING:
+    from sim.studio.page import Page
+
+SANDBOX = "Sandbox"
+
+
+class LessonBar:
+    """Lesson chooser, question and steps."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._lesson: Lesson | None = None
+        self._step = -1  # before the first step stands the prediction
+        with ui.element("label").classes("choose lesson-choice"):
+            words("span", "Lesson")
+            self._choice = ui.element("select").props("id=lesson")
+            with self._choice:
+                words("option", SANDBOX).props["value"] = 0
+                for lesson in lessons():
+                    words("option", f"{lesson.number} {lesson.title}").props["value"] = lesson.number
+        js = "(e) => { const n = Number(e.target.value); e.target.blur(); emit(n); }"
+        self._choice.on("change", lambda e: self.open(page.session, e.args), js_handler=js)
+
+    def build_question(self) -> None:
+        """The bar below the head."""
+        with ui.element("section").classes("question").props('aria-label="Lesson"') as self._bar:
+            self._question = words("p", "", "id=question")
+            self._said = words("p", "", "id=lesson-says aria-live=polite")
+            self._look = words("p", "", "id=lesson-look", "key")
+            with ui.element("div").classes("row"):
+                with ui.element("label").classes("choose") as self._predict_box:
+                    words("span", "I predict")
+                    self._predict = ui.element("select").props("id=predict")
+                self._predict.on("change", lambda _: None)
+                self._back = button("Back", lambda: self._go(self._step - 1), "id=lesson-back")
+                self._next = button("Reveal", lambda: self._go(self._step + 1), "id=lesson-next")
+                self._debrief = ui.dialog()
+                self._why = button("Debrief", self._debrief.open, "id=debrief")
+                button("Close lesson", lambda: self.open(self._page.session, 0), "id=lesson-close")
+        put(self._bar, hidden=True)
+
+    def open(self, session: Session, number: Any) -> None:
+        """Open a lesson; 0 goes on in the sandbox from where it stands."""
+        lesson = next((one for one in lessons() if one.number == number), None)
+        self._lesson, self._step = lesson, -1
+        put(self._choice, **{VALUE: lesson.number if lesson else 0})
+        put(self._bar, hidden=lesson is None)
+        if lesson is None:
+            self._question.set_text("")
+            return
+        self._question.set_text(f"{lesson.title}. {lesson.question}")
+        self._fill(lesson)
+        self._go(0)
+
+    def _fill(self, lesson: Lesson) -> None:
+        """Predictions and debriefing of a lesson."""
+        self._predict.clear()
+        with self._predict:
+            for text in ("–", *lesson.predict):
+                words("option", text)
+        self._debrief.clear()
+        with self._debrief, ui.element("section").classes("card").props('aria-label="Debrief"'):
+            words("h2", lesson.title)
+            words("p", f"Notice: {lesson.notice}")
+            for pair in lesson.debrief:
+                words("h3", pair["question"])
+                words("p", pair["answer"])
+            words("p", f"What it cannot tell: {lesson.cannot_tell}")
+            words("p", f"Sources: {', '.join(lesson.sources)}. mandate explain source ID shows each." if lesson.sources else "")
+            button("Close", self._debrief.close)
+
+    def _go(self, step: int) -> None:
+        """Go to a step of the lesson."""
+        lesson = self._lesson
+        if lesson is None or not 0 <= step < len(lesson.steps):
+            return
+        self._step = step
+        now = lesson.steps[step]
+        self._said.set_text("")
+        self._look.set_text(now.look)
+        put(self._back, disabled=step == 0)
+        put(self._next, disabled=step == len(lesson.steps) - 1)
+        self._next.set_text("Reveal" if step == 0 else "Next" if step < len(lesson.steps) - 2 else "The twist")
+        put(self._predict_box, hidden=step != 0)
+        put(self._why, hidden=step < len(lesson.steps) - 1)
+        try:
+            choice = now.choice()
+            self._page.session.scale_for = None  # a lesson has its own scale
+            self._page.focus(now.week, now.series)
+            if choice == self._page.session.choice:
+                self._page.session.compute()
+            else:
+                self._page.session.take(choice)
+        except MandateError as error:
+            self._page.say(str(error))
+
+    def shown(self, session: Session) -> None:
+        """The runs of a step are there: say what they say."""
+        if self._lesson is None or self._step < 0:
+            return
+        step = self._lesson.steps[self._step]
+        if session.choice != step.choice():
+            self._said.set_text("You have left the lesson's setting; Back and Next return to it.")
+            return
+        packs = {side: session.engine.runs.get(key) for side, key in zip(("a", "b"), session.keys())}
+        values = slot_values(step, {side: series_of(pack) for side, pack in packs.items() if pack is not None})
+        broken = broken_claims(step, values)
+        note = " (In this version of the model this no longer holds; say so.)" if broken else ""
+        self._said.set_text(sentence(step, values) + note)

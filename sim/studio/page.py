@@ -1,0 +1,238 @@
+"""The page of one tab: levers on the left, two runs in the middle, what differs on the right, strength and time below.
+
+The page library keeps the levers and carries messages; drawing and playing are the page's own. One `Page` shows one `Session`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import cache
+from itertools import count
+from typing import Any
+
+from nicegui import Client, ui
+
+from sim import __version__
+from sim.errors import ScenarioError
+from sim.studio.actions import Actions
+from sim.studio.choice import CURVE, Choice, link_of, read_link
+from sim.studio.controls import button, words
+from sim.studio.curve import history
+from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
+from sim.studio.lesson_bar import LessonBar
+from sim.studio.levers import Levers
+from sim.studio.scale import bearable_scale, expected_seconds
+from sim.studio.server import Setting, ground_name
+from sim.studio.session import N_LUCKS, Session
+from sim.studio.words import plain, what_changed
+
+MATTERS = 0.05  # smallest difference worth acting on, share of A; assumed, as in comparisons
+MOST_PROBLEM = 600
+MOST_NAMED = 2  # policies in the name of a run
+_tabs = count()
+
+
+def configuration() -> dict[str, Any]:
+    """What the page's own code needs to know once."""
+    return {
+        "version": __version__,
+        "matters": MATTERS,
+        "fewest": N_LUCKS,
+        "ladder": {},
+        "series": [dict(zip(("name", "label", "unit", "kind", "twin"), row)) for row in SERIES],
+        "layers": LAYERS,
+        "stages": [{"name": name, "label": label} for name, label in STAGES.items()],
+        "parts": [{"series": series, "label": label, "causes": list(causes)} for series, label, causes in PARTS],
+        "names": {"a": "A", "b": "B"},
+    }
+
+
+@cache
+def ladder() -> dict[str, Any]:
+    """Return the probability word that k of n lucks earn, by n and k; empty where they earn none; and the fewest for any."""
+    from sim.report.words import FEWEST_DRAWS, word_for  # loads a library of statistics: not before lucks are counted
+
+    def said(k: int, n: int) -> str:
+        word = word_for(k, n)
+        return word.said() if word is not None else ""
+
+    return {"fewest": FEWEST_DRAWS, "ladder": {n: [said(k, n) for k in range(n + 1)] for n in range(2, N_LUCKS + 1)}}
+
+
+class Page:
+    """One tab's page."""
+
+    def __init__(self, setting: Setting, client: Client) -> None:
+        self.setting, self.client = setting, client
+        self.session = Session(f"tab{next(_tabs)}", setting.engine, self, setting.choice)
+        self._asked = time.perf_counter()
+        self._week: int | None = None
+        self._series = ""
+        self._note = ""
+        client.on_disconnect(lambda: setting.engine.forget(self.session.tab))
+        client.on_connect(self._returned)
+
+    # What the session tells
+
+    def show(self) -> None:
+        """Both runs are there: hand their names to the page."""
+        session, (key_a, key_b) = self.session, self.session.keys()
+        a, b = session.choice.scenario("a"), session.choice.scenario("b")
+        self.levers.show(session)
+        self.lessons.shown(session)
+        self._call("show", {
+            "a": key_a, "b": key_b, "ground": f"/ground/{ground_name(self.setting, session.choice)}.json",
+            "names": {"a": f"A: {_name(session.choice, 'a')}", "b": f"B: {_name(session.choice, 'b')}"},
+            "changed": what_changed(session.choice), "curve": history(b), "curve_a": history(a)["points"],
+            "link": link_of(session.choice, __version__), "seed": b.seed, "lucks": sorted(session.lucks),
+            "status": self._status(), "week": self._week, "series": self._series, "note": self._note,
+        })  # fmt: skip
+        self._week, self._series, self._note = None, "", ""
+
+    def wait(self) -> None:
+        """The present choice is being computed; the old picture stays."""
+        self._asked = time.perf_counter()
+        b = self.session.choice.scenario("b")
+        seconds = expected_seconds(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
+        left = f", about {seconds:.0f} s" if seconds >= 2.0 else ""
+        warming = "" if self.setting.seconds_per_week else " (rules are being compiled, once)"
+        self.levers.show(self.session)
+        self._call("busy", f"computing{left} …{warming}")
+
+    def luck(self, seed: int) -> None:
+        """A pair on other luck has arrived."""
+        a, b = self.session.lucks[seed]
+        own = self.session.keys()
+        self._call("addLuck", {
+            "a": a, "b": b, "of": " ".join(own), "seed": self.session.choice.scenario("b").seed,
+            "lucks": sorted(self.session.lucks), "status": f"{len(self.session.lucks)} of {N_LUCKS} lucks", **ladder(),
+        })  # fmt: skip
+
+    def say(self, problem: str) -> None:
+        """Something was refused or failed: one sentence, and the levers back to where they were."""
+        self.levers.show(self.session)
+        self._call("problem", problem[:MOST_PROBLEM])
+
+    def told(self, text: str) -> None:
+        """An agent has answered."""
+        self._call("agent", text)
+
+    def hand_over(self, name: str, text: str) -> None:
+        """Give a file to the browser."""
+        with self.client:
+            ui.run_javascript(f"window.studio?.save({json.dumps(name)}, {json.dumps(text)}, 'text/yaml')")
+
+    # What the page tells
+
+    def hear(self, event: Any) -> None:
+        """A message of the page's own code."""
+        message = event.args
+        if isinstance(message, dict) and message.get("do") == "hello":
+            self._hello(str(message.get("fragment", "")), message.get("week"))
+        elif isinstance(message, dict) and message.get("do") == "lesson":
+            self.lessons.open(self.session, message.get("number"))
+        else:
+            self.session.act(message)
+
+    def _returned(self) -> None:
+        """The tab is back after its connection was lost: go on with what was dropped."""
+        if self.session.is_waiting:
+            self.session.compute()
+
+    def _hello(self, fragment: str, week: Any) -> None:
+        """The page is ready: show what its link says, or what the studio opens with."""
+        if not fragment and self.setting.is_scale_free:
+            self.session.scale_for = self._bearable
+        if fragment:
+            try:
+                self.session.choice, version = read_link(fragment)
+                if version and version != __version__:
+                    self._note = f"The link was made with mandate {version}, this is {__version__}: numbers may differ."
+            except ScenarioError as error:
+                self._note = f"The link could not be used: {'; '.join(error.problems)}"[:MOST_PROBLEM]
+        self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else self._first_week()
+        self.session.compute()
+
+    def _bearable(self, choice: Choice) -> float:
+        """A scale at which a choice answers within a second on this machine."""
+        b = choice.scenario("b")
+        return bearable_scale(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
+
+    def _first_week(self) -> int:
+        """Where the studio opens: two fifths into the mission, when something has happened already."""
+        return int(self.session.choice.scenario("b").mission.horizon_weeks * 0.4)
+
+    def _status(self) -> str:
+        """How the runs shown were made."""
+        b = self.session.choice.scenario("b")
+        rough = "" if b.scale == 1.0 else f", luck spreads about {b.scale**-0.5:.1f} times as wide as at full size"
+        return f"in {time.perf_counter() - self._asked:.1f} s · scale {b.scale:g} · seed {b.seed}{rough}"
+
+    def _call(self, name: str, argument: Any) -> None:
+        """Call a function of the page's own code."""
+        with self.client:
+            ui.run_javascript(f"window.studio?.{name}({json.dumps(argument)})")
+
+    def focus(self, week: int | None, series: str) -> None:
+        """Show a week and a series with the next picture."""
+        self._week, self._series = week, series
+
+    # Building
+
+    def build(self) -> None:
+        """Make the page's elements, in reading order."""
+        with ui.element("header").props("role=banner").classes("head"):
+            words("h1", "mandate studio")
+            self.lessons = LessonBar(self)
+            self.actions = Actions(self)
+        self.lessons.build_question()
+        with ui.element("div").classes("studio"):
+            with ui.element("nav").classes("levers").props('aria-label="Levers"'):
+                self.levers = Levers(self)
+            with ui.element("main").props('id=stage aria-label="Two runs"'):
+                ui.html(stage(), sanitize=False).classes("stage")
+            with ui.element("aside").classes("findings").props('aria-label="What differs"'):
+                ui.html(findings(), sanitize=False)
+                self.actions.build_agent()
+        with ui.element("section").classes("below").props('aria-label="Strength and time"'):
+            with ui.element("div").classes("row shape"):
+                self.levers.build_strength()
+            ui.html(transport(), sanitize=False).classes("transport")
+            with ui.element("div").classes("row foot"):
+                ui.html(lucks(), sanitize=False).classes("luck")
+                button("Other luck", self.levers.other_luck, "id=other-luck")
+                button("All eight lucks", lambda: self.session.act({"do": "lucks"}), "id=all-lucks")
+                self.levers.build_scale()
+                ui.html(more(), sanitize=False).classes("tally")
+            with ui.element("div").classes("status-line"):
+                words("p", "opening …", "id=status role=status")
+                words("span", CAVEAT, classes="caveat")
+            words("p", "", 'id=problem role=alert')
+            words("p", "", 'id=live aria-live=polite', "hidden")
+
+
+def _name(choice: Choice, side: str) -> str:
+    """A short name for A or B: what it has of its own."""
+    own = choice.side(side)
+    if side == "b" and own == choice.a:
+        return "same as A"
+    parts = [plain(name) for name in own.policies] if len(own.policies) <= MOST_NAMED else [f"{len(own.policies)} policies"]
+    parts += [plain(own.shock)] if own.shock != "none" else []
+    parts += ["strength reshaped"] if choice.value(side, CURVE) else []
+    return ", ".join(parts) or "status quo"
+
+
+async def open_page(setting: Setting) -> None:
+    """Build the page of a new tab and start its own code once it is connected."""
+    ui.add_head_html('<link rel="stylesheet" href="/static/studio.css"><script src="/static/levers.js"></script>')
+    client = ui.context.client
+    page = Page(setting, client)
+    page.build()
+    ui.on("studio", page.hear)
+    await client.connected()
+    with client:
+        ui.run_javascript(
+            f"import('/static/studio.js').then((code) => code.start({json.dumps(configuration())}))"
+        )
+

@@ -1,0 +1,47 @@
+"""Which share of the persons is simulated so that a change answers within a second on this machine.
+
+One short run at the start tells; the scale then stands in the scenario, so that the command line gives the same numbers.
+"""
+
+from __future__ import annotations
+
+from sim.scenario import Scenario
+from sim.studio.choice import Choice
+
+SCALES = (0.2, 0.1, 0.05)  # from the best to the quickest
+DEFAULT_SCALE = 0.1  # of the runs that ship with the program
+COST = {0.05: 0.84, 0.1: 1.0, 0.2: 1.22, 1.0: 4.0}  # of a week, relative to scale 0.1; measured on Kosovo
+BUDGET_SECONDS = 0.8  # for a scale that is chosen anew
+LONGEST_SECONDS = 1.0  # for one that stands already
+
+
+def trial_scenario() -> Scenario:
+    """The scenario whose first year is timed."""
+    return Choice(values={"scale": DEFAULT_SCALE}).scenario("a")
+
+
+def quick_scale(seconds_per_week: float, weeks: float) -> float:
+    """Return the largest scale at which a run of some weeks is expected within the budget, else the quickest.
+
+    Limits: before anything was timed (0), the scale of the runs that ship.
+    """
+    if seconds_per_week <= 0.0:
+        return DEFAULT_SCALE
+    fitting = [scale for scale in SCALES if seconds_per_week * COST[scale] * weeks <= BUDGET_SECONDS]
+    return fitting[0] if fitting else SCALES[-1]
+
+
+def bearable_scale(seconds_per_week: float, weeks: float, present: float) -> float:
+    """Return the present scale where a run answers within a second, else the largest that does.
+
+    Limits: full size was asked for and stays; before anything was timed nothing changes.
+    """
+    if present == 1.0 or expected_seconds(seconds_per_week, weeks, present) <= LONGEST_SECONDS:
+        return present
+    return min(present, quick_scale(seconds_per_week, weeks))
+
+
+def expected_seconds(seconds_per_week: float, weeks: float, scale: float) -> float:
+    """Return how long a run at a scale would take; scales between those measured count as the next larger."""
+    known = min((s for s in COST if s >= scale), default=1.0)
+    return seconds_per_week * weeks * COST[known]

@@ -1,0 +1,218 @@
+// The page's own side of the studio: joins the player, the curve and the keys to the controls the page library keeps.
+// It tells the server what was changed and is told which runs to show.
+
+import { loadRun } from "./pack.js";
+import { Player, byId } from "./player.js";
+import { Curve } from "./curve.js";
+import { copy, download, picture, table } from "./save.js";
+import { number } from "./words.js";
+
+const grounds = new Map();
+let player, curve, asked = 0, lettersOn = true, link = "";
+
+const tell = (message) => emitEvent("studio", message);
+
+async function groundOf(url) {
+  if (!grounds.has(url)) grounds.set(url, fetch(url).then((answer) => answer.json()));
+  return grounds.get(url);
+}
+
+function status(words, isBusy = false) {
+  byId("status").textContent = words;
+  document.body.classList.toggle("busy", isBusy);
+}
+
+async function show(message) {
+  const ticket = ++asked;
+  try {
+    const [ground, ...runs] = await Promise.all([groundOf(message.ground), loadRun(message.a), loadRun(message.b)]);
+    if (ticket !== asked) return;
+    player.config.names = message.names;
+    const isFirst = !player.runs;
+    if (isFirst || message.week !== null) player.week = message.week ?? 0;
+    if (message.series) choose(message.series);
+    player.show(runs, ground);
+    curve.set(message.curve, message.curve_a);
+    link = message.link;
+    history.replaceState(null, "", `#${link}`);
+    byId("changed").replaceChildren(...message.changed.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+    dots(message.lucks, message.seed);
+    status(message.status);
+    byId("problem").textContent = message.note;
+    document.body.dataset.shown = `${message.a} ${message.b}`;
+  } catch (error) {
+    status(`The picture could not be loaded: ${error.message}`);
+  }
+}
+
+async function addLuck(message) {
+  const pair = await Promise.all([loadRun(message.a), loadRun(message.b)]);
+  if (message.of !== document.body.dataset.shown) return;
+  Object.assign(player.config, { ladder: message.ladder, fewest: message.fewest });
+  player.addLuck(pair);
+  dots(message.lucks, message.seed);
+  status(message.status);
+}
+
+function dots(seen, seed) {
+  byId("lucks").querySelectorAll("button").forEach((dot, i) => {
+    const own = Number(dot.dataset.seed);
+    dot.textContent = own === seed ? "●" : seen.includes(own) ? "◉" : "○";
+    dot.setAttribute("aria-pressed", own === seed);
+    dot.setAttribute("aria-label", `luck ${i + 1}${own === seed ? ", shown" : seen.includes(own) ? ", computed" : ""}`);
+  });
+}
+
+function step(by) { player.play(false); player.go(player.week + by); }
+
+function layer(event) { player.layer = event.target.value; player.draw(); player.settled(); }
+
+function mode(event) {
+  player.mode = event.target.value;
+  byId("maps").dataset.mode = player.mode;
+  player.draw();
+}
+
+function series(event) {
+  player.series = player.config.series.find((s) => s.name === event.target.value);
+  byId("twin").disabled = !player.series.twin;
+  player.rescale();
+  player.draw();
+  player.settled();
+}
+
+function choose(name) {
+  player.series = player.config.series.find((s) => s.name === name) || player.series;
+  byId("series-name").value = player.series.name;
+  byId("twin").disabled = !player.series.twin;
+}
+
+function twin(on) {
+  player.twin = on;
+  byId("twin").checked = on;
+  player.rescale();
+  player.draw();
+}
+
+function causes(part) {
+  const entry = player.config.parts.find((p) => p.series === part), box = byId("causes-box");
+  player.causes = entry.causes.map((name) => player.config.series.find((s) => s.name === name));
+  box.hidden = false;
+  byId("causes-title").textContent = `What moves “${entry.label}” (A dashed, B solid)`;
+  player.draw();
+  byId("causes").setAttribute("aria-label", `Series behind ${entry.label}: ${player.causes.map((s) => s.label).join(", ")}.`);
+}
+
+function tally() {
+  const count = (id) => Math.max(0, Math.round(Number(byId(id).value) || 0));
+  const [up, same, down] = ["tally-up", "tally-same", "tally-down"].map(count);
+  player.tally = up + same + down ? `class predicted: higher ${up}, same ${same}, lower ${down}` : "";
+  player.draw();
+}
+
+function present(on = !document.body.classList.contains("present")) {
+  document.body.classList.toggle("present", on);
+  byId("present").setAttribute("aria-pressed", on);
+  if (on) document.documentElement.requestFullscreen?.().catch(() => {});
+  else if (document.fullscreenElement) document.exitFullscreen?.();
+  setTimeout(() => { player.draw(); curve.draw(); }, 60);
+}
+
+const title = () => byId("question").textContent.trim() || `mandate studio: ${player.runs[0].mission}`;
+const words = () => [byId("difference").textContent, byId("luck-words").textContent].filter(Boolean).join(" ");
+const sheet = () => picture({
+  canvases: [[byId("map-a"), byId("map-b")], [byId("series")], [byId("funnel")]], title: title(), sentence: words(),
+  key: [`${player.config.names.a} (dashed)`, `${player.config.names.b} (solid)`],
+  footer: `${player.runs[1].sentence} mandate ${player.config.version}; compares under stated assumptions, predicts nothing.` });
+
+const save = {
+  picture: () => sheet().toBlob((blob) => download("studio.png", blob)),
+  data: () => download("studio.csv", table(player.runs), "text/csv"),
+  slide: async () => {
+    const blob = await new Promise((done) => sheet().toBlob(done));
+    try {
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": blob, "text/plain": new Blob([words()], { type: "text/plain" }) })]);
+      status("Picture and sentence are in the clipboard.");
+    } catch { status(await copy(words()) ? "The sentence is in the clipboard; save the picture beside it." : "Nothing could be copied."); }
+  },
+  sentence: async () => status(await copy(words()) ? "The sentence is in the clipboard." : "It could not be copied."),
+  link: async () => status(await copy(`${location.href}&week=${player.week}`) ? "The link is in the clipboard." : "It could not be copied."),
+  print: () => window.print(),
+};
+
+function keys(event) {
+  const field = event.target.closest("input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  if (field || event.ctrlKey || event.metaKey || event.altKey || document.querySelector(".q-dialog__inner")) return;
+  const isButton = event.target.closest("button, summary, a, [role=slider], input");
+  const plain = { ArrowLeft: () => step(event.shiftKey ? -13 : -1), ArrowRight: () => step(event.shiftKey ? 13 : 1) };
+  if (!isButton) Object.assign(plain, { " ": () => player.play(), Home: () => player.go(0), End: () => player.go(1e9) });
+  const letters = { r: () => player.replay(), l: () => byId("other-luck").click(), p: () => byId("tally-up")?.focus(),
+    t: () => player.series.twin && twin(!player.twin), f: () => present(),
+    n: () => byId("lesson-next")?.click(), ...Object.fromEntries([1, 2, 3, 4, 5].map((i) => [String(i), () => tell({ do: "lesson", number: i })])) };
+  if (event.key === "Escape" && document.body.classList.contains("present")) return present(false);
+  const rangeOrSlider = event.target.closest("[role=slider], input");
+  const action = (!rangeOrSlider && plain[event.key]) || (lettersOn && letters[event.key.toLowerCase()]);
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+function wire() {
+  const on = (id, kind, action) => byId(id).addEventListener(kind, action);
+  on("play", "click", () => player.play());
+  on("first", "click", () => player.go(0));
+  on("back", "click", () => step(-1));
+  on("forward", "click", () => step(1));
+  on("scrub", "input", (e) => { player.play(false); player.go(Number(e.target.value)); });
+  on("speed", "input", (e) => {
+    const power = Number(e.target.value);
+    player.speed = 2 ** (Math.abs(power) < 0.3 ? 0 : power);
+    byId("speed-words").textContent = `${number(player.speed)}×`;
+    e.target.setAttribute("aria-valuetext", `${number(player.speed)} times`);
+  });
+  on("replay", "click", () => player.replay());
+  on("hold", "pointerdown", () => player.see(true));
+  for (const kind of ["pointerup", "pointerleave", "keyup", "blur"]) on("hold", kind, () => player.hold && player.see(false));
+  on("hold", "keydown", (e) => { if (e.key === " " || e.key === "Enter") player.see(true); });
+  on("layer", "change", layer);
+  on("mode", "change", mode);
+  on("series-name", "change", series);
+  on("twin", "change", (e) => twin(e.target.checked));
+  on("why", "click", (e) => e.target.dataset.part && causes(e.target.dataset.part));
+  on("causes-close", "click", () => { byId("causes-box").hidden = true; player.causes = null; });
+  on("present", "click", () => present());
+  for (const id of ["tally-up", "tally-same", "tally-down"]) on(id, "input", tally);
+  document.addEventListener("click", (e) => save[e.target.closest("[id^=save-]")?.id.slice(5)]?.()); // dialogs come and go
+  document.addEventListener("change", (e) => { if (e.target.id === "letters") lettersOn = e.target.checked; });
+  byId("lucks").querySelectorAll("button").forEach((dot) =>
+    dot.addEventListener("click", () => tell({ do: "luck", seed: Number(dot.dataset.seed) })));
+  const canvas = byId("series"), scrubTo = (e) => player.weekAt && player.go(player.weekAt(e.offsetX));
+  canvas.addEventListener("pointerdown", (e) => { canvas.setPointerCapture(e.pointerId); player.play(false); scrubTo(e); });
+  canvas.addEventListener("pointermove", (e) => { if (canvas.hasPointerCapture(e.pointerId)) scrubTo(e); });
+  document.addEventListener("keydown", keys);
+  document.addEventListener("fullscreenchange", () => !document.fullscreenElement && document.body.classList.contains("present") && present(false));
+  new ResizeObserver(() => player.draw()).observe(byId("stage"));
+}
+
+export function start(config) {
+  document.querySelector("main:not(#stage)")?.setAttribute("role", "presentation"); // the library's wrapper; ours is the stage
+  player = new Player(config);
+  curve = new Curve(byId("curve"), (message) => { status("updating …", true); tell(message); });
+  player.curve = curve;
+  wire();
+  window.studio = { show, addLuck, busy: (words) => status(words, true), problem, agent, player,
+    save: (name, content, type) => download(name, content, type) };
+  const fragment = location.hash.slice(1), week = new URLSearchParams(fragment).get("week");
+  tell({ do: "hello", fragment, week: week === null ? null : Number(week) });
+}
+
+function problem(words) {
+  restore();
+  byId("problem").textContent = words;
+  status(words ? "The picture is as it was." : "");
+}
+
+function agent(words) {
+  byId("agent-words").textContent = words;
+  status("");
+}

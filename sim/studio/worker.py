@@ -1,0 +1,125 @@
+"""The process that runs scenarios for the studio, so that the page never waits for a run: one job at a time, then the next.
+
+A job that is no longer wanted stops at its next step. The model is loaded when the first job comes, so that the server need not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sim.errors import MandateError
+from sim.scenario import Scenario
+
+STOPPED = "stopped"
+ANY, NOBODY = -1, -2  # in place of the ticket that is wanted
+TRIAL_WEEKS = 52
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to compute: a run, or what an agent of a run says of itself at a week."""
+
+    ticket: int
+    kind: str  # run, explain, trial
+    scenario: Scenario
+    week: int = 0
+    agent: tuple[str, int] = ("", 0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a job: bytes of a pack or a text, or an error in words; seconds it took."""
+
+    ticket: int
+    value: Any = None
+    error: str = ""
+    seconds: float = 0.0
+
+
+class Stopped(Exception):
+    """The run is no longer wanted."""
+
+
+def work(inbox: Any, wanted: Any) -> None:
+    """Answer jobs from a pipe until it is closed; ``wanted`` holds the ticket that is still wanted."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    parent = os.getppid()
+    while True:
+        try:
+            while not inbox.poll(1.0):
+                if os.getppid() != parent:
+                    return
+            job = inbox.recv()
+        except (EOFError, OSError):
+            return
+        if job is None:
+            return
+        try:
+            inbox.send(answer(job, partial(_is_wanted, wanted, job.ticket)))
+        except (BrokenPipeError, OSError):
+            return
+
+
+def _is_wanted(wanted: Any, ticket: int) -> bool:
+    """Whether a ticket is still wanted."""
+    return wanted.value in (ANY, ticket)
+
+
+def answer(job: Job, is_wanted: Callable[[], bool] = lambda: True) -> Answer:
+    """Do one job; errors come back in words."""
+    start = time.perf_counter()
+    try:
+        value = _DO[job.kind](job, is_wanted)
+    except Stopped:
+        return Answer(job.ticket, error=STOPPED)
+    except MandateError as error:
+        return Answer(job.ticket, error=str(error))
+    except Exception as error:  # a failed run must not take the studio with it
+        return Answer(job.ticket, error=f"the run failed: {type(error).__name__}: {error}")
+    return Answer(job.ticket, value, seconds=time.perf_counter() - start)
+
+
+def _run(job: Job, is_wanted: Callable[[], bool]) -> bytes:
+    """A whole run as a pack."""
+    from sim.studio.frames import simulate_frames
+    from sim.studio.packing import write_pack
+
+    return write_pack(*simulate_frames(job.scenario, is_wanted))
+
+
+def _trial(job: Job, is_wanted: Callable[[], bool]) -> float:
+    """Seconds a week of the scenario takes, after a first pass that compiles the rules."""
+    from sim.studio.frames import simulate_frames
+
+    short = shortened(job.scenario, TRIAL_WEEKS)
+    for _ in range(2):
+        start = time.perf_counter()
+        simulate_frames(short, is_wanted)
+        seconds = time.perf_counter() - start
+    return seconds / TRIAL_WEEKS
+
+
+def _explain(job: Job, is_wanted: Callable[[], bool]) -> str:
+    """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
+    from sim.agents import find_agent
+    from sim.studio.frames import simulate_frames
+
+    run, _ = simulate_frames(shortened(job.scenario, job.week), is_wanted)
+    told = find_agent(run.model, *job.agent).explain()
+    return str(told)
+
+
+def shortened(scenario: Scenario, weeks: int) -> Scenario:
+    """Return a scenario that ends after some weeks, at the latest when it ends anyway."""
+    weeks = max(1, min(weeks, scenario.mission.horizon_weeks))
+    return dataclasses.replace(scenario, mission=dataclasses.replace(scenario.mission, horizon_weeks=weeks))
+
+
+_DO: dict[str, Callable[[Job, Callable[[], bool]], Any]] = {"run": _run, "trial": _trial, "explain": _explain}

@@ -1,0 +1,341 @@
+"""The page in a real browser: load, play, slide, switch, drag, teach, share and export, with mouse and keyboard."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.config import load_scenario
+from sim.report.words import number
+from sim.runs.simulate import simulate
+from sim.studio.page import ladder
+from tests.studio.conftest import PATIENCE_MS, Tab, start_studio, stop_studio
+
+pytestmark = pytest.mark.slow
+SCRUB = """() => new Promise((done) => { const scrub = document.getElementById('scrub'); let week = 0;
+  const step = () => { for (let k = 0; k < 5; k += 1) { scrub.value = week; scrub.dispatchEvent(new Event('input')); week += 1; }
+    week <= Number(scrub.max) ? requestAnimationFrame(step) : done(week); }; step(); })"""
+
+
+def test_it_opens_paused_on_the_runs_that_ship(browser: Any) -> None:
+    process, address = start_studio()
+    try:
+        tab = Tab(browser, address).open()
+        assert "Play" in tab.text("play")
+        assert tab.text("week").startswith("week 208 of 519")
+        assert "strength: as in the mission's table" in tab.text("changed")
+        before = tab.text("week")
+        tab.page.wait_for_timeout(400)
+        assert tab.text("week") == before, "something moved that nobody moved"
+        tab.close()
+    finally:
+        assert stop_studio(process) == 0
+
+
+def test_time_is_played_and_scrubbed_without_asking_the_server(tab: Tab) -> None:
+    asked, sent = len(tab.requests), tab.sent
+    assert tab.page.evaluate(SCRUB) >= 260
+    assert tab.text("week").startswith("week 259 of 259")
+    tab.page.locator("#first").click()
+    tab.page.locator("#play").click()
+    tab.page.wait_for_function("() => window.studio.player.week > 5")
+    tab.page.locator("#play").click()
+    assert "Play" in tab.text("play")
+    tab.page.locator("#back").click()
+    assert (len(tab.requests), tab.sent) == (asked, sent)
+
+
+def test_a_policy_is_switched_on_dosed_undone_and_made_again(tab: Tab) -> None:
+    first = tab.shown
+    tab.page.locator("#policy-follow_up").check()
+    tab.settle(first)
+    second = tab.shown
+    assert "follow-up: off → dose 1" in tab.text("changed")
+    assert first.split()[0] == second.split()[0], "A is computed once"
+    slider = tab.page.get_by_role("slider", name="follow-up: dose")
+    slider.focus()
+    tab.page.keyboard.press("ArrowRight")
+    tab.settle(second)
+    assert "follow-up: off → dose 1.1" in tab.text("changed")
+    assert slider.get_attribute("aria-valuetext").startswith("follow-up: dose 1.1")
+    tab.page.locator("#undo").click()
+    tab.settle(tab.shown if tab.shown != second else None)
+    tab.page.wait_for_function("s => document.body.dataset.shown === s", arg=second)
+    tab.page.locator("#undo").click()
+    tab.page.wait_for_function("s => document.body.dataset.shown === s", arg=first)
+    assert not tab.page.locator("#policy-follow_up").is_checked()
+    tab.page.locator("#redo").click()
+    tab.page.wait_for_function("s => document.body.dataset.shown === s", arg=second)
+    assert tab.page.locator("#policy-follow_up").is_checked()
+
+
+def test_backspace_takes_a_slider_back_to_its_default(tab: Tab) -> None:
+    first = tab.shown
+    slider = tab.page.get_by_role("slider", name="size of the shock")
+    slider.focus()
+    tab.page.keyboard.press("End")
+    tab.settle(first)
+    assert "size 2" in tab.text("changed")
+    tab.page.keyboard.press("Backspace")
+    tab.page.wait_for_function("() => document.getElementById('changed').innerText.includes('size 1 ')", timeout=PATIENCE_MS)
+
+
+def test_the_strength_is_dragged_by_mouse_with_frozen_axis_and_by_keyboard(tab: Tab) -> None:
+    first, point = tab.shown, tab.page.locator("#curve .point").nth(2)
+    box = point.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    top = tab.page.evaluate("window.studio.player.curve.top")
+    tab.page.mouse.move(x, y)
+    tab.page.mouse.down()
+    tab.page.mouse.move(x, y + 25, steps=6)
+    assert tab.page.evaluate("window.studio.player.curve.top") == top, "the axis moved under the hand"
+    tab.page.mouse.up()
+    tab.settle(first)
+    assert "strength: as in the mission's table" in tab.text("changed")
+    second = tab.shown
+    point.focus()
+    tab.page.keyboard.press("PageDown")
+    tab.settle(second)
+    assert "% of the table" in point.get_attribute("aria-valuetext")
+    assert tab.page.evaluate("document.activeElement.classList.contains('point')"), "the point lost the keyboard"
+    tab.page.locator("#restore").click()
+    tab.page.wait_for_function("s => document.body.dataset.shown === s", arg=first, timeout=PATIENCE_MS)
+
+
+def test_sliders_of_strength_and_choices_of_mission_and_world(tab: Tab) -> None:
+    first = tab.shown
+    tab.page.get_by_role("slider", name="exit").focus()
+    for _ in range(3):
+        tab.page.keyboard.press("PageUp")
+    tab.settle(first)
+    assert "0 % in week" in tab.text("changed")
+    second = tab.shown
+    tab.page.get_by_role("combobox", name="World").select_option("deterrence_weak")
+    tab.settle(second)
+    assert "world=deterrence_weak" in tab.page.url
+    third = tab.shown
+    tab.page.get_by_role("combobox", name="Mission").select_option("bosnia")
+    tab.settle(third)
+    assert "of 623" in tab.text("week") and "as in the mission's table →" not in tab.text("changed")
+
+
+def test_a_lesson_is_taught_step_by_step(tab: Tab) -> None:
+    first = tab.shown
+    tab.page.locator("#lesson").select_option("4")
+    tab.settle(first)
+    assert "largest contributor" in tab.text("question")
+    tab.page.locator("#predict").select_option(index=1)
+    second = tab.shown
+    tab.page.locator("#lesson-next").click()
+    tab.settle(second)
+    tab.page.wait_for_function("() => /At worst [0-9.]+ %/.test(document.getElementById('lesson-says').innerText)")
+    assert "no longer holds" not in tab.text("lesson-says")
+    assert "suspend contributions: off → dose 3" in tab.text("changed")
+    tab.page.locator("#lesson-close").click()
+    tab.page.locator("#question").wait_for(state="hidden")
+
+
+def test_picture_data_and_scenario_leave_the_page_with_the_run_s_own_digits(tab: Tab, tmp_path: Path) -> None:
+    files: dict[str, bytes] = {}
+    for dialog, button, name in (
+        ("export", "save-picture", "studio.png"), ("export", "save-data", "studio.csv"), ("share", "save-b", "scenario.yaml"),
+    ):  # fmt: skip
+        tab.page.locator(f"#{dialog}").click()
+        with tab.page.expect_download() as waiting:
+            tab.page.locator(f"#{button}").click()
+        path = tmp_path / name
+        waiting.value.save_as(path)
+        assert waiting.value.suggested_filename == name
+        files[name] = path.read_bytes()
+        tab.page.keyboard.press("Escape")
+    assert files["studio.png"].startswith(b"\x89PNG") and len(files["studio.png"]) > 20_000
+    run = simulate(load_scenario(f"scenario={tmp_path / 'scenario.yaml'}"))
+    rows = [row for row in csv.DictReader(io.StringIO(files["studio.csv"].decode())) if row["run"] == "b"]
+    assert len(rows) == len(run.series) == 260
+    for name in ("true_exploited_persons", "venues", "observed_allegations", "price_international_usd"):
+        assert [float(row[name]) for row in rows] == run.series[name].tolist(), name
+
+
+def test_a_link_restores_everything_and_says_when_it_is_of_another_version(browser: Any, studio: str) -> None:
+    fragment = "#v=0.0.1&mission=generic&scale=0.1&policy=training&policy.training.dose=0.5&seed=3&A.shock=exit&week=77"
+    tab = Tab(browser, studio).open(fragment)
+    assert tab.text("week").startswith("week 77")
+    assert "training: off → dose 0.5" in tab.text("changed") and "exit" in tab.text("changed")
+    assert "made with mandate 0.0.1" in tab.text("problem")
+    again = Tab(browser, studio).open("#" + tab.page.url.partition("#")[2])
+    assert again.shown == tab.shown and again.text("problem") == ""
+    tab.close()
+    again.close()
+
+
+def test_other_luck_and_all_eight(tab: Tab) -> None:
+    assert "One luck only" in tab.text("luck-words") or "same scenario" in tab.text("difference")
+    tab.page.locator("#all-lucks").click()
+    tab.page.wait_for_function("() => document.getElementById('status').innerText.startsWith('8 of 8')", timeout=PATIENCE_MS)
+    assert tab.text("luck-words").startswith("8 lucks: ")
+    first = tab.shown
+    tab.page.locator("#other-luck").click()
+    tab.settle(first)
+    assert tab.shown.endswith("-1-0") and "seed=1" in tab.page.url
+
+
+def test_the_last_change_is_replayed(tab: Tab) -> None:
+    first = tab.shown
+    tab.page.locator("#policy-training").check()
+    tab.settle(first)
+    tab.page.locator("#replay").click()
+    assert tab.text("replay-note") == "before the last change"
+    tab.page.wait_for_function("() => document.getElementById('replay-note').innerText === 'after'")
+    tab.page.wait_for_function("() => !window.studio.player.replaying", timeout=10_000)
+    assert tab.page.evaluate("window.studio.player.hold") is False
+
+
+def test_an_agent_tells_why_and_a_missing_one_is_answered(tab: Tab) -> None:
+    tab.page.locator("#agent-kind").select_option("contingent")
+    tab.page.locator("#agent-number").fill("3")
+    tab.page.locator("#agent-ask").click()
+    tab.page.wait_for_function("() => document.getElementById('agent-words').innerText.startsWith('Contingent 3')",
+                               timeout=PATIENCE_MS)  # fmt: skip
+    tab.page.locator("#agent-number").fill("999999")
+    tab.page.locator("#agent-ask").click()
+    tab.page.wait_for_function("() => document.getElementById('problem').innerText.includes('not among the')",
+                               timeout=PATIENCE_MS)  # fmt: skip
+
+
+def test_settings_survive_play_reset_and_a_refused_value(tab: Tab) -> None:
+    first = tab.shown
+    tab.page.locator("#policy-training").check()
+    tab.settle(first)
+    shown = tab.shown
+    tab.page.locator("#first").click()
+    tab.page.locator("#play").click()
+    tab.page.wait_for_function("() => window.studio.player.week > 2")
+    tab.page.locator("#play").click()
+    for message in (
+        {"do": "value", "path": "policy.training.dose", "value": 99}, {"do": "nonsense"}, {"do": ["x"]}, "text", None, 7,
+        {"do": "curve", "points": [{"week": "x"}]}, {"do": "value", "path": "mission.tables", "value": "folder"},
+        {"do": "mission", "name": "nowhere"}, {"do": "agent", "kind": "person", "number": -1, "week": 3},
+        {"do": "luck", "seed": "x"}, {"do": "value", "path": "scale", "value": 1e9},
+        {"do": "policy", "name": "training", "on": 3},
+    ):  # fmt: skip
+        tab.page.evaluate("() => { document.getElementById('problem').textContent = ''; }")
+        tab.page.evaluate(f"() => emitEvent('studio', {json.dumps(message)})")
+        tab.page.wait_for_function("() => document.getElementById('problem').innerText.length > 10")
+    assert tab.shown == shown and tab.page.locator("#policy-training").is_checked()
+
+
+def test_a_flood_of_changes_ends_with_the_last(tab: Tab) -> None:
+    slider = tab.page.get_by_role("slider", name="size of the shock")
+    first = tab.shown
+    slider.evaluate("""async (s) => { for (let i = 1; i <= 200; i += 1) { s.value = 0.2 + (i % 30) * 0.05;
+        s.dispatchEvent(new Event('input')); await new Promise((done) => setTimeout(done, 20)); }
+        s.value = 0.35; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change')); }""")
+    tab.settle(first)
+    tab.page.wait_for_function("() => document.getElementById('changed').innerText.includes('size 0.35')", timeout=PATIENCE_MS)
+    tab.settle()
+    assert "shock.size=0.35" in tab.page.url
+    tab.page.locator("#undo").click()
+    tab.page.wait_for_function("s => document.body.dataset.shown === s", arg=first, timeout=PATIENCE_MS)
+
+
+def test_tabs_do_not_know_each_other_and_a_closed_one_leaves_no_trace(browser: Any, studio: str) -> None:
+    one, two = Tab(browser, studio).open(), Tab(browser, studio).open()
+    first = two.shown
+    one.page.locator("#policy-training").check()
+    one.close()
+    two.page.locator("#policy-follow_up").check()
+    two.settle(first)
+    assert "training" not in two.text("changed") and "follow-up" in two.text("changed")
+    two.close()
+
+
+def test_the_page_goes_on_playing_when_the_server_is_gone(browser: Any) -> None:
+    process, address = start_studio("mission=generic", "scale=0.1")
+    tab = Tab(browser, address).open()
+    stop_studio(process)
+    tab.page.locator("#first").click()
+    tab.page.locator("#play").click()
+    tab.page.wait_for_function("() => window.studio.player.week > 5")
+    assert tab.page.locator("#popup").is_visible(), "the page does not say that its server is gone"
+    tab.context.close()
+
+
+@pytest.mark.parametrize("width", [1920, 1366, 800, 360])
+def test_nothing_runs_off_the_page(browser: Any, studio: str, width: int) -> None:
+    tab = Tab(browser, studio, width=width).open()
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+    tab.close()
+
+
+def test_presenter_mode_is_large_and_leaves_with_escape(tab: Tab) -> None:
+    tab.page.locator("#present").click()
+    assert tab.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 18
+    assert not tab.page.locator(".levers").is_visible() and tab.page.locator("#play").is_visible()
+    tab.page.keyboard.press("Escape")
+    tab.page.wait_for_function("() => !document.body.classList.contains('present')")
+
+
+def test_it_is_worked_by_keyboard_and_every_control_has_a_name(tab: Tab) -> None:
+    nameless = tab.page.evaluate("""() => [...document.querySelectorAll('button, select, input, textarea, [role=slider]')]
+        .filter((e) => !(e.getAttribute('aria-label') || e.innerText || e.labels?.length))
+        .map((e) => e.outerHTML.slice(0, 90))""")
+    assert nameless == []
+    tree = tab.page.locator("body").aria_snapshot()
+    for landmark in ("banner", "navigation \"Levers\"", "main", "complementary", "region \"Strength and time\""):
+        assert landmark in tree, landmark
+    tab.page.evaluate("document.activeElement.blur()")
+    week = tab.page.evaluate("window.studio.player.week")
+    tab.page.keyboard.press("Shift+ArrowRight")
+    assert tab.page.evaluate("window.studio.player.week") == week + 13
+    tab.page.keyboard.press("Space")
+    assert "Pause" in tab.text("play")
+    tab.page.keyboard.press("Space")
+    tab.page.wait_for_function("() => /week|same/.test(document.getElementById('live').textContent)")
+    for _ in range(90):  # the Tab key reaches the time line
+        tab.page.keyboard.press("Tab")
+        if tab.page.evaluate("document.activeElement.id") == "scrub":
+            break
+    assert tab.page.evaluate("document.activeElement.id") == "scrub"
+
+
+def test_tables_hold_what_is_drawn(tab: Tab) -> None:
+    tab.page.locator("details.tables summary").click()
+    tab.page.locator("#series-table tr").nth(1).wait_for()
+    rows = tab.page.locator("#series-table tr").count()
+    assert rows == 1 + 20 + 1  # head, weeks 0, 13, ..., 247, and the last
+    drawn = tab.page.evaluate("window.studio.player.runs[1].values.true_exploited_persons[13]")
+    shown = tab.page.locator("#series-table tr").nth(2).locator("td").nth(1).inner_text()
+    assert float(shown.replace(",", "")) == pytest.approx(drawn, rel=0.05, abs=1.0)
+
+
+def test_figures_are_written_as_in_reports(tab: Tab) -> None:
+    values = [0.0, 0.0456, 1.25, 17.4, 99.6, 123.4, 9_994.0, 9_996.0, 12_345.6, 1_234_567.8, -3.17, -45_678.9]
+    written = tab.page.evaluate("(v) => import('/static/words.js').then((code) => v.map((x) => code.number(x)))", values)
+    assert written == [number(value) for value in values]
+    assert tab.page.evaluate("import('/static/words.js').then((code) => code.number(3))") == "3", "a count has no decimals"
+
+
+def test_sentences_of_luck_count_and_keep_to_the_word_that_is_earned(tab: Tab) -> None:
+    say = "([pairs, more]) => import('/static/words.js').then((code) => code.luckSentence(pairs, more))"
+    config = {"matters": 0.05, **ladder()}
+    lower = tab.page.evaluate(say, [[[100, 80]] * 8, config])
+    assert lower == "8 lucks: 20 % to 20 % lower. B lower in 8 of 8: likely (66–90 %, luck only)."
+    mixed = tab.page.evaluate(say, [[[100, 80]] * 4 + [[100, 130]] * 3 + [[100, 101]], config])
+    assert "20 % lower to 30 % higher" in mixed and "B lower in 4 of 8, about the same in 1; no word is earned" in mixed
+    few = tab.page.evaluate(say, [[[100, 120]] * 3, config])
+    assert "B higher in 3 of 3; too few for a word" in few
+    mirrored = tab.page.evaluate(say, [[[80, 100]] * 8, config])
+    assert "B higher in 8 of 8: likely" in mirrored
+
+
+def test_counted_and_true_are_told_apart_only_where_they_part(tab: Tab) -> None:
+    say = "([c, r]) => import('/static/words.js').then((code) => code.countedSentence(c, r))"
+    assert "more reports mean better counting" in tab.page.evaluate(say, [[10, 20], [100, 80]])
+    assert "fewer reports do not mean less harm" in tab.page.evaluate(say, [[20, 10], [80, 100]])
+    for counted, real in (([10, 20], [80, 100]), ([10, 10.2], [100, 80]), ([0, 5], [100, 80])):
+        assert tab.page.evaluate(say, [counted, real]) == ""

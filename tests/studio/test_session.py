@@ -1,0 +1,171 @@
+"""A session without a page: what is taken, refused, undone and asked for; the engine is a stand-in that answers at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.studio.choice import Choice
+from sim.studio.engine import Runs, Wish
+from sim.studio.pack import run_key
+from sim.studio.session import Session
+
+
+class Instant:
+    """An engine that has every run at once, except while it is told to hold them back."""
+
+    def __init__(self) -> None:
+        self.runs, self.wishes, self.forgotten, self.holds = Runs(), [], 0, False
+
+    def ask(self, wish: Wish) -> None:
+        """Answer a wish."""
+        self.wishes.append(wish)
+        if not self.holds:
+            self.answer(wish)
+
+    def answer(self, wish: Wish) -> None:
+        """Answer it now."""
+        for scenario in wish.scenarios:
+            self.runs.keep(run_key(scenario), b"run")
+            wish.done(run_key(scenario), b"run" if wish.kind == "run" else f"I am {wish.agent}")
+
+    def forget(self, tab: str) -> None:
+        """Drop what a tab wants."""
+        self.forgotten += 1
+
+
+class Notes:
+    """A page that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.shown, self.waits, self.lucks, self.problems, self.texts = 0, 0, [], [], []
+
+    def show(self) -> None:
+        """Count."""
+        self.shown += 1
+
+    def wait(self) -> None:
+        """Count."""
+        self.waits += 1
+
+    def luck(self, seed: int) -> None:
+        """Keep."""
+        self.lucks.append(seed)
+
+    def say(self, problem: str) -> None:
+        """Keep."""
+        self.problems.append(problem)
+
+    def told(self, text: str) -> None:
+        """Keep."""
+        self.texts.append(text)
+
+
+@pytest.fixture
+def session() -> Session:
+    """A session on the generic mission."""
+    opened: Any = Session("tab", Instant(), Notes(), Choice("generic", values={"scale": 0.05}))  # type: ignore[arg-type]
+    opened.compute()
+    return opened
+
+
+def test_a_change_is_shown_undone_and_made_again(session: Session) -> None:
+    first = session.choice
+    assert session.act({"do": "policy", "name": "training", "on": True}) and session.view.shown == 2  # type: ignore[attr-defined]
+    second = session.choice
+    session.act({"do": "undo"})
+    assert session.choice == first and session.can_redo and not session.can_undo
+    session.act({"do": "redo"})
+    assert session.choice == second
+    session.act({"do": "undo"})
+    session.act({"do": "shock", "name": "surge"})
+    assert not session.can_redo, "a new change ends what could be made again"
+
+
+def test_changes_of_one_gesture_undo_as_one(session: Session) -> None:
+    session.act({"do": "shock", "name": "surge"})
+    before = session.choice
+    for size in (0.1, 0.2, 0.3):
+        session.act({"do": "value", "path": "shock.size", "value": size, "merge": "first"})
+    session.act({"do": "value", "path": "shock.size", "value": 0.4, "merge": "second"})
+    session.act({"do": "undo"})
+    assert session.choice.scenario("b").shock.size == 0.3
+    session.act({"do": "undo"})
+    assert session.choice == before
+
+
+def test_swap_keep_and_status_quo(session: Session) -> None:
+    session.act({"do": "policy", "name": "training", "on": True})
+    session.act({"do": "swap"})
+    assert sorted(session.choice.scenario("a").policy) == ["training"] and not session.choice.scenario("b").policy
+    session.act({"do": "swap"})
+    session.act({"do": "keep"})
+    assert session.choice.a == session.choice.b
+    session.act({"do": "status_quo"})
+    assert not session.choice.scenario("a").policy and session.choice.scenario("b").policy
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (None, "unknown"), (7, "unknown"), ("policy", "unknown"), ({}, "unknown"), ({"do": ["x"]}, "unknown"),
+        ({"do": "polcy"}, "Did you mean: policy"), ({"do": "policy"}, "cannot be read"),
+        ({"do": "policy", "name": "trainng", "on": True}, "Did you mean: training"),
+        ({"do": "policy", "name": "training", "on": "yes"}, "must be true or false"),
+        ({"do": "mission", "name": 3}, "unknown"), ({"do": "shock", "name": "surge", "side": "c"}, "must be a or b"),
+        ({"do": "value", "path": "scale", "value": 7}, "must lie between"),
+        ({"do": "value", "path": "nothing.here", "value": 7}, "unknown name"),
+        ({"do": "value", "path": "config_dir", "value": "x"}, "not accepted here"),
+        ({"do": "value", "path": "x" * 999, "value": 1}, "not accepted here"),
+        ({"do": "curve", "points": 3}, "cannot be read"), ({"do": "curve", "points": [{"week": 1}]}, "cannot be read"),
+        ({"do": "curve", "points": [{"week": 5, "ratio": 1}, {"week": 1, "ratio": 1}]}, "must rise"),
+        ({"do": "shape", "surge": "x"}, "cannot be read"), ({"do": "luck", "seed": 0.5}, "must be a whole number"),
+        ({"do": "luck", "seed": -1}, "must lie between"), ({"do": "agent", "kind": "person", "number": True, "week": 1}, "needs"),
+        ({"do": "link", "fragment": "mission=nowhere"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_said_and_changes_nothing(session: Session, message: Any, words: str) -> None:
+    before = session.choice
+    assert session.act(message) is False
+    assert words in session.view.problems[-1] and session.choice == before  # type: ignore[attr-defined]
+    assert not session.can_undo
+
+
+def test_lucks_pair_the_same_two_scenarios_and_end_with_a_change(session: Session) -> None:
+    session.act({"do": "policy", "name": "training", "on": True})
+    session.act({"do": "lucks"})
+    assert session.view.lucks == list(range(1, 8))  # type: ignore[attr-defined]
+    assert {keys[0].split("-")[0] for keys in session.lucks.values()} == {session.keys()[0].split("-")[0]}
+    assert [keys[1].split("-")[1] for keys in session.lucks.values()] == [str(seed) for seed in range(8)]
+    session.act({"do": "luck", "seed": 3})
+    assert list(session.lucks) == [3]
+
+
+def test_a_late_answer_to_an_old_change_is_not_shown(session: Session) -> None:
+    engine: Any = session.engine
+    engine.holds = True
+    session.act({"do": "policy", "name": "training", "on": True})
+    late = engine.wishes[-1]
+    session.act({"do": "policy", "name": "follow_up", "on": True})
+    shown = session.view.shown  # type: ignore[attr-defined]
+    engine.answer(late)
+    assert session.view.shown == shown, "the picture of an old choice was shown"  # type: ignore[attr-defined]
+    engine.answer(engine.wishes[-1])
+    assert session.view.shown == shown + 1  # type: ignore[attr-defined]
+
+
+def test_an_agent_is_asked_in_the_run_and_week_shown(session: Session) -> None:
+    session.act({"do": "agent", "kind": "person", "number": 3, "week": 20, "side": "a"})
+    wish = session.engine.wishes[-1]  # type: ignore[attr-defined]
+    assert (wish.kind, wish.agent, wish.week) == ("explain", ("person", 3), 20)
+    assert session.view.texts == ["I am ('person', 3)"]  # type: ignore[attr-defined]
+
+
+def test_the_scale_follows_the_machine_only_while_nobody_chose_one(session: Session) -> None:
+    session.scale_for = lambda choice: 0.1
+    session.act({"do": "shock", "name": "surge"})
+    assert session.choice.scenario("b").scale == 0.1 == session.choice.scenario("a").scale
+    session.act({"do": "value", "path": "scale", "value": 0.5})
+    session.act({"do": "shock", "name": "none"})
+    assert session.choice.scenario("b").scale == 0.5
