@@ -149,7 +149,7 @@ def test_ranking_takes_the_worst_world_and_averages_none() -> None:
     ranking = robust_ranking(regret_table(runs_of({"w1": steady, "w2": steady, "w3": steady, "w4": bad}), "y"))
     assert ranking["option"].tolist() == ["a", "b"]  # b is better in three worlds of four, and much worse in one
     assert ranking["worst_high90"].tolist() == [1.0, 20.0] and ranking["worst_in"][1] == "w4, shock none"
-    assert ranking["n_least_most"].tolist() == [1, 3] and ranking["n_conditions"].tolist() == [4, 4]
+    assert ranking["n_leads"].tolist() == [1, 3] and ranking["n_conditions"].tolist() == [4, 4]
 
 
 def test_satisficing_counts_by_case() -> None:

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import beta
 
+from sim.analysis.robust import share_limits
 from sim.analysis.sensitivity import RESAMPLING, MissingLibrary, resampled
 from sim.rng import uniforms
 
@@ -28,7 +28,7 @@ SHUFFLES, FORESTS = 20, 20
 FEWEST_CASES = 5  # of either kind, before a search makes sense
 TRAJECTORY_COLUMNS = ("step", "coverage", "density", "n", "n_cases", "n_factors", "chosen")
 SCORE_COLUMNS = ("factor", "score", "low90", "high90", "n")
-SLACK = 1e-9
+SLACK = 0.01  # a limit stays only if the harmonic mean gains more by it
 
 Truths = NDArray[np.bool_]
 
@@ -97,8 +97,7 @@ class Box:
 
     def density_interval(self) -> tuple[float, float]:
         """90 % limits of the density (Jeffreys); too narrow, since the box was chosen for its density."""
-        a, b = self.n_cases + 0.5, self.n - self.n_cases + 0.5
-        return float(beta.ppf(0.05, a, b)), float(beta.ppf(0.95, a, b))
+        return share_limits(self.n_cases, self.n)
 
 
 @dataclass(frozen=True)
@@ -160,11 +159,13 @@ def _best(boxes: Sequence[Box]) -> Box:
 
 
 def _simplified(box: Box, points: pd.DataFrame, cases: Truths) -> Box:
-    """Drop limits, one after the other, where that does not lower the harmonic mean."""
-    for limit in box.limits:
-        fewer = _box([other for other in box.limits if other != limit], points, cases)
-        if fewer.quality >= box.quality - SLACK:
-            box = fewer
+    """Drop limits that gain little, the least helpful first."""
+    while box.limits:
+        fewer = [_box([other for other in box.limits if other != limit], points, cases) for limit in box.limits]
+        best = max(fewer, key=lambda found: found.quality)
+        if best.quality < box.quality - SLACK:
+            break
+        box = best
     return box
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import beta
 
 from sim.analysis.effects import MATTERS_SHARE
 
@@ -24,9 +25,24 @@ ROBUST_COLUMNS = (
     "worst_high90",
     "worst_high90_percent",
     "worst_in",
-    "n_least_most",
+    "n_leads",
     "n_conditions",
 )
+
+
+def share_limits(count: int, n: int) -> tuple[float, float]:
+    """90 % limits of a share that ``count`` of n cases show (Jeffreys)."""
+    a, b = count + 0.5, n - count + 0.5
+    return float(beta.ppf(0.05, a, b)), float(beta.ppf(0.95, a, b))
+
+
+def leader(regrets: pd.DataFrame) -> str:
+    """The option that is the best one in more than half of the cases, beyond luck; empty where none is.
+
+    ``regrets`` are rows of ``regret_table`` of one mission, shock and world.
+    """
+    best = regrets.loc[regrets["n_least"].idxmax()]
+    return str(best["option"]) if share_limits(int(best["n_least"]), int(best["n"]))[0] > 0.5 else ""
 
 
 def cases_of(runs: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -119,7 +135,7 @@ def robust_ranking(regrets: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``ROBUST_COLUMNS``: that regret, in the outcome's unit and in per cent of the best mean level there; the shock and
-        world it belongs to; and in how many shocks and worlds the option is the best one in more cases than any other.
+        world it belongs to; and in how many shocks and worlds the option leads (``leader``).
 
     Notes
     -----
@@ -128,7 +144,7 @@ def robust_ranking(regrets: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for mission, here in regrets.groupby("mission", sort=False):
         groups = [part for _, part in here.groupby(["shock", "world"], sort=False)]
-        leaders = [part.loc[part["n_least"].idxmax(), "option"] for part in groups]
+        leaders = [leader(part) for part in groups]
         for option in dict.fromkeys(here["option"]):
             own = here[here["option"] == option]
             worst = own.loc[own["high90"].idxmax()]
