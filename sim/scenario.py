@@ -195,6 +195,12 @@ class Scenario:
         )
 
 
+def policy_of(path: str) -> str:
+    """The policy a path belongs to, empty for other paths."""
+    top, _, rest = path.partition(".")
+    return rest.partition(".")[0] if top == "policy" else ""
+
+
 def _set_path(scenario: Scenario, path: str, value: Any) -> list[str]:
     """Replace one value; return problems instead of raising."""
     *parents, leaf = path.split(".")

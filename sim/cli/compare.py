@@ -257,17 +257,18 @@ def _study(folder: Path) -> Study:
 
 def write_results(study: Study, folder: Path) -> list[str]:
     """Write tables and summary; returns the names of the files."""
-    from sim.analysis.folder import write_tables, write_whole
+    from sim.analysis.folder import write_tables
+    from sim.runs.whole import write_text
 
     files = write_tables(study, folder)
     text = as_json({"answer": answer(study), "headline": headline_rows(study)}) + "\n"
-    write_whole(folder / SUMMARY, lambda partial: _write_text(partial, text))
+    write_text(folder / SUMMARY, text)
     return [*files, SUMMARY]
 
 
 def write_page(study: Study, folder: Path, quiet: bool) -> list[str]:
     """Write the report; returns its name, or nothing where the package has no report."""
-    from sim.analysis.folder import write_whole
+    from sim.runs.whole import write_whole
 
     try:
         from sim.report import write_report
@@ -285,11 +286,6 @@ def answer(study: Study) -> dict[str, str]:
     except ImportError:
         return {}
     return answer_fields(study)
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write text in UTF-8 with plain line ends."""
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _content(engine: Engine, study: Study, files: list[str], failures: dict[str, str]) -> dict[str, Any]:
