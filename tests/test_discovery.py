@@ -13,6 +13,7 @@ from sim.analysis import discovery
 from sim.analysis.discovery import Box, Limit, TooFewCases, feature_scores, find_box
 from sim.analysis.questions import QUESTIONS, box_sentence, improvement, point_differences
 from sim.analysis.robust import regret_table, robust_ranking, satisficing_table
+from sim.sweeps.design import MissingLibrary
 
 NAMES = ["parameters.a.x", "parameters.b.y", "parameters.c.z", "parameters.d.w"]
 
@@ -74,7 +75,7 @@ def test_without_the_workbench_the_message_names_the_extra(
         raise ModuleNotFoundError(name)
 
     monkeypatch.setattr(discovery, "import_module", missing)
-    with pytest.raises(discovery.MissingLibrary, match=r"mandate\[explore\]"):
+    with pytest.raises(MissingLibrary, match=r"mandate\[explore\]"):
         find_box(points, np.arange(400) < 100)
 
 

@@ -24,6 +24,7 @@ from sim.analysis.sensitivity import (
     values_by_point,
 )
 from sim.config import load_scenario
+from sim.sweeps.design import MissingLibrary
 
 ISHIGAMI_A, ISHIGAMI_B = 7.0, 0.1
 
@@ -33,7 +34,7 @@ def factors(n: int, low: float, high: float) -> list[Factor]:
 
 
 def outcome(design: pd.DataFrame, function: Callable[[np.ndarray], np.ndarray]) -> pd.Series:
-    return pd.Series(function(design.drop(columns="point").to_numpy()), index=design["point"])
+    return pd.Series(function(design.drop(columns=["point", "draw", "sample"]).to_numpy()), index=design["point"])
 
 
 def ishigami(x: np.ndarray) -> np.ndarray:
@@ -204,6 +205,8 @@ def test_without_salib_the_message_names_the_extra(monkeypatch: pytest.MonkeyPat
     def missing(name: str) -> None:
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr("importlib.import_module", missing)
-    with pytest.raises(sensitivity.MissingLibrary, match=r"mandate\[explore\]"):
-        sobol_design(factors(2, 0.0, 1.0), 4)
+    these = factors(2, 0.0, 1.0)
+    design = sobol_design(these, 4)
+    monkeypatch.setattr(sensitivity, "import_module", missing)
+    with pytest.raises(MissingLibrary, match=r"mandate\[explore\]"):
+        sobol_indices(these, design, outcome(design, lambda x: x[:, 0]))

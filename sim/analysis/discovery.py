@@ -20,13 +20,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.robust import share_limits
-from sim.analysis.sensitivity import RESAMPLING, MissingLibrary, resampled
+from sim.analysis.sensitivity import RESAMPLING, resampled
 from sim.rng import uniforms
+from sim.sweeps.design import MissingLibrary
 
 MOST_FACTORS = 4  # a box in more dimensions than that can hardly be told
 SHUFFLES, FORESTS = 20, 20
 FEWEST_CASES = 5  # of either kind, before a search makes sense
 TRAJECTORY_COLUMNS = ("step", "coverage", "density", "n", "n_cases", "n_factors", "chosen")
+BOX_COLUMNS = ("factor", "side", "limit", "n", "n_cases", "total", "total_cases", "coverage", "density", "low90", "high90",
+               "by_chance")  # fmt: skip
 SCORE_COLUMNS = ("factor", "score", "low90", "high90", "n")
 SLACK = 0.01  # a limit stays only if the harmonic mean gains more by it
 
@@ -151,6 +154,14 @@ def find_box(points: pd.DataFrame, is_case: Sequence[bool] | Truths, shuffles: i
         for i, found in enumerate(boxes)
     ]
     return Discovery(box, pd.DataFrame(rows, columns=list(TRAJECTORY_COLUMNS)))
+
+
+def box_table(box: Box) -> pd.DataFrame:
+    """A row for each limit of a box, with the counts of the whole box; one row without a limit for everywhere."""
+    low, high = box.density_interval()
+    counts = (box.n, box.n_cases, box.total, box.total_cases, box.coverage, box.density, low, high, box.by_chance)
+    sides = [(limit.path, "above" if limit.is_above else "below", limit.value) for limit in box.limits]
+    return pd.DataFrame([(*side, *counts) for side in sides or [("", "", math.nan)]], columns=list(BOX_COLUMNS))
 
 
 def _best(boxes: Sequence[Box]) -> Box:

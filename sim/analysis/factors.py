@@ -149,8 +149,8 @@ def _factor(info: ParameterInfo, asked: tuple[float, float] | None, width: float
     """A factor with its ends."""
     assert info.low is not None and info.high is not None
     low, high = asked or (
-        info.value - width * (info.value - info.low),
-        info.value + width * (info.high - info.value),
+        max(info.low, info.value - width * (info.value - info.low)),
+        min(info.high, info.value + width * (info.high - info.value)),
     )
     return Factor(
         info.path,

@@ -14,9 +14,24 @@ import pandas as pd
 from scipy.stats import beta
 
 from sim.analysis.effects import MATTERS_SHARE
+from sim.analysis.study import OUTCOMES
 
 CONDITIONS = ("mission", "shock", "world")
 CASE = ("point", "draw", "replicate")
+# Outcomes of a run's summary that comparisons do not show, and which way they are better.
+BETTER_ELSEWHERE = dict.fromkeys(
+    (
+        "exploited_at_end",
+        "peak_venues",
+        "peak_exploited_persons",
+        "persons_with_act",
+        "person_weeks_target_international",
+        "person_weeks_target_local",
+        "person_weeks_elsewhere",
+        "post_mission_persistence",
+    ),
+    "lower",
+) | dict.fromkeys(("persons_identified", "persons_assisted"), "higher")
 REGRET_COLUMNS = (*CONDITIONS, "option", "level", "median", "high90", "largest", "n_least", "n_near", "n")
 SATISFICING_COLUMNS = (*CONDITIONS, "option", "limit", "n_within", "n")
 ROBUST_COLUMNS = (
@@ -28,6 +43,13 @@ ROBUST_COLUMNS = (
     "n_leads",
     "n_conditions",
 )
+
+
+def direction(outcome: str) -> str:
+    """Which way an outcome is better: ``lower``, ``higher`` or ``neither``."""
+    if outcome in OUTCOMES:
+        return OUTCOMES[outcome][1]
+    return BETTER_ELSEWHERE.get(outcome, "neither")
 
 
 def share_limits(count: int, n: int) -> tuple[float, float]:

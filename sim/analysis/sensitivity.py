@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.factors import Factor
-from sim.errors import MandateError
 from sim.rng import uniforms
+from sim.sweeps.design import MORRIS_LEVELS, MissingLibrary, design_points
+from sim.sweeps.design import Factor as Range
 
 INDEX_COLUMNS = ("method", "factor", "index", "value", "low90", "high90", "n")
-LEVELS = 4  # grid of Morris' design
 RESAMPLES = 200
 RESAMPLING = 1_000_001  # keys resampling; above every decision of the model, which it does not touch
 DUMMY = "(chance alone)"
@@ -28,18 +29,10 @@ SLICES, POINTS_A_SLICE = (2, 4, 5, 8, 10), 15  # SALib cannot cut a range into 6
 Table = NDArray[np.float64]
 
 
-class MissingLibrary(MandateError):
-    """A library of an optional extra is not there (exit code 4: the surroundings, not the question)."""
-
-    exit_code = 4
-
-
 def _salib(module: str) -> Any:
     """A module of SALib, loaded when first needed."""
-    from importlib import import_module
-
     try:
-        return import_module(f"SALib.{module}")
+        return import_module(f"SALib.analyze.{module}").analyze
     except ModuleNotFoundError as error:
         raise MissingLibrary(
             "SALib is not installed, and sensitivity needs it. Install the extra: pip install 'mandate[explore]'."
@@ -55,35 +48,21 @@ def problem_of(factors: Sequence[Factor]) -> dict[str, Any]:
     }
 
 
-def morris_design(factors: Sequence[Factor], trajectories: int, seed: int = 1) -> pd.DataFrame:
-    """Points of Morris' design: ``trajectories`` walks that move one factor at a time.
-
-    Returns
-    -------
-    DataFrame
-        ``point`` from 0, then one column a factor; trajectories * (factors + 1) rows in the order of the walks.
-    """
-    sample = _salib("sample.morris").sample(problem_of(factors), trajectories, num_levels=LEVELS, seed=seed)
-    return _design(factors, sample)
+def morris_design(factors: Sequence[Factor], trajectories: int) -> pd.DataFrame:
+    """Points of Morris' design: ``trajectories`` walks that move one factor at a time, trajectories * (factors + 1) rows."""
+    return _design(factors, "morris", trajectories)
 
 
-def sobol_design(factors: Sequence[Factor], points: int, seed: int = 1) -> pd.DataFrame:
-    """Points of Saltelli's design on a scrambled Sobol sequence.
-
-    Returns
-    -------
-    DataFrame
-        ``point`` from 0, then one column a factor; points * (factors + 2) rows in blocks of one base point each.
-    """
-    sample = _salib("sample.sobol").sample(problem_of(factors), points, calc_second_order=False, seed=seed)
-    return _design(factors, sample)
+def sobol_design(factors: Sequence[Factor], points: int) -> pd.DataFrame:
+    """Points of Saltelli's design on a scrambled Sobol sequence: blocks of factors + 2 rows for each base point."""
+    return _design(factors, "saltelli", points)
 
 
-def _design(factors: Sequence[Factor], sample: Table) -> pd.DataFrame:
-    """A sample as a table of points, kept within its bounds whatever rounding does."""
-    low, high = np.array([[f.low for f in factors], [f.high for f in factors]])
-    design = pd.DataFrame(np.clip(sample, low, high), columns=[factor.path for factor in factors])
-    design.insert(0, "point", np.arange(len(design)))
+def _design(factors: Sequence[Factor], kind: str, n: int) -> pd.DataFrame:
+    """Design points of a kind, in order, with a column for each factor, within its ends whatever rounding does."""
+    design = design_points([Range(factor.path, low=factor.low, high=factor.high) for factor in factors], kind, n)
+    for factor in factors:
+        design[factor.path] = design[factor.path].clip(factor.low, factor.high)
     return design
 
 
@@ -127,11 +106,11 @@ def morris_indices(
     DataFrame
         ``INDEX_COLUMNS``; ``n`` counts trajectories of which every point has a value.
     """
-    analyze = _salib("analyze.morris").analyze
+    analyze = _salib("morris")
     problem = problem_of(factors)
 
     def indices(x: Table, y: Table) -> dict[str, Table]:
-        found = analyze(problem, x, y, num_resamples=2, num_levels=LEVELS, seed=1)
+        found = analyze(problem, x, y, num_resamples=2, num_levels=MORRIS_LEVELS, seed=1)
         return {name: np.asarray(found[name], dtype=float) for name in ("mu_star", "sigma", "mu")}
 
     return _with_intervals("morris", factors, *_blocks(factors, design, values, 1), indices, 2, resamples)
@@ -150,7 +129,7 @@ def sobol_indices(
         ``INDEX_COLUMNS``; ``n`` counts base points of whose block every point has a value. All NaN where the outcome does
         not vary.
     """
-    analyze = _salib("analyze.sobol").analyze
+    analyze = _salib("sobol")
     problem = problem_of(factors)
 
     def indices(_: Table, y: Table) -> dict[str, Table]:
@@ -183,7 +162,7 @@ def pawn_indices(
     DataFrame
         ``INDEX_COLUMNS``, a row ``DUMMY`` last; ``n`` counts points.
     """
-    analyze = _salib("analyze.pawn").analyze
+    analyze = _salib("pawn")
     x, y = _blocks(factors, design, values, None)
     ids = np.arange(len(y), dtype=np.int64)
     dummy = uniforms(0, RESAMPLING, 0, ids, np.zeros_like(ids))

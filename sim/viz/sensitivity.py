@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.factors import PARAMETERS
+from sim.analysis.sensitivity import DUMMY
 from sim.viz import style, words
 from sim.viz.drawing import Drawing
 
@@ -95,7 +96,7 @@ def dots(table: pd.DataFrame, method: str, label: str, context: str) -> Drawing:
     more = f"; {left} factors with less are left out" if left > 0 else ""
     with style.house_style():
         figure = style.new_figure(
-            finding(ranking, label),
+            finding(table, method, label),
             f"{look.about}; {INTERVAL}{more}",
             f"{context} {style.CAVEAT}",
             (style.SLIDE_INCHES[0], max(4.4, 3.0 + 0.36 * len(factors))),
@@ -105,19 +106,17 @@ def dots(table: pd.DataFrame, method: str, label: str, context: str) -> Drawing:
     return Drawing(figure, shown)
 
 
-def finding(ranking: pd.DataFrame, label: str) -> str:
-    """Say what an outcome depends on most, or that the runs do not tell.
-
-    ``ranking`` has one row a factor: ``factor, value, low90, high90``.
-    """
-    known = ranking[ranking["value"].notna() & ~ranking["factor"].str.startswith("(")]
+def finding(table: pd.DataFrame, method: str, label: str) -> str:
+    """Say what an outcome depends on most by the ranking index of a method, or that the runs do not tell."""
+    ranking = table[table["index"] == LOOKS[method].marks[0].index]
+    known = ranking[ranking["value"].notna() & (ranking["factor"] != DUMMY)]
     if known.empty or not known["value"].abs().max() > 0.0:
         return words.sentence(f"{label} does not vary in this design, or too few runs are there")
     first = known.loc[known["value"].idxmax()]
     tied = known.loc[known["high90"] >= first["low90"], "factor"].tolist()
     if len(tied) == 1:
         return words.sentence(f"{label} depends most on {name(tied[0])}")
-    if len(tied) <= 3:
+    if len(tied) <= 3 and len(tied) < len(known):
         return words.sentence(
             f"{label} depends most on {words.list_of([name(f) for f in tied])}, which the runs do not tell apart"
         )
