@@ -169,7 +169,7 @@ class Alternatives:
 
 
 def read_alternatives(
-    texts: Iterable[str], baseline: str = "", fewest: int = 2
+    texts: Iterable[str], baseline: str | None = "", fewest: int = 2
 ) -> tuple[Alternatives | None, list[str]]:
     """Read overrides of which some name alternatives.
 
@@ -178,7 +178,8 @@ def read_alternatives(
     texts
         Overrides as typed.
     baseline
-        Name of the option the others are compared with; status quo where empty.
+        Name of the option the others are compared with; status quo where empty; None = nothing is compared, the options are
+        those asked for, or status quo.
     fewest
         Options that must be there, the baseline included.
 
@@ -232,18 +233,21 @@ def names_group(group: str, name: str, word: str, config_dir: str | None) -> boo
     return True
 
 
+def read_levels(key: str, raw: str) -> list[Any]:
+    """The alternatives in a right-hand side of any path as plain values; empty where it is one value or cannot be read."""
+    override = _parse(key, raw)
+    if isinstance(override, str) or not override.is_sweep_override() or not override.is_choice_sweep():
+        return []
+    return [getattr(part, "text", part) for part in override.sweep_iterator()]
+
+
 def _parts(key: str, raw: str) -> tuple[list[Any], str | None]:
     """The alternatives in a right-hand side; one where there is no comma."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
-    try:
-        override = OverridesParser.create().parse_override(f"{key}={raw}")
-    except HydraException as error:
+    override = _parse(key, raw)
+    if isinstance(override, str):
         if key not in TAKE_SEVERAL:
             return [], None  # said with the other overrides
-        reason = str(error).splitlines()[0]
-        return [], f"{key} = {raw}: cannot be read ({reason}). Write {key}=A,B; lists stand in brackets."
+        return [], f"{key} = {raw}: cannot be read ({override}). Write {key}=A,B; lists stand in brackets."
     if not override.is_sweep_override():
         return [override.value()], None
     if key not in TAKE_SEVERAL:
@@ -252,6 +256,17 @@ def _parts(key: str, raw: str) -> tuple[list[Any], str | None]:
     if not override.is_choice_sweep():
         return [], f"{key} = {raw}: must be names with commas between them. Write {key}=A,B."
     return [getattr(part, "text", part) for part in override.sweep_iterator()], None  # a quoted text keeps its quotes
+
+
+def _parse(key: str, raw: str) -> Any:
+    """A right-hand side as Hydra reads it, or in words why it cannot."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        return OverridesParser.create().parse_override(f"{key}={raw}")
+    except HydraException as error:
+        return str(error).splitlines()[0]
 
 
 def _axes(several: dict[str, list[Any]], saved: Request) -> tuple[dict[str, tuple[str, ...]], list[str]]:
@@ -268,7 +283,7 @@ def _axes(several: dict[str, list[Any]], saved: Request) -> tuple[dict[str, tupl
 
 
 def _options(
-    several: dict[str, list[Any]], saved: Request | None, baseline: str, config_dir: str | None
+    several: dict[str, list[Any]], saved: Request | None, baseline: str | None, config_dir: str | None
 ) -> tuple[list[Alternative], list[str]]:
     """Options in the order asked for, the baseline first."""
     found: list[str] = []
@@ -285,6 +300,9 @@ def _options(
         package, names = saved.choice("package"), saved.policies or ()
         if package or names:
             asked.append(replace(_of_package(package) if package else _of_policies(names), saved=True))
+    if baseline is None:
+        unique = {option.name: option for option in asked or [Alternative(STATUS_QUO)]}
+        return [*unique.values()], found
     first = _baseline(baseline, asked, config_dir)
     if first is None:
         near = did_you_mean(baseline, [STATUS_QUO, *(option.name for option in asked)])

@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.runs.batch import Done, Task, WorkerLost, interrupts_held_back, run_tasks
 from sim.runs.kept import locked, model_version
+from sim.runs.simulate import simulate
 from sim.sweeps.folder import check_growth, write_plan
 from sim.sweeps.plan import SweepPlan, Wanted
 from sim.sweeps.record import SCHEMA, Recorder
-from sim.sweeps.store import ATTEMPTS, Kept, PartWriter, Store
+from sim.sweeps.store import ATTEMPTS, Kept, PartWriter, Store, bytes_of
 
 LOCAL, DASK = "loky", "dask"
 ENGINES = (LOCAL, DASK)
+SIZED_WEEKS = 52  # of the run that tells how much is kept, before any is
 LOST = "ProcessLost: the process that made it was ended from outside, perhaps for lack of memory"
 
 
@@ -92,6 +95,27 @@ class SweepEngine:
         self.keyed = plan.keyed(self.version, on_point) if keyed is None else keyed
         self.store = Store(folder)
         self.set_aside: list[str] = []
+
+    def place(self, folder: Path) -> None:
+        """Put results elsewhere, before anything is made."""
+        self.folder, self.store = folder, Store(folder)
+
+    def seconds_a_run(self) -> float | None:
+        """Mean seconds of kept runs; None where there are none."""
+        table = self.store.read("runs", ["seconds"])
+        return float(np.mean(table["seconds"].to_numpy())) if table is not None and len(table) else None
+
+    def bytes_a_run(self) -> float:
+        """Mean size of kept runs; before there are some, that of the first one, made for as many weeks as is quick."""
+        kept = len(self.store.kept())
+        if kept:
+            return self.store.size() / kept
+        first = next(self.plan.runs(self.keyed))
+        scenario = self.plan.scenario(first.cell, first.point)
+        weeks = min(SIZED_WEEKS, scenario.mission.horizon_weeks)
+        run = simulate(scenario.with_({"mission.horizon_weeks": weeks}))
+        content = Recorder(self.plan.indicators)(run)
+        return bytes_of(Kept(self.plan.made_from(first), content)) * scenario.mission.horizon_weeks / weeks
 
     def check(self) -> None:
         """Refuse a folder that holds something else; nothing is touched."""

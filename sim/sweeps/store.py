@@ -125,8 +125,7 @@ class Store:
         name = self._next_name()
         with folder_whole(self.parts / name) as partial:
             for table, content in tables_of(runs).items():
-                path = partial / f"{table}.parquet"
-                pq.write_table(content, path, compression="zstd", write_statistics=table == "runs")
+                _write(content, partial / f"{table}.parquet")
             checks = {file.name: [file.stat().st_size, _checksum(file)] for file in sorted(partial.iterdir())}
             write_text(partial / CHECK, json.dumps({"runs": len(runs), "files": checks}, indent=1) + "\n")
         self._sound[name] = True
@@ -189,6 +188,23 @@ def tables_of(runs: list[Kept]) -> dict[str, pa.Table]:
         joined = {column: np.concatenate([run.content[name][column] for run in runs]) for column in columns}
         tables[name] = pa.table({"run": owner, **{column: _array(values) for column, values in joined.items()}})
     return tables
+
+
+def bytes_of(run: Kept) -> int:
+    """Bytes one more run adds to a part."""
+    return sum(_size(table) - _size(table.slice(0, 0)) for table in tables_of([run]).values())
+
+
+def _size(table: pa.Table) -> int:
+    """Bytes of a table's file."""
+    sink = pa.BufferOutputStream()
+    _write(table, sink)
+    return int(sink.getvalue().size)
+
+
+def _write(table: pa.Table, where: Any) -> None:
+    """Write a table as Parquet."""
+    pq.write_table(table, where, compression="zstd")
 
 
 def _array(values: np.ndarray) -> pa.Array:
