@@ -7,14 +7,14 @@ source, because a range is an argument. Nothing is sampled here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from sim.errors import did_you_mean
-from sim.parameters import ParameterInfo, walk
-from sim.scenario import Scenario
+from sim.parameters import ParameterInfo
+from sim.scenario import Scenario, declared
 
 PARAMETERS = "parameters."
 FACTOR_COLUMNS = ("factor", "value", "low", "high", "unit", "status", "source", "about", "range")
@@ -56,16 +56,9 @@ def numbers_of(scenario: Scenario) -> dict[str, ParameterInfo]:
     """Return every real number with bounds, by path: parameters, shock, mission, doses of its policies."""
     return {
         info.path: info
-        for info in _everything(scenario)
+        for info in declared(scenario)
         if isinstance(info.value, float) and info.low is not None and info.high is not None
     }
-
-
-def _everything(scenario: Scenario) -> Iterator[ParameterInfo]:
-    """Every declared field, those of policies included."""
-    yield from walk(scenario)
-    for name in sorted(scenario.policy):
-        yield from walk(scenario.policy[name], f"policy.{name}.")
 
 
 def read_factors(scenario: Scenario, words: Sequence[str], width: float = 1.0) -> tuple[list[Factor], list[str]]:

@@ -116,7 +116,7 @@ def stage_tables(
     """Indices of a stage (``STUDY_COLUMNS``), and how much of the variance between points is luck (``LUCK_COLUMNS``)."""
     tables, luck = [], []
     for conditions in dict.fromkeys(cell[:3] for cell in inquiry.cells):
-        here = runs[(runs[list(CONDITIONS)] == conditions).all(axis=1)]
+        here = runs[(runs[list(CONDITIONS)] == list(conditions)).all(axis=1)]
         for outcome in inquiry.outcomes:
             own = outcome_runs(here, outcome, inquiry.option, inquiry.than)
             values = values_by_point(own, outcome)

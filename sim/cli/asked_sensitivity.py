@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.asked import read_count, read_share
+from sim.cli.swept import NOT_RESULTS, Workers, read_workers
 from sim.cli.words import Words
 from sim.errors import ScenarioError, did_you_mean
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MAIN = "true_exploitation_person_weeks"
 SIZES = {"trajectories": 10, "keep": 8, "points": 64, "replicates": 2}
-NOT_RESULTS = ("out", "workers")  # words that change no number
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Asked:
 
     inquiry: Inquiry
     folder: Path
-    workers: int
+    workers: Workers
     width: float
 
 
@@ -51,7 +50,7 @@ def read_asked(words: Words) -> Asked:
         if _choice(words, key, kinds, found) == "none":
             sizes[name] = 0
     found += _size_problems(sizes)
-    workers = read_count(words, "workers", os.cpu_count() or 1, 1, found)
+    workers = read_workers(words, found)
     width = read_share(words, "width", 1.0, found)
     if width == 0.0:
         found.append("width = 0: leaves nothing to vary. Write width=0.5 for half of each range.")

@@ -6,18 +6,16 @@ command goes on where it was when it is given again.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.asked_sensitivity import Asked, read_asked
-from sim.cli.folder import check_place
-from sim.cli.progress import Reporter, duration
+from sim.cli.folder import check_place, free_bytes
+from sim.cli.progress import duration
 from sim.cli.say import as_json, note, table
+from sim.cli.sweeping import FAILED, carry_out
 from sim.cli.words import Words
-from sim.errors import MandateError, OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,15 +24,8 @@ if TYPE_CHECKING:
     from sim.analysis.inquiry import Inquiry
     from sim.sweeps.engine import SweepEngine
 
-FAILED = 1
 MUCH = 0.2  # share of luck that clouds indices
 INDICES, FACTORS, LUCK, SUMMARY, FIGURES = "indices.csv", "factors.csv", "luck.csv", "summary.json", "figures"
-
-
-class Stopped(MandateError):
-    """Ctrl-C: what is finished is kept."""
-
-    exit_code = 130
 
 
 def main(words: Words) -> int:
@@ -95,26 +86,18 @@ def _dry_run(asked: Asked, json: bool) -> str:
     kept, chosen = _known_so_far(asked)
     sizes = {stage: inquiry.size(stage) for stage in (SCREENING, VARIANCE)}
     needed = sum(sizes.values()) - sum(kept.values())
-    seconds = seconds_a_run(next(iter(inquiry.cells.values()))) * needed / asked.workers if needed else 0.0
+    seconds = seconds_a_run(next(iter(inquiry.cells.values()))) * needed / asked.workers.n if needed else 0.0
     if json:
         return as_json({"folder": str(asked.folder), "runs": sizes, "kept": kept, "needed": needed, "seconds": seconds})
     lines = [f"{sum(sizes.values()):,} runs: screening {sizes[SCREENING]:,}, then variance {sizes[VARIANCE]:,}"]
     lines.append(f"  needed  {needed:>7,}   kept {sum(kept.values()):,}")
     if sizes[SCREENING] and sizes[VARIANCE] and not chosen:
         lines.append(f"  which {inquiry.keep} of {len(inquiry.factors)} factors go on is known after the screening")
-    free = shutil.disk_usage(_existing(asked.folder)).free
-    lines.append(
-        f"about {duration(seconds)} on {asked.workers} workers, from a short try here; {free / 1e9:,.0f} GB free"
-    )
+    free = free_bytes(asked.folder) / 1e9
+    lines.append(f"about {duration(seconds)} on {asked.workers.n} workers, from a short try here; {free:,.0f} GB free")
     lines.append(f"writes  {asked.folder}")
     lines.append("nothing was run")
     return "\n".join(lines)
-
-
-def _existing(folder: Path) -> Path:
-    """The nearest folder that exists."""
-    nearest = folder.absolute()
-    return nearest if nearest.exists() else _existing(nearest.parent)
 
 
 def _known_so_far(asked: Asked) -> tuple[dict[str, int], bool]:
@@ -168,55 +151,18 @@ def _stages(asked: Asked, words: Words) -> tuple[pd.DataFrame, pd.DataFrame, dic
     failures: dict[str, str] = {}
     if asked.inquiry.is_screened:
         engine = _engine(asked, SCREENING, factors)
-        failures |= _carry_out(asked, engine, SCREENING, words)
+        note("screening", words.has("--quiet"))
+        failures |= carry_out(engine, asked.workers, words)
         factors, indices, luck = _after_screening(asked, engine)
         tables, lucks = [indices], [luck]
     if asked.inquiry.points:
         note(f"going on with {', '.join(factor.name for factor in factors)}", words.has("--quiet"))
         engine = _engine(asked, VARIANCE, factors)
-        failures |= _carry_out(asked, engine, VARIANCE, words)
+        failures |= carry_out(engine, asked.workers, words)
         sweep = open_sweep(engine.folder)
         indices, luck = stage_tables(asked.inquiry, VARIANCE, factors, sweep.runs, sweep.design)
         tables, lucks = [*tables, indices], [*lucks, luck]
     return pd.concat(tables, ignore_index=True), pd.concat(lucks, ignore_index=True), failures
-
-
-def _carry_out(asked: Asked, engine: SweepEngine, stage: str, words: Words) -> dict[str, str]:
-    """Make what is missing of a stage, showing how far it is."""
-    from sim.runs.batch import needs_compiling, warm_up
-
-    quiet = words.has("--quiet")
-    state = engine.state()
-    kept = f", {state.kept:,} kept from before" if state.kept else ""
-    note(f"{stage}: {state.needed:,} of {state.runs:,} runs to make{kept}", quiet)
-    if not state.needed:
-        return engine.failures()
-    if needs_compiling():
-        note("first run after installation: the rules are compiled once, which takes about 20 seconds", quiet)
-        warm_up(next(iter(asked.inquiry.cells.values())))
-    with _resumable(engine), Reporter(quiet, not words.has("--no-color"), "run") as report:
-        return engine.carry_out(asked.workers, on_run=report)
-
-
-@contextmanager
-def _resumable(engine: SweepEngine) -> Iterator[None]:
-    """Say what is kept when something ends the command early."""
-    from sim.runs.batch import interrupts_held_back, stop_like_interrupt
-
-    def kept() -> str:
-        state = engine.state()
-        return f"{state.kept:,} of {state.runs:,} runs kept; run the same command again to go on"
-
-    try:
-        with stop_like_interrupt():
-            yield
-    except KeyboardInterrupt:
-        with interrupts_held_back():
-            raise Stopped(f"stopped: {kept()}") from None
-    except OSError as error:
-        raise OutputError(
-            f"out = {engine.folder}: {error.strerror or error}. Free space or check permissions; {kept()}."
-        ) from error
 
 
 def _draw(asked: Asked, tables: pd.DataFrame) -> list[str]:

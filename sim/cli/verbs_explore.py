@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.cli.verb import COMMON, JSON, SCENARIO, SPEAK, Verb
+from sim.cli.verbs_sweep import ENGINE, ENGINE_KEYS
 
 EXPLORE_VERBS = (
     Verb(
@@ -37,13 +38,14 @@ EXPLORE_VERBS = (
             "common to all runs": {name: SCENARIO[name] for name in COMMON},
             "output": {
                 "out=FOLDER": "where to write, and to go on after a stop; results/MISSION-sensitivity-KEY by default",
-                "workers=2": "processes; the number of cores by default",
             }
+            | ENGINE
             | JSON,
             "before running": {"--dry-run": "say how many runs are needed and how long they take, and stop"},
             "messages": SPEAK,
         },
         keys=(
+            *ENGINE_KEYS,
             "keep",
             "out",
             "outcome",
@@ -55,7 +57,6 @@ EXPLORE_VERBS = (
             "then",
             "trajectories",
             "width",
-            "workers",
         ),
         flags=("--json", "--dry-run"),
         takes_overrides=True,

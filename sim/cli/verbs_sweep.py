@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sim.cli.verb import COMMON, JSON, SCENARIO, SPEAK, Verb
 
-_ENGINE = {
+ENGINE = {
     "workers=2": "processes; the number of cores by default",
     "engine=dask": "on a dask cluster, started here unless address= names one; loky by default",
     "address=tcp://HOST:PORT": "of the scheduler of a cluster that is there already",
 }
-_KEYS = ("address", "engine", "workers")
+ENGINE_KEYS = ("address", "engine", "workers")
 
 SWEEP_VERBS = (
     Verb(
@@ -45,12 +45,12 @@ SWEEP_VERBS = (
                 "out=FOLDER": "where to write, and to go on after a stop; named after the design by default",
                 "indicators=a,b": "series to keep; all by default",
             }
-            | _ENGINE
+            | ENGINE
             | JSON,
             "before running": {"--dry-run": "say how many runs are needed and why, how long they take, and stop"},
             "messages": SPEAK,
         },
-        keys=(*_KEYS, "design", "draws", "indicators", "out", "points", "replicates", "table"),
+        keys=(*ENGINE_KEYS, "design", "draws", "indicators", "out", "points", "replicates", "table"),
         flags=("--json", "--dry-run"),
         takes_overrides=True,
         takes_words=True,
@@ -67,12 +67,12 @@ SWEEP_VERBS = (
         ),
         {
             "what": {"FOLDER": "written by mandate sweep"},
-            "how": _ENGINE,
+            "how": ENGINE,
             "output": JSON,
             "before running": {"--dry-run": "say how many runs are needed and why, how long they take, and stop"},
             "messages": SPEAK,
         },
-        keys=_KEYS,
+        keys=ENGINE_KEYS,
         flags=("--json", "--dry-run"),
         takes_words=True,
         codes=(0, 1, 2, 4, 130),
