@@ -144,9 +144,9 @@ def in_processes(
     parent: int | None = os.getpid()
     where: Any = nullcontext()
     if client is not None:
-        from sim.runs.cluster import LOST
+        from sim.runs.cluster import LOST, ClusterBackend
 
-        lost, parent, where = LOST, None, parallel_config("dask", client=client)
+        lost, parent, where = LOST, None, parallel_config(ClusterBackend(client=client))
     try:
         with where:
             parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)

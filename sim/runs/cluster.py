@@ -19,6 +19,7 @@ try:
     import dask
     from distributed import Client, KilledWorker, LocalCluster
     from distributed.comm import CommClosedError
+    from joblib._dask import DaskDistributedBackend
 except ImportError as error:  # not installed by default
 
     class NoCluster(MandateError):
@@ -44,6 +45,14 @@ class ClusterUnusable(MandateError):
     exit_code = 4
 
 
+class ClusterBackend(DaskDistributedBackend):  # type: ignore[misc]
+    """Joblib's own way to a cluster, but for one thing: with a single worker it would make the runs here."""
+
+    def effective_n_jobs(self, n_jobs: int) -> int:
+        """At least two, so that everything goes to the cluster."""
+        return max(2, super().effective_n_jobs(n_jobs))
+
+
 @contextmanager
 def connected(address: str, workers: int) -> Iterator[Any]:
     """Give a client of a cluster.
@@ -60,8 +69,7 @@ def connected(address: str, workers: int) -> Iterator[Any]:
     ClusterUnusable
         When nobody answers there, or its workers run several runs at once in one process.
     """
-    for name in ("distributed", "distributed.worker", "distributed.nanny", "distributed.scheduler"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # lost workers are told by this program
+    _say_nothing_yourself()
     with dask.config.set(SETTINGS):
         if not address:
             with (
@@ -79,8 +87,24 @@ def connected(address: str, workers: int) -> Iterator[Any]:
                 f"address = {address}: no scheduler answers there ({_line(error)}). Start one, or correct the address."
             ) from error
         with client:
-            check_workers(address, client.nthreads())
+            check_workers(address, _threads(client))
             yield client
+
+
+def _say_nothing_yourself() -> None:
+    """Leave it to this program to tell of lost workers and schedulers."""
+    for name in [*logging.root.manager.loggerDict, "distributed", "tornado.application"]:
+        if name.partition(".")[0] in ("asyncio", "distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _threads(client: Any) -> dict[str, int]:
+    """Threads of each worker, once there is one."""
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    except TimeoutError:
+        return {}
+    return dict(client.nthreads())
 
 
 def check_workers(address: str, threads: dict[str, int]) -> None:
@@ -89,8 +113,10 @@ def check_workers(address: str, threads: dict[str, int]) -> None:
     Raises
     ------
     ClusterUnusable
-        When a worker has several threads.
+        When there is no worker, or one has several threads.
     """
+    if not threads:
+        raise ClusterUnusable(f"address = {address}: no worker has joined this scheduler. Start some first.")
     if any(n > 1 for n in threads.values()):
         raise ClusterUnusable(
             f"address = {address}: a worker has {max(threads.values())} threads; a run needs a process of its own. "

@@ -223,14 +223,18 @@ class SweepEngine:
         progress.succeeded()
 
     def _make_singly(self, suspects: list[Wanted], client: Any, writer: PartWriter, progress: _Progress) -> None:
-        """Try runs one at a time, each in a process of its own, and count it where the process is lost again."""
+        """Try runs one at a time, so that a process lost again is counted against the right one, until that is given up."""
         for run in suspects:
-            open_runs: dict[str, Wanted] = {}
-            try:
-                self._make(_noting([run], open_runs), 2, client, writer, progress, open_runs)
-            except WorkerLost:
-                _check_cluster(client)
-                progress.failed(self.store.fail(run.name, LOST, 0.0) >= ATTEMPTS)
+            is_open = True
+            while is_open:
+                open_runs: dict[str, Wanted] = {}
+                try:
+                    self._make(_noting([run], open_runs), 2, client, writer, progress, open_runs)
+                    is_open = False
+                except WorkerLost:
+                    _check_cluster(client)
+                    is_open = self.store.fail(run.name, LOST, 0.0) < ATTEMPTS
+                    progress.failed(not is_open)
 
 
 class _Progress:
