@@ -21,6 +21,7 @@ from sim.analysis.effects import MATTERS_SHARE
 from sim.analysis.robust import share_limits
 from sim.sweeps.opened import OpenSweep, open_sweep
 from sim.viz import Drawing, style, write_drawings
+from sim.viz.words import list_of
 
 HERE = Path(__file__).resolve().parent
 MAIN = "true_exploitation_person_weeks"
@@ -85,10 +86,21 @@ def wide(
     return good.pivot_table(index=list(keys), columns=column, values=outcome, aggfunc="first", sort=False)
 
 
+def verdicts(subject: str, rows: Sequence[tuple[str, Change]]) -> str:
+    """A title: ``Exploitation is lower with a and b; about the same with c``."""
+    kinds = dict.fromkeys(found.verdict for _, found in rows)
+    said = [f"{kind} with {list_of([name for name, found in rows if found.verdict == kind])}" for kind in kinds]
+    return f"{subject} is {'; '.join(said)}"
+
+
 def rows_plot(
-    rows: Sequence[tuple[str, Change]], title: str, subtitle: str, footer: str, unit: str = "% of the other's level"
+    rows: Sequence[tuple[str, Change]], title: str, footer: str, unit: str = "% of the level under status quo"
 ) -> Drawing:
     """One row for each change: median, nine in ten pairs, and counts beside; grey = less than matters."""
+    subtitle = (
+        f"Paired differences from status quo: median (mark), nine in ten pairs (line); grey: less than {MATTERS_SHARE:.0%}; "
+        "counts of pairs beside"
+    )
     with style.house_style():
         size = (style.SLIDE_INCHES[0], max(3.8, 2.4 + 0.46 * len(rows)))
         figure = style.new_figure(title, subtitle, f"{footer} {style.CAVEAT}", size)
@@ -110,6 +122,7 @@ def _rows(axes: Axes, rows: Sequence[tuple[str, Change]], unit: str) -> None:
         axes.plot(median, -i, MARKS[i % len(MARKS)], color="white", markeredgecolor=style.INK, markersize=9)
     axes.set_yticks([-i for i in range(len(rows))], [name for name, _ in rows])
     axes.set_ylim(-len(rows) + 0.4, 0.9)
+    axes.margins(x=0.04)
     axes.set_xlabel(unit)
     for column, word in enumerate(("lower", "same", "higher")):
         texts = [(0.62, word, style.QUIET)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from experiments.shared import MAIN, Answer, change, rows_plot, run, wide
+from experiments.shared import MAIN, Answer, change, rows_plot, run, verdicts, wide
 from sim.sweeps.opened import OpenSweep
 from sim.viz import Drawing, style
 
@@ -33,8 +33,7 @@ def answer(sweep: OpenSweep) -> Answer:
         rows.append((f"{mission}, psi {psi:g}", found))
     effects = rows_plot(
         rows,
-        "What suspending contributors does to exploitation, by concentration of contributors and weight of dependence",
-        "Paired differences from status quo: median (mark), nine in ten pairs (line); grey: less than 5 %; counts beside",
+        verdicts("Exploitation", rows),
         "Two invented missions that differ in who sends which battalion; dose 2.",
     )
     return sentences, {"shortfall": _draw(acted), "exploitation": effects}
@@ -44,9 +43,14 @@ def _draw(acted: pd.DataFrame) -> Drawing:
     """Missing troops of every run, by psi and mission."""
     drawn = acted[["mission", PSI, "replicate", SHORTFALL]].reset_index(drop=True)
     levels = sorted(drawn[PSI].unique())
+    bites = {psi: part[part[SHORTFALL] > 0] for psi, part in drawn.groupby(PSI)}
+    counts = ", ".join(f"{len(part)} with psi {psi:g}" for psi, part in bites.items())
     with style.house_style():
         figure = style.new_figure(
-            "How much an organisation suspends, by how much it heeds its dependence (psi)",
+            f"The more an organisation heeds its dependence, the less it suspends: troops missing in {counts} runs of "
+            f"{len(drawn) // len(levels)}"
+            if len(bites[levels[0]]) > len(bites[levels[-1]])
+            else f"Dependence makes no difference to who is suspended here: troops missing in {counts} runs",
             "Mean military shortfall of single runs under suspend_contributions, % of what is authorised; zero: nobody suspended",
             f"Two invented missions that differ in who sends which battalion; dose 2. {style.CAVEAT}",
         )

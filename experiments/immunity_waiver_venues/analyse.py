@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from experiments.shared import MAIN, Answer, Change, change, rows_plot, run
+from experiments.shared import MAIN, Answer, Change, change, rows_plot, run, verdicts
 from sim.sweeps.opened import OpenSweep
 
 COURT, SOLDIERS = "policy.waive_immunity.court", "policy.waive_immunity.include_soldiers"
@@ -28,6 +28,7 @@ def answer(sweep: OpenSweep) -> Answer:
     runs = variants(sweep)
     sentences: list[str] = []
     rows: list[tuple[str, Change]] = []
+    first = runs["world"].iloc[0]
     for world, part in runs.groupby("world", sort=False):
         tables = {
             o: part.pivot_table(index="replicate", columns="variant", values=o, aggfunc="first", sort=False)
@@ -49,12 +50,11 @@ def answer(sweep: OpenSweep) -> Answer:
                 f"troops missing at worst {worst.median():.1f} % ({worst.min():.1f} to {worst.max():.1f}), "
                 f"exploitation {found.words()}."
             )
-            rows.append((f"{variant} ({world})", found))
+            rows += [(variant, found)] if world == first else []
     plot = rows_plot(
         rows,
-        "What the place of trial does to exploitation, in two worlds",
-        "Paired differences from status quo: median (mark), nine in ten pairs (line); grey: less than 5 %; counts beside",
-        "Generic mission.",
+        verdicts("Exploitation", rows),
+        f"Generic mission, {first} world.",
     )
     return sentences, {"exploitation": plot}
 

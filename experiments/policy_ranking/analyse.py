@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments.shared import MAIN, Answer, change, rows_plot, run, wide
+from experiments.shared import MAIN, Answer, change, rows_plot, run, verdicts, wide
 from sim.analysis.robust import leader, regret_table, robust_ranking
 from sim.sweeps.opened import OpenSweep
 from sim.viz import discovery
@@ -22,10 +22,14 @@ def answer(sweep: OpenSweep) -> Answer:
         for option in options
     ]
     for option in options:
-        verdicts = [effects[world, option].verdict for world in worlds]
-        kinds = dict.fromkeys(verdicts)
-        told = ", ".join(f"{kind} in {verdicts.count(kind)}" for kind in kinds)
+        by_verdict = [effects[world, option].verdict for world in worlds]
+        told = ", ".join(f"{kind} in {by_verdict.count(kind)}" for kind in dict.fromkeys(by_verdict))
         sentences.append(f"{option} over {len(worlds)} worlds: {told}.")
+    missing = 100 * wide(runs[runs["world"] == worlds[0]], "largest_troop_shortfall").median()
+    price = ", ".join(f"{option} {missing[option]:.1f}" for option in options)
+    sentences.append(
+        f"Price, troops missing at the worst moment in the {worlds[0]} world, % of authorised, medians: {price}."
+    )
     regrets = regret_table(runs, MAIN)
     ranking = robust_ranking(regrets)
     leaders = [leader(part) or "none" for _, part in regrets.groupby("world", sort=False)]
@@ -38,13 +42,12 @@ def answer(sweep: OpenSweep) -> Answer:
         f"option there, 19 in 20 pairs below; {first['worst_in']}), then {second['option']} "
         f"({second['worst_high90_percent']:.1f} %)."
     )
-    rows = [(f"{option}, {world}", effects[world, option]) for option in options for world in worlds]
+    rows = [(option, effects[worlds[0], option]) for option in options]
     drawings = {
         "effects": rows_plot(
             rows,
-            "Exploitation under six options against status quo, in five contested worlds",
-            "Paired differences: median (mark), nine in ten pairs (line); grey: less than 5 %; counts of pairs beside",
-            "Generic mission, no shock.",
+            verdicts("Exploitation", rows),
+            f"Generic mission, no shock, {worlds[0]} world; the other worlds are told in the finding.",
         ),
         "regret": discovery.regret(
             regrets, "exploitation", "person-weeks", "Generic mission; a case is a pair of seeds."

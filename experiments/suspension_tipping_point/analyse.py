@@ -14,7 +14,9 @@ from sim.viz import discovery, sensitivity
 
 OPTION, THAN = "suspend_contributions", "status_quo"
 MATTERS = {"harms": 0.02, "beats": 0.02}  # assumed; at the usual 5 % hardly a point counts either way
-CONTEXT = "Generic mission; suspend_contributions against status quo, paired runs at 64 points of a Sobol sequence."
+CONTEXT = (
+    "Generic mission; suspend_contributions against status quo, one pair of runs at each point of a Sobol sequence."
+)
 
 
 def answer(sweep: OpenSweep) -> Answer:

@@ -21,7 +21,7 @@ from sim.sweeps.design import MORRIS_LEVELS, MissingLibrary, design_points
 from sim.sweeps.design import Factor as Range
 
 INDEX_COLUMNS = ("method", "factor", "index", "value", "low90", "high90", "n")
-RESAMPLES = 200
+RESAMPLES, FEWER_RESAMPLES = 200, 50  # of PAWN, whose tests take long
 RESAMPLING = 1_000_001  # keys resampling; above every decision of the model, which it does not touch
 DUMMY = "(chance alone)"
 SLICES, POINTS_A_SLICE = (2, 4, 5, 8, 10), 15  # SALib cannot cut a range into 6 or 9
@@ -148,7 +148,7 @@ def base_points(factors: Sequence[Factor], design: pd.DataFrame) -> pd.DataFrame
 
 
 def pawn_indices(
-    factors: Sequence[Factor], design: pd.DataFrame, values: pd.Series, resamples: int = RESAMPLES
+    factors: Sequence[Factor], design: pd.DataFrame, values: pd.Series, resamples: int = FEWER_RESAMPLES
 ) -> pd.DataFrame:
     """How far the outcome's whole distribution moves when a factor is known: PAWN (Pianosi & Wagener 2018).
 
