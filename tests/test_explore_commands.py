@@ -75,6 +75,21 @@ def test_a_dry_run_counts_what_is_kept(study: Path, tmp_path: Path, capsys: pyte
     assert "48 runs" in capsys.readouterr().out and not (tmp_path / "new").exists()
 
 
+def test_a_folder_of_somebody_else_is_refused(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    for words in (STUDY, ["discover", str(study / "variance"), "option=off_limits"]):
+        assert main([*words, f"out={tmp_path}"]) == 2
+        assert "holds files that are not of mandate" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_another_study_in_the_same_folder_is_refused(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (study / "factors.csv").read_text()
+    other = [word.replace("2..4", "2..5") for word in STUDY]
+    assert main([*other, f"out={study}"]) == 2
+    assert "holds another sweep" in capsys.readouterr().err and (study / "factors.csv").read_text() == before
+
+
 def test_discovery_in_the_sweep_of_a_study(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "found"
     words = [

@@ -19,7 +19,7 @@ KINDS = {
 OVER = ",".join(f"{factor}:{ends}" for factors in KINDS.values() for factor, ends in factors.items())
 LABELS = {"visits_by_personnel": "visits by personnel", "true_exploitation_person_weeks": "exploitation"}
 COMMAND = ["sensitivity", "mission=generic", "mission.horizon_weeks=156", "scale=0.3", f"outcome={','.join(LABELS)}",
-           f"over={OVER}", "trajectories=6", "then=none", "replicates=2"]  # fmt: skip
+           f"over={OVER}", "trajectories=4", "then=none", "replicates=2"]  # fmt: skip
 CONTEXT = "Generic mission, status quo, three years, scale 0.3."
 
 

@@ -14,7 +14,7 @@ from sim.cli.asked import MATTERS, read_share
 from sim.cli.asked_sensitivity import MAIN, read_outcomes
 from sim.cli.folder import check_place
 from sim.cli.say import as_json, note, table
-from sim.cli.sensitivity import FIGURES, SUMMARY, write_table
+from sim.cli.sensitivity import FIGURES, SUMMARY, check_own, write_table
 from sim.cli.words import Words
 from sim.errors import ScenarioError, did_you_mean
 
@@ -48,6 +48,7 @@ def main(words: Words) -> int:
     quiet = words.has("--quiet")
     asked = read_asked(words)
     check_place(asked.folder)
+    check_own(asked.folder, (REGRET, BOXES), "mandate discover")
     note(f"{asked.sweep.folder}: {len(asked.sweep.runs):,} runs at {len(asked.sweep.design):,} points", quiet)
     from sim.runs.whole import write_text
 

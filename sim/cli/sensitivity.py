@@ -16,6 +16,7 @@ from sim.cli.progress import duration
 from sim.cli.say import as_json, note, table
 from sim.cli.sweeping import FAILED, carry_out
 from sim.cli.words import Words
+from sim.errors import OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from sim.analysis.inquiry import Inquiry
     from sim.sweeps.engine import SweepEngine
 
+SCREENING, VARIANCE = "screening", "variance"
 MUCH = 0.2  # share of luck that clouds indices
+SHOWN = 8  # factors of each outcome on the screen
 INDICES, FACTORS, LUCK, SUMMARY, FIGURES = "indices.csv", "factors.csv", "luck.csv", "summary.json", "figures"
 
 
@@ -33,6 +36,7 @@ def main(words: Words) -> int:
     quiet = words.has("--quiet")
     asked = read_asked(words)
     check_place(asked.folder)
+    check_own(asked.folder, (FACTORS, SCREENING, VARIANCE), "mandate sensitivity")
     note(_echo(asked), quiet)
     if words.has("--dry-run"):
         print(_dry_run(asked, words.has("--json")))
@@ -40,6 +44,9 @@ def main(words: Words) -> int:
     from sim.analysis.factors import factor_table
     from sim.runs.whole import write_text
 
+    _engine(
+        asked, SCREENING if asked.inquiry.is_screened else VARIANCE, asked.inquiry.factors
+    )  # refused before writing
     asked.folder.mkdir(parents=True, exist_ok=True)
     write_table(factor_table(asked.inquiry.factors, asked.width), asked.folder / FACTORS)
     tables, luck, failures = _stages(asked, words)
@@ -55,6 +62,18 @@ def main(words: Words) -> int:
         print(_said(asked, tables, luck, findings))
     note(_ending(asked, failures), quiet)
     return FAILED if failures else 0
+
+
+def check_own(folder: Path, marks: Sequence[str], program: str) -> None:
+    """Refuse a folder with files of which none is a mark of the program's own.
+
+    Raises
+    ------
+    OutputError
+        With exit code 2.
+    """
+    if folder.is_dir() and any(folder.iterdir()) and not any((folder / mark).exists() for mark in marks):
+        raise OutputError(f"out = {folder}: holds files that are not of {program}. Choose another out=FOLDER.", 2)
 
 
 def write_table(content: pd.DataFrame, path: Path) -> None:
@@ -79,7 +98,6 @@ def _echo(asked: Asked) -> str:
 
 def _dry_run(asked: Asked, json: bool) -> str:
     """How many runs, how long, where to."""
-    from sim.analysis.inquiry import SCREENING, VARIANCE
     from sim.runs.batch import seconds_a_run
 
     inquiry = asked.inquiry
@@ -102,8 +120,6 @@ def _dry_run(asked: Asked, json: bool) -> str:
 
 def _known_so_far(asked: Asked) -> tuple[dict[str, int], bool]:
     """Kept runs of each stage, and whether the screening is complete."""
-    from sim.analysis.inquiry import SCREENING, VARIANCE
-
     inquiry = asked.inquiry
     kept = {SCREENING: 0, VARIANCE: 0}
     factors: Sequence[Factor] = inquiry.factors
@@ -130,7 +146,7 @@ def _engine(asked: Asked, stage: str, factors: Sequence[Factor]) -> SweepEngine:
 
 def _after_screening(asked: Asked, engine: SweepEngine) -> tuple[list[Factor], pd.DataFrame, pd.DataFrame]:
     """Factors that go on, indices and luck of the screening."""
-    from sim.analysis.inquiry import SCREENING, chosen_factors, stage_tables
+    from sim.analysis.inquiry import chosen_factors, stage_tables
     from sim.sweeps.opened import open_sweep
 
     sweep = open_sweep(engine.folder)
@@ -142,7 +158,7 @@ def _stages(asked: Asked, words: Words) -> tuple[pd.DataFrame, pd.DataFrame, dic
     """Make both sweeps; returns indices, luck and the errors of runs that failed."""
     import pandas as pd
 
-    from sim.analysis.inquiry import SCREENING, VARIANCE, stage_tables
+    from sim.analysis.inquiry import stage_tables
     from sim.sweeps.opened import open_sweep
 
     factors: Sequence[Factor] = asked.inquiry.factors
@@ -212,7 +228,8 @@ def _said(asked: Asked, tables: pd.DataFrame, luck: pd.DataFrame, findings: list
                 told + ("; more replicates or a larger scale would tell more" if row.luck_share > MUCH else "")
             )
     first = tables[tables["index"].isin(["ST", "mu_star"])]
-    last = first[first["method"] == first["method"].iloc[-1]].sort_values("value", ascending=False)
+    last = first[first["method"] == first["method"].iloc[-1]]
+    last = last.sort_values(["outcome", "value"], ascending=[True, False]).groupby("outcome", sort=False).head(SHOWN)
     rows = [
         (
             r.factor.removeprefix("parameters."),
@@ -222,7 +239,7 @@ def _said(asked: Asked, tables: pd.DataFrame, luck: pd.DataFrame, findings: list
             f"{r.low90:.3g} to {r.high90:.3g}",
             str(r.n),
         )
-        for r in last.rename(columns={"index": "index_"}).head(12).itertuples()
+        for r in last.rename(columns={"index": "index_"}).itertuples()
     ]
     return "\n".join([*lines, "", table(rows, ("factor", "outcome", "index", "value", "90 %", "n"))])
 
@@ -233,7 +250,9 @@ def _ending(asked: Asked, failures: dict[str, str]) -> str:
     if failures:
         lines.append(f"{len(failures)} runs failed, and their blocks are left out: {next(iter(failures.values()))}")
     lines.append(f"results in {asked.folder}: {INDICES}, {LUCK}, {FACTORS}, {FIGURES}/")
-    lines.append(
-        f"where does it turn? mandate discover {asked.folder}/variance option=A than=B, for a study of two options"
-    )
+    inquiry = asked.inquiry
+    if inquiry.than and inquiry.points:
+        lines.append(
+            f"where does it turn? mandate discover {asked.folder / VARIANCE} option={inquiry.option} than={inquiry.than}"
+        )
     return "\n".join(lines)
