@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -84,12 +85,21 @@ def wait_for(is_so: Callable[[], object], seconds: float = 120.0) -> None:
         time.sleep(0.01)
 
 
+def wait_for_parts(out: Path, n: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a command has written some parts, or, for none, until it has workers; or until it has ended."""
+    wait_for(lambda: process.poll() is not None or (n_parts(out) >= n if n else workers_of(process.pid)))
+
+
+def wait_until_gone(pids: list[int]) -> bool:
+    """Wait a while for processes to end; says whether they have."""
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), 20)
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
 def kill(pid: int, signal_number: int) -> None:
     """Send a signal to a process that may be gone."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal_number)
-    except ProcessLookupError:
-        pass
 
 
 def copied(folder: Path, place: Path) -> Path:

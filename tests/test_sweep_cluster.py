@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim.cli import main
-from tests.sweep_support import GRID, N_RUNS, SMALL, assert_same, kill, n_parts, start, tables, wait_for
+from tests.sweep_support import GRID, N_RUNS, SMALL, assert_same, kill, start, tables, wait_for, wait_for_parts
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def test_two_workers_of_a_cluster_give_the_same_and_one_may_be_killed(whole: Pat
     first, _ = cluster.worker(), cluster.worker()
     out = cluster.place / "there"
     process = start(out, "sweep", *SMALL, *GRID, "engine=dask", f"address={cluster.address}")
-    wait_for(lambda: n_parts(out) > 1 or process.poll() is not None)
+    wait_for_parts(out, 2, process)
     kill(first, signal.SIGKILL)
     _, said = process.communicate(timeout=300)
     assert process.returncode == 0, said.decode()
@@ -77,7 +77,7 @@ def test_a_lost_scheduler_leaves_a_sweep_that_goes_on_here(cluster: Cluster) -> 
     cluster.worker()
     out, n_runs = cluster.place / "lost", N_RUNS // 3 * 20
     process = start(out, "sweep", *SMALL, *GRID[:-1], "replicates=20", "engine=dask", f"address={cluster.address}")
-    wait_for(lambda: n_parts(out) or process.poll() is not None)
+    wait_for_parts(out, 1, process)
     cluster.stop()
     _, said = process.communicate(timeout=300)
     assert process.returncode == 4 and f"mandate resume {out}" in said.decode(), said.decode()

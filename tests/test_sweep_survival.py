@@ -12,7 +12,18 @@ import pytest
 
 import sim
 from sim.cli import main
-from tests.sweep_support import GRID, N_RUNS, SMALL, assert_same, kill, n_parts, start, tables, wait_for, workers_of
+from tests.sweep_support import (
+    GRID,
+    N_RUNS,
+    SMALL,
+    assert_same,
+    kill,
+    start,
+    tables,
+    wait_for_parts,
+    wait_until_gone,
+    workers_of,
+)
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,7 +31,7 @@ pytestmark = [
 ]
 
 # Parts that are written when a signal is sent, and seconds after that; arbitrary, but the same every time.
-MOMENTS = ((0, 0.31), (1, 0.0), (2, 0.017), (4, 0.11))
+MOMENTS = ((0, 0.31), (1, 0.0), (3, 0.017), (5, 0.11))
 RUNS_ENDING_THEIR_PROCESS = """
 import os, sys
 from sim.cli import main
@@ -71,13 +82,12 @@ def test_a_killed_command_goes_on_where_it_was(whole: Path, tmp_path: Path) -> N
     n_before = -1
     process = sweep(out)
     for parts, seconds in MOMENTS:
-        wait_for(lambda: (n_parts(out) > parts or process.poll() is not None) if parts else workers_of(process.pid))
+        wait_for_parts(out, parts, process)
         time.sleep(seconds)
         workers = workers_of(process.pid)
         kill(process.pid, signal.SIGKILL)
         process.communicate()
-        wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), 20)
-        assert not any(Path(f"/proc/{pid}").exists() for pid in workers)  # nobody goes on behind our back
+        assert wait_until_gone(workers)  # nobody goes on behind our back
         if (out / "manifest.json").exists():
             kept = sim.open_sweep(out).runs
             assert kept["ok"].all() and kept["run"].nunique() >= n_before  # nothing that was kept is lost
@@ -93,7 +103,7 @@ def test_killed_workers_are_replaced_and_nothing_is_lost(whole: Path, tmp_path: 
     process = sweep(out)
     n_killed = 0
     for parts, seconds in MOMENTS[:3]:
-        wait_for(lambda: n_parts(out) > parts or process.poll() is not None)
+        wait_for_parts(out, parts + 1, process)
         time.sleep(seconds)
         for pid in workers_of(process.pid)[:1]:
             kill(pid, signal.SIGKILL)
@@ -108,7 +118,7 @@ def test_killed_workers_are_replaced_and_nothing_is_lost(whole: Path, tmp_path: 
 def test_a_stopped_command_keeps_all_that_has_ended(whole: Path, tmp_path: Path, sent: signal.Signals) -> None:
     out = tmp_path / "stopped"
     process = sweep(out)
-    wait_for(lambda: n_parts(out) > 1)
+    wait_for_parts(out, 2, process)
     process.send_signal(sent)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said.decode()
