@@ -82,9 +82,12 @@ def main(folder: Path) -> None:
     opened.query("select 1")
     print(f"runs      {time.perf_counter() - start:6.2f} s   {n:,} rows")
     for by in ((), ("replicate",)):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         n = len(opened.fan("venues", by=by, where="replicate < 3" if by else ""))
-        print(f"fan       {time.perf_counter() - start:6.2f} s   {n:,} rows{' by replicate' if by else ''}")
+        busy = time.process_time() - busy
+        print(
+            f"fan       {time.perf_counter() - start:6.2f} s   {busy:.2f} s of processors, {n:,} rows{' by replicate' if by else ''}"
+        )
 
 
 if __name__ == "__main__":
