@@ -12,7 +12,7 @@ from sim.sweeps.opened import OpenSweep
 from sim.viz import Drawing, style
 
 PSI, SHORTFALL = "parameters.dependence.psi", "mean_troop_shortfall"
-TOLD = {"even": "spread evenly over six", "concentrated": "seven of twelve battalions of one"}
+TOLD = {"even": "two battalions from each of six", "concentrated": "seven of twelve battalions from one"}
 MARKS = {"even": ("o", style.BLUE, style.BLUE), "concentrated": ("s", "white", style.VERMILLION)}
 
 
@@ -20,14 +20,14 @@ def answer(sweep: OpenSweep) -> Answer:
     """Suspensions as missing troops, and what they do to exploitation."""
     runs = sweep.runs[sweep.runs["ok"]]
     acted = runs[runs["option"] == "suspend_contributions"]
-    sentences, rows = [], []
+    sentences, rows = [_bites(acted, PSI, "psi {:g}"), _bites(acted, "mission", "{}")], []
     for (mission, psi), part in acted.groupby(["mission", PSI], sort=False):
         missing = 100 * part[SHORTFALL]
         low, median, high = np.quantile(missing, [0.05, 0.5, 0.95])
         table = wide(runs[(runs["mission"] == mission) & (runs[PSI] == psi)], MAIN)
         found = change(table["suspend_contributions"], table["status_quo"])
         sentences.append(
-            f"Troops {TOLD[mission]}, psi {psi:g}: somebody is suspended in {int((missing > 0).sum())} of {len(missing)} runs, "
+            f"With {TOLD[mission]}, psi {psi:g}: somebody is suspended in {int((missing > 0).sum())} of {len(missing)} runs, "
             f"troops missing {median:.1f} % on average ({low:.1f} to {high:.1f}); exploitation {found.words()}."
         )
         rows.append((f"{mission}, psi {psi:g}", found))
@@ -39,18 +39,27 @@ def answer(sweep: OpenSweep) -> Answer:
     return sentences, {"shortfall": _draw(acted), "exploitation": effects}
 
 
+def _bites(acted: pd.DataFrame, column: str, named: str) -> str:
+    """In how many runs anybody is suspended, by one column."""
+    counts = [
+        f"{int((part[SHORTFALL] > 0).sum())} of {len(part)} runs with {TOLD.get(value, named.format(value))}"
+        for value, part in acted.groupby(column, sort=False)
+    ]
+    return f"Somebody is suspended in {', '.join(counts)}."
+
+
 def _draw(acted: pd.DataFrame) -> Drawing:
     """Missing troops of every run, by psi and mission."""
     drawn = acted[["mission", PSI, "replicate", SHORTFALL]].reset_index(drop=True)
     levels = sorted(drawn[PSI].unique())
     bites = {psi: part[part[SHORTFALL] > 0] for psi, part in drawn.groupby(PSI)}
-    counts = ", ".join(f"{len(part)} with psi {psi:g}" for psi, part in bites.items())
+    each = len(drawn) // len(levels)
+    counts = ", ".join(f"{len(part)} of {each} runs with psi {psi:g}" for psi, part in bites.items())
     with style.house_style():
         figure = style.new_figure(
-            f"The more an organisation heeds its dependence, the less it suspends: troops missing in {counts} runs of "
-            f"{len(drawn) // len(levels)}"
+            f"The more an organisation heeds its dependence, the less it suspends: troops missing in {counts}"
             if len(bites[levels[0]]) > len(bites[levels[-1]])
-            else f"Dependence makes no difference to who is suspended here: troops missing in {counts} runs",
+            else f"Dependence makes no difference to who is suspended here: troops missing in {counts}",
             "Mean military shortfall of single runs under suspend_contributions, % of what is authorised; zero: nobody suspended",
             f"Two invented missions that differ in who sends which battalion; dose 2. {style.CAVEAT}",
         )
