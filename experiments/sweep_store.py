@@ -85,9 +85,8 @@ def main(folder: Path) -> None:
         start, busy = time.perf_counter(), time.process_time()
         n = len(opened.fan("venues", by=by, where="replicate < 3" if by else ""))
         busy = time.process_time() - busy
-        print(
-            f"fan       {time.perf_counter() - start:6.2f} s   {busy:.2f} s of processors, {n:,} rows{' by replicate' if by else ''}"
-        )
+        said = f"{busy:.2f} s of processors, {n:,} rows{' by replicate' if by else ''}"
+        print(f"fan       {time.perf_counter() - start:6.2f} s   {said}")
 
 
 if __name__ == "__main__":

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from experiments.shared import MAIN, Answer, Change, change, rows_plot, run, verdicts
+from experiments.shared import MAIN, Answer, Change, change, rows_plot, run, wide
 from sim.sweeps.opened import OpenSweep
+from sim.viz.words import list_of
 
 COURT, SOLDIERS = "policy.waive_immunity.court", "policy.waive_immunity.include_soldiers"
 WAIVER = "waive_immunity"
-OUTCOMES = {"convicted": "persons convicted", "mean_case_months": "months to an outcome", MAIN: "exploitation"}
+OUTCOMES = ("convicted", "mean_case_months", "largest_troop_shortfall", MAIN)
 
 
 def variants(sweep: OpenSweep) -> pd.DataFrame:
     """Runs with the number of convicted persons and a name for each way of trying cases, each run once."""
     totals = sweep.series("convicted").groupby("run")["convicted"].sum()
     runs = sweep.runs[sweep.runs["ok"]].drop(columns="convicted", errors="ignore").join(totals, on="run")
-    who = runs[SOLDIERS].astype(bool).map({True: "all", False: "civilians and police"})
-    named = runs["option"].where(runs["option"] != WAIVER, "waiver, " + runs[COURT].astype(str) + " court, " + who)
+    who = runs[SOLDIERS].astype(bool).map({True: ", soldiers too", False: ""})
+    named = runs["option"].where(runs["option"] != WAIVER, "waiver, " + runs[COURT].astype(str) + " court" + who)
     return runs.assign(variant=named).drop_duplicates(["world", "variant", "replicate"])
 
 
@@ -28,35 +29,46 @@ def answer(sweep: OpenSweep) -> Answer:
     runs = variants(sweep)
     sentences: list[str] = []
     rows: list[tuple[str, Change]] = []
-    first = runs["world"].iloc[0]
-    for world, part in runs.groupby("world", sort=False):
-        tables = {
-            o: part.pivot_table(index="replicate", columns="variant", values=o, aggfunc="first", sort=False)
-            for o in OUTCOMES
-        }
-        shortfall = part.pivot_table(index="replicate", columns="variant", values="largest_troop_shortfall", sort=False)
+    gains: dict[str, float] = {}
+    worlds = list(dict.fromkeys(runs["world"]))
+    for world in worlds:
+        part = runs[runs["world"] == world]
+        tables = {outcome: wide(part, outcome, "variant") for outcome in OUTCOMES}
+        where = f"World {world}, " if len(worlds) > 1 else ""
         base = tables["convicted"]["status_quo"]
         sentences.append(
-            f"World {world}, status quo: {base.mean():.1f} convicted in five years ({base.min():.0f} to {base.max():.0f})."
+            f"{where}status quo: {base.mean():.1f} convicted in five years ({base.min():.0f} to {base.max():.0f})."
         )
         for variant in (name for name in tables[MAIN] if name != "status_quo"):
-            gain = tables["convicted"][variant] - base
             found = change(tables[MAIN][variant], tables[MAIN]["status_quo"])
-            months = change(tables["mean_case_months"][variant], tables["mean_case_months"]["status_quo"])
-            worst = 100 * shortfall[variant]
-            sentences.append(
-                f"World {world}, {variant}: {gain.median():+.0f} convicted ({gain.min():+.0f} to {gain.max():+.0f}; more in "
-                f"{int((gain > 0).sum())} of {len(gain)} pairs), months to an outcome {months.percent(months.median):+.0f} %, "
-                f"troops missing at worst {worst.median():.1f} % ({worst.min():.1f} to {worst.max():.1f}), "
-                f"exploitation {found.words()}."
-            )
-            rows += [(variant, found)] if world == first else []
-    plot = rows_plot(
-        rows,
-        verdicts("Exploitation", rows),
-        f"Generic mission, {first} world.",
+            sentences.append(f"{where}{variant}: {_beside(tables, variant)}, exploitation {found.words()}.")
+            if world == worlds[0]:
+                rows.append((variant, found))
+                gains[variant] = float((tables["convicted"][variant] - base).median())
+    return sentences, {"exploitation": rows_plot(rows, _title(rows, gains), f"Generic mission, {worlds[0]} world.")}
+
+
+def _beside(tables: dict[str, pd.DataFrame], variant: str) -> str:
+    """What a place of trial does besides."""
+    gain = tables["convicted"][variant] - tables["convicted"]["status_quo"]
+    months = change(tables["mean_case_months"][variant], tables["mean_case_months"]["status_quo"])
+    worst = 100 * tables["largest_troop_shortfall"][variant]
+    told = (
+        f"{gain.median():+.0f} convicted ({gain.min():+.0f} to {gain.max():+.0f}; more in {int((gain > 0).sum())} of {len(gain)} "
+        f"pairs), months to an outcome {months.percent(months.median):+.0f} %"
     )
-    return sentences, {"exploitation": plot}
+    missing = f"troops missing at worst {worst.median():.1f} % ({worst.min():.1f} to {worst.max():.1f})"
+    return f"{told.replace(' -', ' −')}, {missing}"
+
+
+def _title(rows: list[tuple[str, Change]], gains: dict[str, float]) -> str:
+    """Say where exploitation is lower, and which place of trial convicts most."""
+    lower = [name for name, found in rows if found.verdict == "lower"]
+    best = max(gains, key=lambda name: gains[name])
+    where = (
+        f"Exploitation is lower with {list_of(lower)}" if lower else "No place of trial lowers exploitation beyond luck"
+    )
+    return f"{where}; most are convicted with {best}, {gains[best]:.0f} more in five years (median)"
 
 
 def main(words: Sequence[str] | None = None) -> None:
