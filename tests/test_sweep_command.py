@@ -230,6 +230,14 @@ def test_a_disk_that_refuses_leaves_what_was_written(
     assert_same(out, whole)
 
 
+def test_a_command_that_was_killed_before_its_manifest_is_no_obstacle(elsewhere: Path) -> None:
+    for name in (".lock", ".manifest.json.partial", "plan-01234567.parquet"):
+        (elsewhere / name).write_text("")
+    assert sweep(elsewhere, "-q") == 0
+    assert len(sim.open_sweep(elsewhere).runs) == 1
+    assert not (elsewhere / ".manifest.json.partial").exists() and len(list(elsewhere.glob("plan-*"))) == 1
+
+
 def test_two_commands_do_not_work_in_one_folder(
     whole: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ import json
 import os
 import platform
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,7 @@ def check_growth(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: st
     OutputError
         With exit code 2.
     """
-    if not folder.exists() or all(entry.name == LOCK or entry.name.endswith(PARTIAL) for entry in folder.iterdir()):
+    if not folder.exists() or all(_is_beginning(entry.name) for entry in folder.iterdir()):
         return
     where = f"out = {folder}"
     if read_manifest(folder) is None:
@@ -172,6 +173,11 @@ def check_growth(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: st
             f"Choose another out=FOLDER, or go on with that one: mandate resume {folder}",
             2,
         )
+
+
+def _is_beginning(name: str) -> bool:
+    """Whether a command that was killed before it had written its manifest may have left a file."""
+    return name == LOCK or name.endswith(PARTIAL) or fnmatch(name, PLAN.format("*"))
 
 
 def _luck(keyed: pd.DataFrame) -> zip[tuple[Any, ...]]:

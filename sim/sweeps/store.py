@@ -110,8 +110,8 @@ class Store:
 
     def tidy(self) -> list[str]:
         """Remove what a killed process left half-written and set damaged parts aside; returns where these are now."""
-        remove_partials(self.parts)
-        remove_partials(self.failures.folder)
+        for folder in (self.folder, self.parts, self.failures.folder):
+            remove_partials(folder)
         moved = []
         for name in self.damaged_parts():
             aside = self.folder / DAMAGED / name
