@@ -25,26 +25,26 @@ A, B, C, D, E = (f"parameters.group.{name}" for name in "abcde")
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({A: (0.6, 0.5, 0.7), B: (0.2, 0.1, 0.3)}, "Exploitation depends most on group.a"),
+        ({A: (0.6, 0.5, 0.7), B: (0.2, 0.1, 0.3)}, "Strongest influence on exploitation: group.a"),
         (
             {A: (0.4, 0.3, 0.5), B: (0.35, 0.2, 0.45), C: (0.1, 0.0, 0.2)},
-            "Exploitation depends most on group.a and group.b, which the runs do not tell apart",
+            "Strongest influences on exploitation, not told apart by the runs: group.a and group.b",
         ),
         (
             {A: (0.4, 0.1, 0.7), B: (0.3, 0.1, 0.6)},
-            "The runs do not tell on which of 2 factors exploitation depends most",
+            "The runs do not tell which of 2 inputs has the strongest influence on exploitation",
         ),
         (
             dict.fromkeys((A, B, C, D), (0.2, 0.1, 0.3)) | {E: (0.0, 0.0, 0.05)},
-            "The runs do not tell on which of 4 factors exploitation depends most",
+            "The runs do not tell which of 4 inputs has the strongest influence on exploitation",
         ),
         (
             {A: (math.nan,) * 3, B: (math.nan,) * 3},
-            "Exploitation does not vary in this design, or too few runs are there",
+            "Nothing moves exploitation in this design, or too few runs are there",
         ),
         (
             {A: (0.0, 0.0, 0.0), B: (0.0, 0.0, 0.0)},
-            "Exploitation does not vary in this design, or too few runs are there",
+            "Nothing moves exploitation in this design, or too few runs are there",
         ),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_title_claims_what_intervals_allow(values: dict[str, tuple[float, floa
 
 def test_chance_alone_is_never_a_finding() -> None:
     table = indices({A: (0.2, 0.15, 0.25), DUMMY: (0.4, 0.3, 0.5)}, "pawn")
-    assert sensitivity.finding(table, "pawn", "exploitation") == "Exploitation depends most on group.a"
+    assert sensitivity.finding(table, "pawn", "exploitation") == "Strongest influence on exploitation: group.a"
 
 
 def test_the_table_of_a_dot_plot_is_what_is_drawn_and_marks_differ_in_shape() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.shared import HERE, publish
+from sim.sweeps.opened import open_sweep
 from sim.viz.sensitivity import LOOKS, dots, finding, name
 
 KINDS = {
@@ -64,10 +65,12 @@ def main(words: Sequence[str] | None = None) -> None:
         f"{method}_{outcome}": dots(part, method, LABELS[outcome], CONTEXT)
         for (method, outcome), part in indices.groupby(["method", "outcome"], sort=False)
     }
-    sentences = [
-        *sentences_of(indices, luck),
-        "In brackets 90 % intervals from resampling the design; 2 replicates of each point.",
-    ]
+    sweep = open_sweep(study / "screening")
+    rests_on = (
+        f"{len(sweep.runs):,} runs, {sweep.plan.replicates} replicates of each point, {int((~sweep.runs['ok']).sum())} failed. "
+        "In brackets 90 % intervals from resampling the trajectories."
+    )
+    sentences = [*sentences_of(indices, luck), rests_on]
     publish(HERE / "certainty_severity_celerity" if len(given) < 2 else Path(given[1]), sentences, drawings)
 
 

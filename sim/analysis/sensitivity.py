@@ -172,6 +172,8 @@ def pawn_indices(
     problem = problem_of(everything)
 
     def indices(points: Table, outcome: Table) -> dict[str, Table]:
+        if not np.ptp(outcome) > 0.0:
+            return {"pawn": np.full(len(everything), math.nan)}
         return {"pawn": np.asarray(analyze(problem, points, outcome, S=slices)["median"], dtype=float)}
 
     return _with_intervals("pawn", everything, x, y, indices, 2 * slices, resamples, centred=True)

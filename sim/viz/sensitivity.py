@@ -19,7 +19,7 @@ from sim.analysis.sensitivity import DUMMY
 from sim.viz import style, words
 from sim.viz.drawing import Drawing
 
-MOST_ROWS = 25
+MOST_ROWS, MOST_TIED = 25, 3
 INTERVAL = "90 % intervals from resampling the design (pale)"
 
 
@@ -111,16 +111,14 @@ def finding(table: pd.DataFrame, method: str, label: str) -> str:
     ranking = table[table["index"] == LOOKS[method].marks[0].index]
     known = ranking[ranking["value"].notna() & (ranking["factor"] != DUMMY)]
     if known.empty or not known["value"].abs().max() > 0.0:
-        return words.sentence(f"{label} does not vary in this design, or too few runs are there")
+        return f"Nothing moves {label} in this design, or too few runs are there"
     first = known.loc[known["value"].idxmax()]
     tied = known.loc[known["high90"] >= first["low90"], "factor"].tolist()
     if len(tied) == 1:
-        return words.sentence(f"{label} depends most on {name(tied[0])}")
-    if len(tied) <= 3 and len(tied) < len(known):
-        return words.sentence(
-            f"{label} depends most on {words.list_of([name(f) for f in tied])}, which the runs do not tell apart"
-        )
-    return f"The runs do not tell on which of {len(tied)} factors {label} depends most"
+        return f"Strongest influence on {label}: {name(tied[0])}"
+    if len(tied) <= MOST_TIED and len(tied) < len(known):
+        return f"Strongest influences on {label}, not told apart by the runs: {words.list_of([name(f) for f in tied])}"
+    return f"The runs do not tell which of {len(tied)} inputs has the strongest influence on {label}"
 
 
 def name(factor: str) -> str:
