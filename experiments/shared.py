@@ -55,6 +55,8 @@ class Change:
 
     def words(self) -> str:
         """``-8.1 % (-12 to -3.2; lower in 9, about the same in 1, higher in 0 of 10 pairs: lower)``."""
+        if not self.n:
+            return "not known: no pair has a number"
         median, low, high = (
             f"{self.percent(v):+.1f}".replace("-", "−") for v in (self.median, self.low90, self.high90)
         )
@@ -72,6 +74,8 @@ def change(after: pd.Series, before: pd.Series, matters: float = MATTERS_SHARE) 
     """Differences of two columns with equal index, pair by pair; pairs that lack a number are left out."""
     both = pd.DataFrame({"after": after, "before": before}).astype(float).dropna()
     gaps, level = (both["after"] - both["before"]).to_numpy(), float(both["before"].mean())
+    if both.empty:
+        return Change(*[float("nan")] * 4, 0, 0, 0, 0)
     band = matters * abs(level)
     low, median, high = np.quantile(gaps, [0.05, 0.5, 0.95])
     same = int((np.abs(gaps) <= band).sum())
@@ -83,7 +87,8 @@ def wide(
 ) -> pd.DataFrame:
     """An outcome of good runs with the values of a column side by side, on the same luck."""
     good = runs[runs["ok"]]
-    return good.pivot_table(index=list(keys), columns=column, values=outcome, aggfunc="first", sort=False)
+    table = good.pivot_table(index=list(keys), columns=column, values=outcome, aggfunc="first", sort=False)
+    return table.reindex(columns=list(dict.fromkeys(good[column])))
 
 
 def verdicts(subject: str, rows: Sequence[tuple[str, Change]]) -> str:

@@ -19,9 +19,9 @@ KINDS = {
 }
 OVER = ",".join(f"{factor}:{ends}" for factors in KINDS.values() for factor, ends in factors.items())
 LABELS = {"visits_by_personnel": "visits by personnel", "true_exploitation_person_weeks": "exploitation"}
-COMMAND = ["sensitivity", "mission=generic", "mission.horizon_weeks=156", "scale=0.3", f"outcome={','.join(LABELS)}",
-           f"over={OVER}", "trajectories=4", "then=none", "replicates=2"]  # fmt: skip
-CONTEXT = "Generic mission, status quo, three years, scale 0.3."
+COMMAND = ["sensitivity", "mission=generic", "mission.horizon_weeks=156", f"outcome={','.join(LABELS)}",
+           f"over={OVER}", "trajectories=8", "then=none", "replicates=2"]  # fmt: skip
+CONTEXT = "Generic mission, status quo, three years, full size."
 
 
 def kind_of(factor: str) -> str:
@@ -49,7 +49,7 @@ def sentences_of(indices: pd.DataFrame, luck: pd.DataFrame) -> list[str]:
         found.append(
             f"Strongest of each kind on {label}, mean size of the effect over its whole range: {'; '.join(parts)}."
         )
-    for row in luck.itertuples():
+    for row in luck.dropna(subset="luck_share").itertuples():
         found.append(
             f"{row.stage.capitalize()}, {LABELS[row.outcome]}: {row.luck_share:.0%} of the variance between points is luck."
         )

@@ -51,7 +51,10 @@ def measures(excess: pd.DataFrame) -> pd.DataFrame:
 
 def spread(values: pd.Series, digits: int = 0) -> str:
     """Median and nine in ten of some numbers."""
-    low, median, high = np.quantile(values.dropna(), [0.05, 0.5, 0.95])
+    known = values[np.isfinite(values)]
+    if known.empty:
+        return "an unknown number of"
+    low, median, high = np.quantile(known, [0.05, 0.5, 0.95])
     return f"{median:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})".replace("-", "−")
 
 

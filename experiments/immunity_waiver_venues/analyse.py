@@ -53,9 +53,10 @@ def _beside(tables: dict[str, pd.DataFrame], variant: str) -> str:
     gain = tables["convicted"][variant] - tables["convicted"]["status_quo"]
     months = change(tables["mean_case_months"][variant], tables["mean_case_months"]["status_quo"])
     worst = 100 * tables["largest_troop_shortfall"][variant]
+    time = f"{months.percent(months.median):+.0f} %" if months.n else "not known"
     told = (
         f"{gain.median():+.0f} convicted ({gain.min():+.0f} to {gain.max():+.0f}; more in {int((gain > 0).sum())} of {len(gain)} "
-        f"pairs), months to an outcome {months.percent(months.median):+.0f} %"
+        f"pairs), months to an outcome {time}"
     )
     missing = f"troops missing at worst {worst.median():.1f} % ({worst.min():.1f} to {worst.max():.1f})"
     return f"{told.replace(' -', ' −')}, {missing}"
