@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.runs.results import Run
     from sim.runs.simulate import persistence, simulate
     from sim.scenario import Scenario
+    from sim.sweeps.opened import open_sweep
 
     __version__: str
 
@@ -28,6 +29,7 @@ _HOMES = {
     "compare": "sim.analysis.compare",
     "load_scenario": "sim.config",
     "open_run": "sim.runs.files",
+    "open_sweep": "sim.sweeps.opened",
     "persistence": "sim.runs.simulate",
     "save_scenario": "sim.config",
     "simulate": "sim.runs.simulate",
@@ -42,6 +44,7 @@ __all__ = [
     "compare",
     "load_scenario",
     "open_run",
+    "open_sweep",
     "persistence",
     "save_scenario",
     "simulate",

@@ -12,13 +12,14 @@ import hashlib
 import itertools
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sim.clock import ALLOWED_STEP_DAYS, ClockSettings
 from sim.errors import ScenarioError, did_you_mean
-from sim.parameters import Parameters, problems
+from sim.parameters import ParameterInfo, Parameters, problems, walk
 from sim.parameters.core import integer, number, text
 
 KEY_DIGITS = 8
@@ -214,6 +215,20 @@ class Scenario:
             f"{self.mission.start_date}: {shock}, {policies}, world {self.world.name}, scale {self.scale:g}, "
             f"seed {self.seed}."
         )
+
+
+def declared(scenario: Scenario) -> Iterator[ParameterInfo]:
+    """Yield every declared value of a scenario with unit, bounds, status and source, those of its policies included."""
+    yield from walk(scenario)
+    for name in sorted(scenario.policy):
+        if dataclasses.is_dataclass(scenario.policy[name]):
+            yield from walk(scenario.policy[name], f"policy.{name}.")
+
+
+def policy_of(path: str) -> str:
+    """The policy a path belongs to, empty for other paths."""
+    top, _, rest = path.partition(".")
+    return rest.partition(".")[0] if top == "policy" else ""
 
 
 def _set_path(scenario: Scenario, path: str, value: Any) -> list[str]:

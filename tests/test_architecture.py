@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"policies"}),
     frozenset({"model", "schedule"}),
     frozenset({"runs"}),
-    frozenset({"analysis"}),
+    frozenset({"analysis", "sweeps"}),
     frozenset({"config", "report", "studio", "viz"}),
     frozenset({"", "__main__", "cli"}),  # "" is sim/__init__.py, the public names
 )

@@ -87,8 +87,10 @@ def test_help_of_a_verb_has_a_sentence_three_examples_and_exit_codes(
 def test_examples_of_help_are_accepted(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     for example in VERBS[name].examples:
         words = [w for w in shlex.split(example.split(" > ")[0])[1:] if not w.startswith("against=")]
-        words += ["--dry-run"] if name in ("run", "compare", "studio") else []
-        if name == "report" or "agent" in words or "config_dir=my" in words:
+        words = [str(Path(__file__).parents[1] / w) if w.startswith("experiments/") else w for w in words]
+        dry = ("run", "compare", "sensitivity", "studio", "sweep")
+        words += ["--dry-run"] if name in dry and "--dry-run" not in words else []
+        if name in ("discover", "report", "rerun", "resume") or "agent" in words or "config_dir=my" in words:
             continue
         assert main(words) == 0, example
     assert "problem" not in capsys.readouterr().err

@@ -13,12 +13,12 @@ from pathlib import Path
 from statistics import fmean, median
 
 from sim.analysis.folder import RUNS, manifest_of, read_manifest, write_manifest
-from sim.analysis.plan import STAGES, Cell, Request, in_order, leading_options, run_name, stage_cells
+from sim.analysis.plan import STAGES, Cell, Request, in_order, leading_options, stage_cells
 from sim.analysis.record import SCHEMA, record_of
 from sim.analysis.study import Plan
 from sim.analysis.tables import TOTAL
-from sim.runs.batch import Task, run_tasks
-from sim.runs.kept import KeptRuns, locked, model_version
+from sim.runs.batch import Done, Task, run_tasks
+from sim.runs.kept import KeptRuns, locked, model_version, run_name
 
 SAMPLE = 20  # kept runs that time and size are measured on
 BYTES_A_RUN = 4096  # before any is kept
@@ -183,13 +183,20 @@ class Engine:
                 tasks = [t for i in part for name, t in stages[i].tasks.items() if name not in kept]
                 if not tasks:
                     continue
-                for end in run_tasks(tasks, self.store.folder, record_of, min(workers, len(tasks))):
+                for end in run_tasks(tasks, record_of, min(workers, len(tasks))):
                     done += 1
-                    if end.error:
-                        self.failures[end.name] = end.error
+                    self._keep(end)
                     if on_run is not None:
                         on_run(done, todo, len(self.failures))
         return self.failures
+
+    def _keep(self, end: Done) -> None:
+        """Keep a run that has ended, or why it failed."""
+        if end.content is None:
+            self.failures[end.name] = end.error
+            self.store.write_failure(end.name, {"error": end.error, "seconds": end.seconds, "trace": end.trace})
+        else:
+            self.store.write(end.name, {"name": end.name, "seconds": end.seconds, **end.content})
 
     def _settle(self) -> None:
         """Decide which options go to further worlds, and write it down."""

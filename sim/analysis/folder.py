@@ -25,6 +25,7 @@ from sim.errors import OutputError
 from sim.parameters import walk
 from sim.runs.files import DIGITS, PACKAGES
 from sim.runs.kept import LOCK
+from sim.runs.whole import write_text, write_whole
 from sim.scenario import Scenario
 from sim.world.missions import load_series
 
@@ -163,7 +164,7 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     text = json.dumps(content, indent=1, sort_keys=True, default=str) + "\n"
     path = folder / MANIFEST
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, lambda partial: _write_text(partial, text))
+        write_text(path, text)
 
 
 def check_growth(folder: Path, request: Request, version: str) -> None:
@@ -261,18 +262,3 @@ def _for_readers(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def _csv(table: pd.DataFrame) -> Callable[[Path], None]:
     """A function that writes a table as CSV; missing numbers are empty."""
     return lambda path: table.to_csv(path, index=False, float_format=DIGITS, lineterminator="\n")
-
-
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Write a file beside its place, then give it its name."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write text in UTF-8 with plain line ends."""
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sim.analysis.study import TWINS, Plan
 from sim.runs.batch import Task
-from sim.runs.kept import scenario_key
+from sim.runs.kept import run_name, scenario_key
 from sim.scenario import Scenario
 
 STAGES = ("main grid", "further worlds", "mechanisms off")
@@ -71,11 +71,6 @@ class Request:
             name = run_name(self.key(cell, version), *seeds)
             tasks.setdefault(name, Task(name, scenario, *seeds))
         return tasks
-
-
-def run_name(key: str, seed: int, world_seed: int) -> str:
-    """Name of a run in the store."""
-    return f"{key}-{seed}-{world_seed}"
 
 
 def stage_cells(plan: Plan) -> dict[str, tuple[list[Cell], int]]:

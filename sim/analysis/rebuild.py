@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.folder import RUNS, open_manifest, plan_from
-from sim.analysis.plan import Cell, run_name
+from sim.analysis.plan import Cell
 from sim.analysis.record import PLACE, SERIES_WEEKS
 from sim.analysis.study import OUTCOMES, SERIES_SHOWN, Plan, Study
 from sim.analysis.tables import (
@@ -23,7 +23,7 @@ from sim.analysis.tables import (
     effects_table,
     funnel_table,
 )
-from sim.runs.kept import KeptRuns
+from sim.runs.kept import KeptRuns, run_name
 
 SERIES_KEYS = ("mission", "shock", "world", "option", "replicate")
 NOTES = (

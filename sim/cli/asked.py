@@ -58,17 +58,17 @@ def read_asked(words: Words) -> Asked:
     from sim.config.alternatives import read_alternatives
 
     found = list(words.problems)
-    replicates = _count(words, "replicates", REPLICATES, 1, found)
-    world_replicates = _count(words, "world_replicates", replicates, 1, found)
+    replicates = read_count(words, "replicates", REPLICATES, 1, found)
+    world_replicates = read_count(words, "world_replicates", replicates, 1, found)
     least = min(MECHANISM_REPLICATES, replicates)
-    mechanism_replicates = _count(words, "mechanism_replicates", least, 0, found)
+    mechanism_replicates = read_count(words, "mechanism_replicates", least, 0, found)
     if mechanism_replicates > replicates:
         found.append(
             f"mechanism_replicates = {mechanism_replicates}: must not exceed replicates = {replicates}, whose runs they "
             "are paired with. Use fewer, or more replicates."
         )
-    workers = _count(words, "workers", os.cpu_count() or 1, 1, found)
-    matters = _share(words, "matters", MATTERS, found)
+    workers = read_count(words, "workers", os.cpu_count() or 1, 1, found)
+    matters = read_share(words, "matters", MATTERS, found)
     alternatives, problems = read_alternatives(words.overrides, words.keys.get("baseline", ""))
     found += problems
     if alternatives is None:
@@ -97,7 +97,7 @@ def read_asked(words: Words) -> Asked:
     return Asked(Request(plan, alternatives.scenario, leading), alternatives, workers, Path(out) if out else None)
 
 
-def _count(words: Words, key: str, default: int, least: int, found: list[str]) -> int:
+def read_count(words: Words, key: str, default: int, least: int, found: list[str]) -> int:
     """A whole number among the words."""
     text = words.keys.get(key) or str(default)
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= FAR:
@@ -106,7 +106,7 @@ def _count(words: Words, key: str, default: int, least: int, found: list[str]) -
     return int(text)
 
 
-def _share(words: Words, key: str, default: float, found: list[str]) -> float:
+def read_share(words: Words, key: str, default: float, found: list[str]) -> float:
     """A share among the words."""
     text = words.keys.get(key) or str(default)
     try:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.asked import Asked, read_asked
-from sim.cli.folder import check_place
+from sim.cli.folder import check_place, free_bytes
 from sim.cli.headline import headline_rows, headline_text
 from sim.cli.progress import Reporter, duration
 from sim.cli.say import as_json, note, table
@@ -160,9 +159,8 @@ def _dry_run(engine: Engine, workers: int, json: bool, quiet: bool) -> str:
         )
     if needed:
         each = f"{seconds:.1f} s a run, {source}"
-        free = shutil.disk_usage(_existing(engine.folder)).free
         lines.append(f"about {duration(seconds * needed / workers)} on {workers} workers ({each})")
-        lines.append(f"about {size / 1e6:.1f} MB on disk, {free / 1e9:,.0f} GB free")
+        lines.append(f"about {size / 1e6:.1f} MB on disk, {free_bytes(engine.folder) / 1e9:,.0f} GB free")
     how = "adds; runs there are kept" if engine.folder.exists() else "new folder"
     lines += [f"writes  {engine.folder} ({how})", "order   " + ", then ".join(_order(stages, plan)), "nothing was run"]
     return "\n".join(lines)
@@ -190,12 +188,6 @@ def _seconds_a_run(engine: Engine, needed: int, quiet: bool) -> tuple[float, str
     cells, _ = stage_cells(engine.request.plan)[STAGES[0]]
     seconds = [seconds_a_run(engine.request.scenario(cell)) for cell in cells if cell[1:] == cells[0][1:]]
     return sum(seconds) / len(seconds), "from a short try here"
-
-
-def _existing(folder: Path) -> Path:
-    """The nearest folder that exists."""
-    nearest = folder.absolute()
-    return nearest if nearest.exists() else _existing(nearest.parent)
 
 
 def _compile(engine: Engine, quiet: bool) -> None:
@@ -257,17 +249,18 @@ def _study(folder: Path) -> Study:
 
 def write_results(study: Study, folder: Path) -> list[str]:
     """Write tables and summary; returns the names of the files."""
-    from sim.analysis.folder import write_tables, write_whole
+    from sim.analysis.folder import write_tables
+    from sim.runs.whole import write_text
 
     files = write_tables(study, folder)
     text = as_json({"answer": answer(study), "headline": headline_rows(study)}) + "\n"
-    write_whole(folder / SUMMARY, lambda partial: _write_text(partial, text))
+    write_text(folder / SUMMARY, text)
     return [*files, SUMMARY]
 
 
 def write_page(study: Study, folder: Path, quiet: bool) -> list[str]:
     """Write the report; returns its name, or nothing where the package has no report."""
-    from sim.analysis.folder import write_whole
+    from sim.runs.whole import write_whole
 
     try:
         from sim.report import write_report
@@ -285,11 +278,6 @@ def answer(study: Study) -> dict[str, str]:
     except ImportError:
         return {}
     return answer_fields(study)
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write text in UTF-8 with plain line ends."""
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _content(engine: Engine, study: Study, files: list[str], failures: dict[str, str]) -> dict[str, Any]:

@@ -26,13 +26,22 @@ def check_place(folder: Path) -> None:
     OutputError
         If a file stands in the way or permission is missing.
     """
-    nearest = folder.absolute()
-    while not nearest.exists():
-        nearest = nearest.parent
+    nearest = _nearest(folder)
     if not nearest.is_dir():
         raise OutputError(f"out = {folder}: {nearest} is a file, not a folder. Choose another out=FOLDER.")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise OutputError(f"out = {folder}: no permission to write in {nearest}. Choose another out=FOLDER.")
+
+
+def free_bytes(folder: Path) -> int:
+    """Free space where a folder is or would be."""
+    return shutil.disk_usage(_nearest(folder)).free
+
+
+def _nearest(folder: Path) -> Path:
+    """The nearest folder that exists."""
+    nearest = folder.absolute()
+    return nearest if nearest.exists() else _nearest(nearest.parent)
 
 
 @contextmanager

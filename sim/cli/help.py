@@ -5,62 +5,22 @@ The table of verbs is also what the dispatcher and completion read, so that help
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from sim.cli.verb import COMMON as _COMMON
+from sim.cli.verb import JSON as _JSON
+from sim.cli.verb import SCENARIO as _SCENARIO
+from sim.cli.verb import SPEAK as _SPEAK
+from sim.cli.verb import Verb
+from sim.cli.verbs_explore import EXPLORE_VERBS
+from sim.cli.verbs_sweep import SWEEP_VERBS
 
 EXIT_CODES = (
     (0, "done"),
-    (1, "a run failed; in a comparison the others are kept"),
+    (1, "a run failed; in a comparison or sweep the others are kept"),
     (2, "bad input: every problem listed, nothing written"),
     (3, "stopped with work left"),
     (4, "disk or permission"),
-    (130, "interrupted: nothing half-written, a comparison goes on when given again"),
+    (130, "interrupted: nothing half-written, a comparison or sweep goes on when given again"),
 )
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One command."""
-
-    name: str
-    module: str
-    sentence: str
-    examples: tuple[str, ...]
-    themes: dict[str, dict[str, str]]
-    keys: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    takes_overrides: bool = False
-    takes_words: bool = False
-    codes: tuple[int, ...] = (0, 2)
-    words: tuple[str, ...] = field(default=())
-
-
-_SCENARIO = {
-    "mission=kosovo": "where and when (mandate scenarios mission)",
-    "shock=surge": "a change during the run; shock.size=0.3, shock.start_week=104, ...",
-    "policy=[a,b]": "accountability measures, or policy=a+b (no quotes needed in zsh); policy.a.dose=0.5",
-    "package=status_quo": "several policies with their doses, instead of policy=",
-    "world=central": "assumptions on contested findings",
-    "run=quick": "a tenth of the persons; or scale=0.1",
-    "parameters.PATH=VALUE": "any parameter (mandate parameters)",
-    "clock.step_days=7": "length of a step: 1, 7, 14 or 28 days",
-    "seed=7 world_seed=7": "luck; anonymous traits of contributors and units",
-    "scenario=FILE.yaml": "a saved scenario to start from",
-    "config_dir=FOLDER": "your own mission/, shock/, ... files",
-}
-_COMMON = (
-    "run=quick",
-    "parameters.PATH=VALUE",
-    "clock.step_days=7",
-    "seed=7 world_seed=7",
-    "scenario=FILE.yaml",
-    "config_dir=FOLDER",
-)
-_SPEAK = {
-    "-q, --quiet": "no progress and no messages but errors",
-    "--no-color": "no colours (also with NO_COLOR set)",
-    "--debug": "show where an error arose",
-}
-_JSON = {"--json": "one JSON object on stdout"}
 
 _ALL = (
     Verb(
@@ -267,10 +227,12 @@ _ALL = (
         words=("bash", "fish", "zsh"),
     ),
 )
-VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
+VERBS: dict[str, Verb] = {verb.name: verb for verb in (*_ALL, *SWEEP_VERBS, *EXPLORE_VERBS)}
 
 _USERS = (
     ("Compare what policies and shocks do", ("compare", "report", "run", "scenarios")),
+    ("Ask what an answer depends on", ("sensitivity", "discover")),
+    ("Sweep many scenarios", ("sweep", "resume", "rerun")),
     ("Teach, or look inside", ("studio", "plan", "explain")),
     ("Check the numbers behind it", ("parameters",)),
     ("Set up", ("completion",)),

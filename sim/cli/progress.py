@@ -74,7 +74,8 @@ class Reporter:
             self._bar = Progress(*columns, said, console=console, transient=True)
             self._task = self._bar.add_task("", total=total, completed=done)
             self._bar.start()
-        description = f", {failed} failed" if failed else ""
+        pace = f", {rate(done, time.monotonic() - self._start)}" if self._counted == "run" else ""
+        description = f", {failed} failed{pace}" if failed else pace
         self._bar.update(self._task, completed=done, total=total, description=description)
 
 
@@ -82,7 +83,14 @@ def progress_line(done: int, total: int, seconds: float, counted: str = "step", 
     """One line for logs, e.g. ``step 130 of 520, 25 %, about 90 s left``; without a time while nothing is done."""
     left = f", about {duration(seconds / done * (total - done))} left" if done else ""
     failures = f", {failed} failed" if failed else ""
-    return f"{counted} {done} of {total}, {100 * done // max(total, 1)} %{failures}{left}"
+    pace = f", {rate(done, seconds)}" if counted == "run" and done else ""
+    return f"{counted} {done} of {total}, {100 * done // max(total, 1)} %{failures}{pace}{left}"
+
+
+def rate(done: int, seconds: float) -> str:
+    """How many a second, or a minute where that is less than one."""
+    per_second = done / max(seconds, 1e-9)
+    return f"{per_second:.2g} a second" if per_second >= 1 else f"{60 * per_second:.2g} a minute"
 
 
 def duration(seconds: float) -> str:

@@ -15,7 +15,7 @@ from sim.config.groups import DEFAULTS, config_dir_problems, folders, options
 from sim.config.load import read_file, resolve
 from sim.config.overrides import Request, read_overrides, take_value
 from sim.errors import ScenarioError, did_you_mean
-from sim.scenario import Scenario
+from sim.scenario import Scenario, policy_of
 
 STATUS_QUO = "status_quo"
 AXES = ("mission", "shock", "world")
@@ -114,7 +114,7 @@ class Alternatives:
         chosen = self.option(option)
         axes = [f"{group}={name}" for group, name in zip(AXES, (mission, shock, world))]
         own = set(self.scenario(mission, shock, world, option).policy)
-        common = [text for text in self.common if _policy_of(text.partition("=")[0].strip()) in ("", *own)]
+        common = [text for text in self.common if policy_of(text.partition("=")[0].strip()) in ("", *own)]
         return [*common, *axes, *([chosen.text()] if chosen.text() else [])]
 
     def problems(self) -> list[str]:
@@ -133,9 +133,9 @@ class Alternatives:
     def _requested(self, axes: dict[str, str], option: Alternative) -> Request:
         """What one scenario asks for; doses of policies an option lacks are left out."""
         values = self._request.values
-        if not option.saved and any(map(_policy_of, values)):
+        if not option.saved and any(map(policy_of, values)):
             own = self._policies_of(option)
-            values = {path: value for path, value in values.items() if _policy_of(path) in ("", *own)}
+            values = {path: value for path, value in values.items() if policy_of(path) in ("", *own)}
         request = replace(self._request, choices={**self._request.choices, **axes}, values=values)
         if option.package:
             request.choices["package"] = option.package
@@ -156,7 +156,7 @@ class Alternatives:
 
     def _orphans(self) -> list[str]:
         """Doses of policies that no option has."""
-        if any(option.saved for option in self.options) or not any(map(_policy_of, self._request.values)):
+        if any(option.saved for option in self.options) or not any(map(policy_of, self._request.values)):
             return []
         present = set().union(*(self._policies_of(option) for option in self.options))
         known = self.described("policy")
@@ -164,11 +164,13 @@ class Alternatives:
             f"{path} = {value}: no option has policy {name}. "
             + (f"Add one: policy=[{name}]." if name in known else did_you_mean(name, present or known))
             for path, value in self._request.values.items()
-            if (name := _policy_of(path)) and name not in present
+            if (name := policy_of(path)) and name not in present
         ]
 
 
-def read_alternatives(texts: Iterable[str], baseline: str = "") -> tuple[Alternatives | None, list[str]]:
+def read_alternatives(
+    texts: Iterable[str], baseline: str | None = "", fewest: int = 2
+) -> tuple[Alternatives | None, list[str]]:
     """Read overrides of which some name alternatives.
 
     Parameters
@@ -176,7 +178,10 @@ def read_alternatives(texts: Iterable[str], baseline: str = "") -> tuple[Alterna
     texts
         Overrides as typed.
     baseline
-        Name of the option the others are compared with; status quo where empty.
+        Name of the option the others are compared with; status quo where empty; None = nothing is compared, the options are
+        those asked for, or status quo.
+    fewest
+        Options that must be there, the baseline included.
 
     Returns
     -------
@@ -206,7 +211,7 @@ def read_alternatives(texts: Iterable[str], baseline: str = "") -> tuple[Alterna
     axes, wrong = _axes(several, saved or Request())
     chosen, more = _options(several, saved, baseline, config_dir)
     found += wrong + more
-    if len(chosen) < 2:
+    if len(chosen) < fewest:
         found.append(
             "policy: a comparison needs an alternative to its baseline. Add some, e.g. policy='[a],[a,b]' or package=c,d "
             "(mandate scenarios policy)."
@@ -228,18 +233,21 @@ def names_group(group: str, name: str, word: str, config_dir: str | None) -> boo
     return True
 
 
+def read_levels(key: str, raw: str) -> list[Any]:
+    """The alternatives in a right-hand side of any path as plain values; empty where it is one value or cannot be read."""
+    override = _parse(key, raw)
+    if isinstance(override, str) or not override.is_sweep_override() or not override.is_choice_sweep():
+        return []
+    return [getattr(part, "text", part) for part in override.sweep_iterator()]
+
+
 def _parts(key: str, raw: str) -> tuple[list[Any], str | None]:
     """The alternatives in a right-hand side; one where there is no comma."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
-
-    try:
-        override = OverridesParser.create().parse_override(f"{key}={raw}")
-    except HydraException as error:
+    override = _parse(key, raw)
+    if isinstance(override, str):
         if key not in TAKE_SEVERAL:
             return [], None  # said with the other overrides
-        reason = str(error).splitlines()[0]
-        return [], f"{key} = {raw}: cannot be read ({reason}). Write {key}=A,B; lists stand in brackets."
+        return [], f"{key} = {raw}: cannot be read ({override}). Write {key}=A,B; lists stand in brackets."
     if not override.is_sweep_override():
         return [override.value()], None
     if key not in TAKE_SEVERAL:
@@ -248,6 +256,17 @@ def _parts(key: str, raw: str) -> tuple[list[Any], str | None]:
     if not override.is_choice_sweep():
         return [], f"{key} = {raw}: must be names with commas between them. Write {key}=A,B."
     return [getattr(part, "text", part) for part in override.sweep_iterator()], None  # a quoted text keeps its quotes
+
+
+def _parse(key: str, raw: str) -> Any:
+    """A right-hand side as Hydra reads it, or in words why it cannot."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        return OverridesParser.create().parse_override(f"{key}={raw}")
+    except HydraException as error:
+        return str(error).splitlines()[0]
 
 
 def _axes(several: dict[str, list[Any]], saved: Request) -> tuple[dict[str, tuple[str, ...]], list[str]]:
@@ -264,7 +283,7 @@ def _axes(several: dict[str, list[Any]], saved: Request) -> tuple[dict[str, tupl
 
 
 def _options(
-    several: dict[str, list[Any]], saved: Request | None, baseline: str, config_dir: str | None
+    several: dict[str, list[Any]], saved: Request | None, baseline: str | None, config_dir: str | None
 ) -> tuple[list[Alternative], list[str]]:
     """Options in the order asked for, the baseline first."""
     found: list[str] = []
@@ -281,6 +300,9 @@ def _options(
         package, names = saved.choice("package"), saved.policies or ()
         if package or names:
             asked.append(replace(_of_package(package) if package else _of_policies(names), saved=True))
+    if baseline is None:
+        unique = {option.name: option for option in asked or [Alternative(STATUS_QUO)]}
+        return [*unique.values()], found
     first = _baseline(baseline, asked, config_dir)
     if first is None:
         near = did_you_mean(baseline, [STATUS_QUO, *(option.name for option in asked)])
@@ -311,12 +333,6 @@ def _of_policies(names: Iterable[str]) -> Alternative:
 def _of_package(name: str) -> Alternative:
     """The option of a package; the package of nothing added is status quo, bit for bit."""
     return Alternative(STATUS_QUO) if name == STATUS_QUO else Alternative(name, package=name)
-
-
-def _policy_of(path: str) -> str:
-    """The policy a path belongs to, empty for other paths."""
-    top, _, rest = path.partition(".")
-    return rest.partition(".")[0] if top == "policy" else ""
 
 
 def _shown(value: Any) -> str:

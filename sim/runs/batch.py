@@ -1,7 +1,7 @@
-"""Many runs in several processes: each keeps its own result, a failed one is noted, the others go on.
+"""Many runs in several processes, here or on a cluster: a failed one is noted, the others go on.
 
-One task is one run; no model travels between processes, and the parent holds nothing but names. Ctrl-C reaches the parent
-alone, which ends the processes; what they had finished is kept.
+Workers make runs and hand back what is kept of them; the one process that asked keeps it. No model travels. Ctrl-C reaches
+that process alone, which ends the others; what they had finished is kept.
 """
 
 from __future__ import annotations
@@ -14,28 +14,34 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from itertools import islice
 from typing import Any, TypeVar
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 
 from sim.errors import MandateError
-from sim.runs.kept import KeptRuns
 from sim.runs.results import Run
 from sim.runs.simulate import simulate
 from sim.scenario import Scenario
 
 T = TypeVar("T")
 FOLLOW_SECONDS = 1.0
+BATCH_SECONDS, MOST_RUNS = 0.5, 50  # of runs that a worker is handed at once
 WARM_UP_WEEKS = 3
 SHORT_WEEKS, QUICK_SECONDS = 26, 8.0  # of a short try; of a run worth trying whole
 
 
 class WorkerLost(MandateError):
     """A process was ended from outside, most often for lack of memory (exit code 4)."""
+
+    exit_code = 4
+
+
+class OtherModel(MandateError):
+    """A worker has another version of the model than the process that asked it (exit code 4)."""
 
     exit_code = 4
 
@@ -52,62 +58,110 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """One run that has ended; ``error`` is empty where it succeeded."""
+    """One run that has ended.
+
+    Attributes
+    ----------
+    content
+        What is kept of it; nothing where it failed.
+    error, trace
+        Why it failed, in a line and in full; empty where it succeeded.
+    """
 
     name: str
     seconds: float
+    content: dict[str, Any] | None = None
     error: str = ""
+    trace: str = ""
+
+
+class _Pace:
+    """How many runs a worker is handed at once: one, or more where they are so short that handing over would cost."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._runs, self._seconds = 0, 0.0
+
+    def learn(self, done: Done) -> None:
+        """Take the time of a run into account."""
+        self._runs, self._seconds = self._runs + 1, self._seconds + done.seconds
+
+    def batches(self, tasks: Iterable[Task]) -> Iterator[list[Task]]:
+        """Tasks in the batches of the moment."""
+        rest = iter(tasks)
+        while batch := list(islice(rest, self._size())):
+            yield batch
+
+    def _size(self) -> int:
+        mean = self._seconds / self._runs if self._runs else BATCH_SECONDS
+        return max(1, min(self._most, int(BATCH_SECONDS / max(mean, 1e-6))))
 
 
 def run_tasks(
-    tasks: Iterable[Task], folder: Path, record: Callable[[Run], dict[str, Any]], workers: int
+    tasks: Iterable[Task], record: Callable[[Run], dict[str, Any]], workers: int, client: Any = None
 ) -> Iterator[Done]:
-    """Run tasks and keep what ``record`` takes from each; yields as they end, in any order.
+    """Make runs and yield what ``record`` takes from each as they end, in any order.
 
     Parameters
     ----------
     tasks
-        Started in this order.
-    folder
-        Of a ``KeptRuns``.
+        Started in this order; asked for a few at a time, as workers become free.
     record
-        A function of a module, so that it can travel; its result goes to the store, not to the parent.
-    workers
-        Processes; with 1 everything happens in this one.
+        Must be able to travel: a function of a module, or an object with ``__call__``.
+    workers, client
+        As for ``in_processes``.
 
     Raises
     ------
     WorkerLost
         When a process was ended from outside.
-    OSError
-        When a result cannot be written; this ends everything, since the next would fail too.
     """
-    place = folder.resolve()  # processes may have another working folder
-    yield from in_processes(_run_one, ((task, place, record) for task in tasks), workers)
+    pace = _Pace(1 if workers == 1 and client is None else MOST_RUNS)
+    for batch in in_processes(_run_batch, ((batch, record) for batch in pace.batches(tasks)), workers, client):
+        for done in batch:
+            pace.learn(done)
+            yield done
 
 
-def in_processes(function: Callable[..., T], arguments: Iterable[tuple[Any, ...]], workers: int) -> Iterator[T]:
+def in_processes(
+    function: Callable[..., T], arguments: Iterable[tuple[Any, ...]], workers: int, client: Any = None
+) -> Iterator[T]:
     """Call a function with each of some arguments in several processes; yields results as they come, in any order.
 
+    Parameters
+    ----------
+    workers
+        Processes of this machine; with 1 everything happens in this one.
+    client
+        Of ``dask.distributed``: its workers are used instead.
+
     Raises
     ------
     WorkerLost
         When a process was ended from outside.
     """
-    parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    with interrupts_held_back():  # processes started here inherit that they do not hear Ctrl-C
-        results = parallel(delayed(_call)(os.getpid(), function, values) for values in arguments)
+    lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    parent: int | None = os.getpid()
+    where: Any = nullcontext()
+    if client is not None:
+        from sim.runs.cluster import LOST, ClusterBackend
+
+        lost, parent, where = LOST, None, parallel_config(ClusterBackend(client=client))
     try:
-        yield from results
-    except BrokenProcessPool as error:
+        with where:
+            parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
+            with interrupts_held_back():  # processes started here inherit that they do not hear Ctrl-C
+                results = parallel(delayed(_call)(parent, function, values) for values in arguments)
+            yield from results
+    except lost as error:
         raise WorkerLost(
             "a process was ended from outside, perhaps for lack of memory. Use fewer workers=, or a smaller scale=."
         ) from error
 
 
-def _call(parent: int, function: Callable[..., T], values: tuple[Any, ...]) -> T:
-    """Call a function in a process that does not outlive its parent."""
-    if os.getpid() != parent:
+def _call(parent: int | None, function: Callable[..., T], values: tuple[Any, ...]) -> T:
+    """Call a function in a process that does not outlive its parent; None = on a cluster, which sees to that itself."""
+    if parent is not None and os.getpid() != parent:
         _follow(parent)
     return function(*values)
 
@@ -124,25 +178,26 @@ def _follow(parent: int) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _run_one(task: Task, folder: Path, record: Callable[[Run], dict[str, Any]]) -> Done:
-    """Make one run and keep it; an error of the run is kept instead, an error of the disk is raised."""
+def _run_batch(tasks: list[Task], record: Callable[[Run], dict[str, Any]]) -> list[Done]:
+    """Make some runs, one after the other."""
     _settle()
+    return [_run_one(task, record) for task in tasks]
+
+
+def _run_one(task: Task, record: Callable[[Run], dict[str, Any]]) -> Done:
+    """Make one run; an error is handed back with its trace."""
     start = time.perf_counter()
     try:
-        run = simulate(task.scenario, task.seed, task.world_seed)
-        content = record(run)
-        del run
+        content = record(simulate(task.scenario, task.seed, task.world_seed))
+    except OtherModel:
+        raise
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        seconds = time.perf_counter() - start
-        failure = {"error": reason, "seconds": seconds, "trace": traceback.format_exc()}
-        KeptRuns(folder).write_failure(task.name, failure)
-        gc.collect()
-        return Done(task.name, seconds, reason)
-    seconds = time.perf_counter() - start
-    KeptRuns(folder).write(task.name, {"name": task.name, "seconds": seconds, **content})
+        done = Done(task.name, time.perf_counter() - start, None, reason, traceback.format_exc())
+    else:
+        done = Done(task.name, time.perf_counter() - start, content)
     gc.collect()  # agents and their model refer to each other, and a run's arrays are large
-    return Done(task.name, seconds)
+    return done
 
 
 @cache

@@ -7,7 +7,6 @@ what made the numbers: resolved scenario, versions, seeds.
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -18,7 +17,9 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import OutputError
+from sim.policies import POLICIES
 from sim.runs.results import Run
+from sim.runs.whole import write_text, write_whole
 from sim.scenario import Scenario, ShockEffect
 
 SCHEMA_VERSION = 2
@@ -83,9 +84,9 @@ def write_run(run: Run, folder: Path, overwrite: bool = False) -> list[Path]:
         raise OutputError(f"out = {folder}: holds an earlier run. Choose another out=FOLDER, or overwrite it.", 2)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files = [_write(folder / f"{name}.csv", _table_writer(getattr(run, name))) for name in TABLES]
-        files.append(_write(folder / "summary.json", _json_writer(run.summary)))
-        files.append(_write(folder / MANIFEST, _json_writer(manifest(run))))
+        files = [write_whole(folder / f"{name}.csv", _table_writer(getattr(run, name))) for name in TABLES]
+        files.append(write_text(folder / "summary.json", _as_json(run.summary)))
+        files.append(write_text(folder / MANIFEST, _as_json(manifest(run))))
     except OSError as error:
         raise OutputError(
             f"out = {folder}: {error.strerror or error}. Free space or choose another out=FOLDER."
@@ -93,33 +94,14 @@ def write_run(run: Run, folder: Path, overwrite: bool = False) -> list[Path]:
     return files
 
 
-def _write(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write a file under a temporary name, make sure it is on the disk, then give it its name."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        write(partial)
-        with partial.open("rb") as stream:
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
-
-
 def _table_writer(table: pd.DataFrame) -> Callable[[Path], None]:
     """A function that writes a table as CSV."""
     return lambda path: table.to_csv(path, index=False, float_format=DIGITS, lineterminator="\n")
 
 
-def _json_writer(content: dict[str, Any]) -> Callable[[Path], None]:
-    """A function that writes a dictionary as JSON."""
-    text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
-    return lambda path: _write_text(path, text)
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write text in UTF-8 with plain line ends."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+def _as_json(content: dict[str, Any]) -> str:
+    """A dictionary as JSON text."""
+    return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
 def manifest(run: Run) -> dict[str, Any]:
@@ -167,7 +149,7 @@ def open_run(folder: Path | str) -> Run:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     except (KeyError, OSError, ValueError) as error:
         raise OutputError(f"{folder}: a file of the run is missing or damaged ({error}). Run it again.", 2) from error
-    return Run(_scenario(content["scenario"]), content["seed"], content["world_seed"], **tables, summary=summary)
+    return Run(scenario_from(content["scenario"]), content["seed"], content["world_seed"], **tables, summary=summary)
 
 
 def _read_table(folder: Path, name: str) -> pd.DataFrame:
@@ -178,11 +160,14 @@ def _read_table(folder: Path, name: str) -> pd.DataFrame:
     return table
 
 
-def _scenario(content: dict[str, Any]) -> Scenario:
-    """A scenario from a manifest, good enough for figures and echoes; policies stay plain dictionaries."""
+def scenario_from(content: dict[str, Any]) -> Scenario:
+    """A scenario from a manifest; policies this program does not know stay plain dictionaries, good for echoes only."""
     scenario = Scenario()
     _fill(scenario, content)
     scenario.shock.effects = [ShockEffect(**effect) for effect in content["shock"]["effects"]]
+    for name, values in content["policy"].items():
+        if name in POLICIES and {field.name for field in fields(POLICIES[name])} == set(values):
+            scenario.policy[name] = POLICIES[name](**values)
     return scenario
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import OutputError
+from sim.runs.whole import remove_partials, write_whole
 from sim.scenario import Scenario
 
 FORMAT = 1
 KEPT, FAILED, LOCK = ".json.gz", ".failed.json", ".lock"
 # Parts of the package that turn scenarios into words and pictures, not into numbers.
-NOT_MODEL = frozenset({"analysis", "cli", "config", "report", "studio", "viz"})
+NOT_MODEL = frozenset({"analysis", "cli", "config", "report", "studio", "sweeps", "viz"})
 KEY_DIGITS = 16
 
 
@@ -64,6 +64,11 @@ def scenario_key(scenario: Scenario, version: str) -> str:
     return digest.hexdigest()[:KEY_DIGITS]
 
 
+def run_name(key: str, seed: int, world_seed: int) -> str:
+    """Name of a run in a store."""
+    return f"{key}-{seed}-{world_seed}"
+
+
 class KeptRuns:
     """A folder of finished and failed runs.
 
@@ -94,6 +99,10 @@ class KeptRuns:
         """Keep a finished run; numbers keep every digit, NaN becomes null."""
         text = json.dumps(_plain(content), separators=(",", ":"), allow_nan=False)
         self._write(f"{name}{KEPT}", gzip.compress(text.encode(), 6, mtime=0))
+        self.forgive(name)
+
+    def forgive(self, name: str) -> None:
+        """Forget that a run failed."""
         (self.folder / f"{name}{FAILED}").unlink(missing_ok=True)
 
     def write_failure(self, name: str, content: dict[str, Any]) -> None:
@@ -103,15 +112,7 @@ class KeptRuns:
     def _write(self, name: str, content: bytes) -> None:
         """Write a file whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        partial = self.folder / f".{name}.{os.getpid()}.partial"
-        try:
-            with partial.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(self.folder / name)
-        finally:
-            partial.unlink(missing_ok=True)
+        write_whole(self.folder / name, lambda partial: _write_bytes(partial, content))
 
     def read(self, name: str) -> dict[str, Any] | None:
         """Return a finished run; None if it is not there or its file is damaged."""
@@ -135,8 +136,7 @@ class KeptRuns:
 
     def tidy(self) -> None:
         """Remove what a killed process left half-written; only for the holder of the lock."""
-        for path in self.folder.glob(".*.partial") if self.folder.is_dir() else ():
-            path.unlink(missing_ok=True)
+        remove_partials(self.folder)
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -170,6 +170,11 @@ def locked(folder: Path) -> Iterator[None]:
                 f"out = {folder.parent}: another command is working there. Wait for it, or choose another out=FOLDER."
             ) from error
         yield
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes."""
+    path.write_bytes(content)
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from sim.viz import style
 from sim.viz.arcs import map_origins
 from sim.viz.comparison import comparison
-from sim.viz.drawing import Drawing, RunLike
+from sim.viz.drawing import Drawing, RunLike, write_drawings
 from sim.viz.maps import map_weeks
 from sim.viz.market import market_and_mission, networks, segments
 from sim.viz.people import origins, persons
@@ -29,7 +29,7 @@ BUILDERS: dict[str, Callable[[RunLike, RunLike | None], Drawing]] = {
     "networks": networks,
 }
 
-__all__ = ["Drawing", "drawings", "figures", "write_figures"]
+__all__ = ["Drawing", "drawings", "figures", "write_drawings", "write_figures"]
 
 
 def drawings(run: RunLike, against: RunLike | None = None) -> dict[str, Drawing]:
@@ -76,13 +76,4 @@ def write_figures(run: RunLike, folder: str | Path, against: RunLike | None = No
     OSError
         If the folder cannot be made or written to.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, drawing in drawings(run, against).items():
-        picture, table = folder / f"{name}.png", folder / f"{name}.csv"
-        with style.house_style():
-            drawing.figure.savefig(picture, dpi=style.DPI, metadata={"Software": "mandate"})
-        drawing.table.to_csv(table, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
-        written += [picture, table]
-    return written
+    return write_drawings(drawings(run, against), folder)

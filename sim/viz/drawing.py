@@ -6,8 +6,10 @@ Leaves out what each figure shows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -50,6 +52,26 @@ class Drawing:
 
     figure: Figure
     table: pd.DataFrame
+
+
+def write_drawings(drawn: Mapping[str, Drawing], folder: str | Path) -> list[Path]:
+    """Write each figure as PNG and the table of what it shows as CSV; returns the files, picture before table.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be made or written to.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, drawing in drawn.items():
+        picture, table = folder / f"{name}.png", folder / f"{name}.csv"
+        with style.house_style():
+            drawing.figure.savefig(picture, dpi=style.DPI, metadata={"Software": "mandate"})
+        drawing.table.to_csv(table, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
+        written += [picture, table]
+    return written
 
 
 @dataclass

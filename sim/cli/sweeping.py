@@ -1,0 +1,173 @@
+"""What all commands share that carry out a sweep: saying what is to be done, doing it with progress, and stopping well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.folder import free_bytes
+from sim.cli.progress import Reporter, duration
+from sim.cli.say import as_json, note
+from sim.cli.words import Words
+from sim.errors import MandateError, OutputError
+
+if TYPE_CHECKING:
+    from sim.cli.swept import Workers
+    from sim.sweeps.engine import State, SweepEngine
+    from sim.sweeps.plan import SweepPlan
+
+FAILED = 1
+SHOWN = 3  # reasons of failure that are told
+
+
+class Stopped(MandateError):
+    """Ctrl-C: what is finished is kept."""
+
+    exit_code = 130
+
+
+def carry_out(engine: SweepEngine, workers: Workers, words: Words) -> dict[str, str]:
+    """Make what is missing, showing how far it is; returns the errors of runs that failed."""
+    quiet = words.has("--quiet")
+    state = engine.state()
+    kept = f", {state.kept:,} kept from before" if state.kept else ""
+    again = f", {state.failed_before:,} failed before" if state.failed_before else ""
+    note(f"{state.needed:,} of {state.runs:,} runs to make{kept}{again}", quiet)
+    for part in engine.store.damaged_parts():
+        note(f"{part} is damaged: it is set aside in {engine.folder / 'damaged'}, its runs are made again", quiet)
+    if state.needed and not workers.address:
+        compile_once(engine.plan, quiet)
+    with resumable(engine), Reporter(quiet, not words.has("--no-color"), "run") as report:
+        return engine.carry_out(workers.n, workers.engine, workers.address, report)
+
+
+def compile_once(plan: SweepPlan, quiet: bool) -> None:
+    """Compile the rules once, in this process, where that has not been done."""
+    from sim.runs.batch import needs_compiling, warm_up
+
+    if needs_compiling():
+        note("first run after installation: the rules are compiled once, which takes about 20 seconds", quiet)
+        warm_up(next(iter(plan.cells.values())))
+
+
+@contextmanager
+def resumable(engine: SweepEngine) -> Iterator[None]:
+    """Say what is kept, and how to go on, when something ends the command early."""
+    from sim.runs.batch import WorkerLost, interrupts_held_back, stop_like_interrupt
+
+    try:
+        with stop_like_interrupt():
+            yield
+    except KeyboardInterrupt:
+        with interrupts_held_back():
+            raise Stopped(f"stopped: {_kept(engine)}\nresume with: mandate resume {engine.folder}") from None
+    except WorkerLost as error:
+        raise WorkerLost(f"{error}\n{_kept(engine)}\nresume with: mandate resume {engine.folder}") from error
+    except OSError as error:
+        raise OutputError(
+            f"out = {engine.folder}: {error.strerror or error}. {_kept(engine)}, untouched. Free space or check "
+            f"permissions.\nresume with: mandate resume {engine.folder}"
+        ) from error
+
+
+def _kept(engine: SweepEngine) -> str:
+    """How much is kept."""
+    state = engine.state()
+    return f"{state.kept:,} of {state.runs:,} runs kept"
+
+
+def dry_run(engine: SweepEngine, workers: Workers, words: Words) -> str:
+    """What would be run and why, how long it takes, and what would be written."""
+    state = engine.state()
+    quiet = words.has("--quiet")
+    seconds, source = _seconds_a_run(engine, state, quiet)
+    n = min(workers.n, max(state.needed, 1))
+    size = engine.bytes_a_run() * state.needed if state.needed else 0.0
+    damaged = engine.store.damaged_parts()
+    if words.has("--json"):
+        return as_json(
+            {**content(engine, state), "seconds": seconds * state.needed / n, "bytes": size, "damaged": damaged}
+        )
+    lines = [
+        f"{state.runs:,} runs = {_product(engine.plan, state.runs)}",
+        f"  needed  {state.needed:>7,}   missing {state.missing:,} · failed before {state.failed_before:,}",
+        f"  kept    {state.kept:>7,}   same configuration and version",
+    ]
+    if state.given_up:
+        lines.append(f"  failed  {state.given_up:>7,}   three times each; see why with mandate rerun")
+    lines += [f"  {part} is damaged: it is set aside, its runs are made again" for part in damaged]
+    if state.needed:
+        where = "workers" if not workers.address else "workers here; a cluster has its own"
+        lines.append(
+            f"about {duration(seconds * state.needed / n)} on {n} {where} ({seconds:.2g} s a run, {source}) · "
+            f"{size / 1e6:,.1f} MB on disk, {free_bytes(engine.folder) / 1e9:,.0f} GB free"
+        )
+    how = "adds; nothing is overwritten" if engine.folder.exists() else "new folder"
+    lines += [
+        f"writes   {engine.folder} ({how})",
+        "order    replicate by replicate, point by point, the options of a point together",
+        "nothing was run",
+    ]
+    return "\n".join(lines)
+
+
+def content(engine: SweepEngine, state: State) -> dict[str, Any]:
+    """How far a sweep is, for ``--json``."""
+    counts = ("runs", "needed", "missing", "failed_before", "kept", "given_up")
+    return {"folder": str(engine.folder), **{name: getattr(state, name) for name in counts}}
+
+
+def _product(plan: SweepPlan, runs: int) -> str:
+    """How the number of runs comes about."""
+    from sim.sweeps.design import DRAW, SAMPLE
+    from sim.sweeps.plan import Cell
+
+    counts = {"points": plan.design[SAMPLE].nunique(), "draws": plan.design[DRAW].nunique()}
+    levels = len(plan.design) // (counts["points"] * counts["draws"])
+    counts = {"levels": levels, **counts} | {
+        f"{name}s": len({getattr(cell, name) for cell in plan.cells}) for name in Cell._fields
+    }
+    counts["replicates"] = plan.replicates
+    parts = [f"{n:,} {name if n > 1 else name[:-1]}" for name, n in counts.items() if n > 1]
+    whole = len(plan.design) * len(plan.cells) * plan.replicates
+    mission = next(iter(plan.cells.values()))
+    shared = f", {whole - runs:,} of them shared" if runs < whole else ""
+    return f"{' x '.join(parts) or '1 point'}{shared}; {mission.mission.horizon_weeks} weeks, scale {mission.scale:g}"
+
+
+def _seconds_a_run(engine: SweepEngine, state: State, quiet: bool) -> tuple[float, str]:
+    """Seconds of one run, and how that is known."""
+    known = engine.seconds_a_run()
+    if known is not None:
+        return known, f"measured on {state.kept:,} of yours"
+    if not state.needed:
+        return 0.0, ""
+    from sim.runs.batch import seconds_a_run
+
+    compile_once(engine.plan, quiet)
+    cells, last = list(engine.plan.cells), len(engine.plan.design) - 1
+    some = dict.fromkeys([(cells[0], 0), (cells[-1], last)])
+    seconds = [seconds_a_run(engine.plan.scenario(cell, point)) for cell, point in some]
+    return sum(seconds) / len(seconds), f"measured on {len(some)} of yours"
+
+
+def ending(engine: SweepEngine, failures: dict[str, str]) -> str:
+    """Where results are, what went wrong, and the next sensible command."""
+    lines = []
+    if failures:
+        kinds = sorted(set(failures.values()))
+        more = f" and {len(kinds) - SHOWN} other reasons" if len(kinds) > SHOWN else ""
+        lines.append(f"\n{len(failures)} runs failed three times and are left out: {'; '.join(kinds[:SHOWN])}{more}")
+        lines.append(f"see why: mandate rerun {engine.folder} run={next(iter(failures))} --debug")
+    lines.append(f"\nresults in {engine.folder}; read them with sim.open_sweep({str(engine.folder)!r})")
+    return "\n".join(lines)
+
+
+def one_folder(words: Words, verb: str) -> Path:
+    """The one folder that was named."""
+    if len(words.plain) != 1:
+        words.problems.append(f"mandate {verb}: needs one folder. Give one written by mandate sweep.")
+    words.stop_if_wrong()
+    return Path(words.plain[0])
