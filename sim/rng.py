@@ -72,9 +72,10 @@ class Decision(IntEnum):
     OWNER_PERSON = 42  # person key, week
     OWNER_RELEASE = 43  # person key, spell
     # host justice and observation
-    CASE_CONVICTION = 44  # case key
-    CASE_PRISON = 45  # case key
-    CASE_DELAY = 46  # case key
+    # cases against organisers: network and step of arrest, which of its arrests; sub = charge, verdict
+    CASE_CONVICTION = 44
+    CASE_PRISON = 45
+    CASE_DELAY = 46
     LISTED = 47  # venue, week
     INITIAL_VENUE = 48  # cell
     INITIAL_PERSON = 49  # venue

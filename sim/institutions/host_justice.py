@@ -29,6 +29,7 @@ class OrganiserCase:
     case_id: int
     network: int
     network_key: int
+    ordinal: int
     arrest_step: int
     due_step: int
     charge_step: int = NEVER
@@ -36,6 +37,10 @@ class OrganiserCase:
     outcome: str = "pending"
     had_testimony: bool = False
     fine_usd: float = 0.0
+
+    def draw(self, seed: int, decision: Decision, sub: int = 0) -> float:
+        """Uniform number of one stage, by network, step of arrest and which of that step's arrests it is."""
+        return uniform(seed, int(decision), self.arrest_step, self.network_key, self.ordinal, sub)
 
 
 class HostJustice(mesa.Agent):
@@ -56,14 +61,12 @@ class HostJustice(mesa.Agent):
         self.decided: list[OrganiserCase] = []
         self._convicted = [0]  # convictions among the first n decided, n = 0, 1, ...
 
-    def open_case(self, world: World, network: int) -> OrganiserCase:
-        """Register an arrest; the delay until the outcome is drawn once, by network and step of arrest."""
-        key = int(world.networks.key[network])
-        p = world.parameters.host_justice
-        wait = -log(uniform(world.seed, int(Decision.CASE_DELAY), world.step, key)) * p.trial_weeks
-        case = OrganiserCase(
-            len(self.docket) + len(self.decided), network, key, world.step, world.step + max(1, round(wait / world.dt))
-        )
+    def open_case(self, world: World, network: int, ordinal: int = 0) -> OrganiserCase:
+        """Register an arrest, the network's ``ordinal``-th of this step; the delay until the outcome is drawn once."""
+        number, key = len(self.docket) + len(self.decided), int(world.networks.key[network])
+        case = OrganiserCase(number, network, key, ordinal, world.step, world.step)
+        wait = -log(case.draw(world.seed, Decision.CASE_DELAY)) * world.parameters.host_justice.trial_weeks
+        case.due_step += max(1, round(wait / world.dt))
         self.docket.append(case)
         return case
 
@@ -87,14 +90,13 @@ class HostJustice(mesa.Agent):
         )
         case.had_testimony = self._testimony_available(world)
         case.outcome_step, case.outcome = world.step, "dropped"
-        draw = uniform(world.seed, int(Decision.CASE_CONVICTION), case.arrest_step, case.network_key)
-        if draw >= min(p.p_charge * able, 1.0):
+        if case.draw(world.seed, Decision.CASE_CONVICTION) >= min(p.p_charge * able, 1.0):
             return
         case.charge_step, case.outcome = world.step, "acquitted"
         p_conviction = logistic(logit(p.p_conviction) + p.testimony_effect * case.had_testimony)
-        if uniform(world.seed, int(Decision.CASE_CONVICTION), case.arrest_step, case.network_key, 1) >= p_conviction:
+        if case.draw(world.seed, Decision.CASE_CONVICTION, 1) >= p_conviction:
             return
-        in_prison = uniform(world.seed, int(Decision.CASE_PRISON), case.arrest_step, case.network_key) < p.p_prison
+        in_prison = case.draw(world.seed, Decision.CASE_PRISON) < p.p_prison
         case.outcome = "prison" if in_prison else "fined"
         case.fine_usd = 0.0 if in_prison else p.fine_usd
 

@@ -82,7 +82,7 @@ class Reporting:
     )
     attention_half_weeks: float = number(20.0, "weeks", 1.0, 104.0, "half-life of public attention", "S01, S02")
     attention_jump: float = number(
-        5.0, "ratio", 0.0, 20.0, "rise of reporting after a published removal or inquiry", "S01, S02"
+        5.0, "ratio", 0.0, 20.0, "rise of reporting after a published removal", "S01, S02"
     )
     highest_attention: float = number(6.0, "ratio", 0.0, 30.0, "most that attention raises reporting")
     peer_base: float = number(-6.9, "log-odds", -14.0, -3.0, "peer report per witnessed act, neutral norm and leader")

@@ -115,6 +115,6 @@ class Switches:
     peer_reports: bool = switch("colleagues report")
     police_reports: bool = switch("police report personnel found in raids")
     inquiries: bool = switch("several reports on a unit may open an inquiry")
-    attention: bool = switch("published removals and inquiries raise reporting")
+    attention: bool = switch("published removals raise reporting")
     sanctions: bool = switch("authorities may sanction contributors")
     contributor_response: bool = switch("contributors may leave in response to sanctions, waivers and courts")

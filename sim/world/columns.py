@@ -82,7 +82,7 @@ class Units(Table):
     command_b: Array = column(np.float64, "perceive", "cases", "evidence that commanders stay")
     involved: Array = column(np.float64, "decide", "persons", "present persons who have been clients in this tour")
     private_share: Array = column(np.float64, "decide", "share", "acts that moved to private premises")
-    removed: Array = column(np.int64, "justice", "persons", "persons removed or convicted this step")
+    removed: Array = column(np.int64, "justice", "persons", "persons to be removed, decided this step")
     removed_published: Array = column(np.int64, "justice", "persons", "of these, those the whole mission hears of")
     commanders_removed: Array = column(np.int64, "justice", "-", "commanders removed in the present tour slot")
     commanders_slot: Array = column(np.int64, "justice", "-", "tour slot that commanders_removed belongs to", -1)

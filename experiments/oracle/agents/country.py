@@ -32,7 +32,7 @@ class Country(Administration, Public):
         if not self.model.parameters.switches.raids:
             return
         p, model = self.model.parameters, self.model
-        able = self.host_capacity / p.host_capacity.reference if p.switches.host_capacity else 1.0
+        able = self.host_capacity / p.host_capacity.reference
         own = [venue for venue in model.venues if venue.is_open and venue.town.country == self.row]
         there = sum(venue.visible_as for venue in own) / model.scale
         if there <= 0.0:

@@ -28,6 +28,7 @@ class OrganiserCase:
     case_id: int
     network: int
     network_key: int
+    ordinal: int
     arrest_step: int
     due_step: int
     charge_step: int = NEVER
@@ -56,8 +57,9 @@ class HostJustice(mesa.Agent):
     def step(self) -> None:
         """Open a case where an organiser was arrested, decide those that are due, and let trust follow."""
         for network in self.model.networks:
-            if network.arrests > 0 and self.model.cells[network.home_cell].country == self.country.row:
-                self._open(network)
+            if self.model.cells[network.home_cell].country == self.country.row:
+                for ordinal in range(network.arrests):
+                    self._open(network, ordinal)
         due = [case for case in self.docket if case.due_step <= self.model.now]
         for case in due:
             self.docket.remove(case)
@@ -68,13 +70,13 @@ class HostJustice(mesa.Agent):
         if recent:
             self.country.follow_convictions(sum(case.is_convicted for case in recent) / len(recent))
 
-    def _open(self, network: Network) -> None:
-        """Register an arrest; the wait until the outcome is drawn now."""
+    def _open(self, network: Network, ordinal: int) -> None:
+        """Register one of this step's arrests; the wait until the outcome is drawn now."""
         model = self.model
-        u = model.draw(Decision.CASE_DELAY, model.now, network.key)
+        u = model.draw(Decision.CASE_DELAY, model.now, network.key, ordinal)
         due = due_step(model, -math.log(u) * model.parameters.host_justice.trial_weeks)
         number = len(self.docket) + len(self.decided)
-        self.docket.append(OrganiserCase(number, network.row, network.key, model.now, due))
+        self.docket.append(OrganiserCase(number, network.row, network.key, ordinal, model.now, due))
 
     def _decide(self, case: OrganiserCase) -> None:
         """Drop or charge, acquit or convict, fine or imprison."""
@@ -101,8 +103,8 @@ class HostJustice(mesa.Agent):
         return "prison" if self._passes(case, Decision.CASE_PRISON, p.p_prison) else "fined"
 
     def _passes(self, case: OrganiserCase, decision: Decision, chance: float, stage: int = 0) -> bool:
-        """Whether a stage's draw, keyed by network and step of arrest, lies below a chance."""
-        u = self.model.draw(decision, case.arrest_step, case.network_key, stage)
+        """Whether a stage's draw, keyed by network, step and number of arrest, lies below a chance."""
+        u = self.model.draw(decision, case.arrest_step, case.network_key, case.ordinal, stage)
         self.model.note(self.model.networks[case.network], decision, u, chance)
         return u < chance
 

@@ -12,7 +12,7 @@ from experiments.oracle.agents.case import ON_SITE, Case
 from experiments.oracle.agents.contingent import MILITARY, Contingent
 from experiments.oracle.agents.docket import Docket, due_step
 from experiments.oracle.agents.odds import logistic, logit
-from experiments.oracle.agents.peacekeeper import CLIENT, FACILITATOR, Peacekeeper
+from experiments.oracle.agents.peacekeeper import Peacekeeper
 from experiments.oracle.filed import Report
 from sim.rng import Decision
 from sim.world.columns import AUTHORITIES
@@ -142,8 +142,8 @@ class Oversight(mesa.Agent):
 
     def _finding(self, peacekeeper: Peacekeeper) -> Report:
         """The report an inquiry makes of a person; the act is dated by the inquiry."""
-        role, cell = FACILITATOR if peacekeeper.helps_network else CLIENT, peacekeeper.visited
-        return Report(peacekeeper.row, peacekeeper.occupant, role, self.model.now, "inquiry", cell=cell, ordinal=1)
+        now, cell = self.model.now, peacekeeper.visited
+        return Report(peacekeeper.row, peacekeeper.occupant, peacekeeper.role, now, "inquiry", cell=cell, ordinal=1)
 
     # Two clocks
 
@@ -321,7 +321,7 @@ class Oversight(mesa.Agent):
 
     def _try_on_site(self, case: Case) -> None:
         """A court of a consenting contributor on site, right after fact-finding."""
-        if not case.passes(Decision.CHARGE, self.model.parameters.prosecution.in_country_charge):
+        if not case.passes(Decision.CHARGE, self.model.parameters.prosecution.in_country_charge, 1):
             return
         case.forum = "in_country"
         case.referral_step = case.answer_step = self.model.now

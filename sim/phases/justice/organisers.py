@@ -38,7 +38,8 @@ def _proceed(world: World, country: int, institution: HostJustice) -> list[Organ
     networks = world.networks
     for network in networks.arrests.nonzero()[0].tolist():
         if world.cells.country[networks.home_cell[network]] == country:
-            institution.open_case(world, network)
+            for ordinal in range(int(networks.arrests[network])):
+                institution.open_case(world, network, ordinal)
     return institution.decide_due(world)
 
 

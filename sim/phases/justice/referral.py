@@ -97,7 +97,7 @@ def _answer(world: World, oversight: UNOversight, case: PersonnelCase, is_silent
 
 def try_on_site(world: World, case: PersonnelCase) -> None:
     """A court martial or civil court of a consenting contributor in the mission area, right after fact-finding."""
-    if case.draw(world.seed, Decision.CHARGE) >= world.parameters.prosecution.in_country_charge:
+    if case.draw(world.seed, Decision.CHARGE, 1) >= world.parameters.prosecution.in_country_charge:
         return
     case.forum = "in_country"
     case.referral_step = case.answer_step = world.step

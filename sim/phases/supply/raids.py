@@ -123,8 +123,6 @@ def _raid_capacity(world: World) -> np.ndarray:
     countries, reference = world.countries, world.parameters.host_capacity.reference
     base = world.series.raid_capacity[world.step] * countries.population / total(countries.population)
     capacity = world.knobs.values("raid_capacity", base)
-    if not world.parameters.switches.host_capacity:
-        return capacity * min(1.0, 1.0 / reference)
     return capacity * np.minimum(countries.host_capacity / reference, 1.0 / reference)
 
 
