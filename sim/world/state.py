@@ -15,6 +15,7 @@ import numpy as np
 from sim.clock import Clock
 from sim.events import EventLog
 from sim.knobs import KnobBoard
+from sim.numerics import exps
 from sim.parameters import Parameters
 from sim.scenario import Scenario
 from sim.world.columns import (
@@ -43,6 +44,13 @@ class Reach:
     start: np.ndarray
     cell: np.ndarray
     distance_km: np.ndarray
+    _nearness: dict[float, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def nearness(self, reach_km: float) -> np.ndarray:
+        """Weight of each cell reached by its distance, exp(-distance / reach), worked out once; do not write to it."""
+        if reach_km not in self._nearness:
+            self._nearness[reach_km] = exps(-self.distance_km / reach_km)
+        return self._nearness[reach_km]
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,7 @@ def run(world: World) -> None:
         evidence,
         own_evidence(world),
         *loss,
-        budget,
-        price * p.prices.international_visit_size,
+        budget[:, None] / (price * p.prices.international_visit_size),
         factor,
         muster.row,
         muster.key,
@@ -180,8 +179,7 @@ def _consider(
     own_evidence,
     loss_client,
     loss_trade,
-    budget,
-    visit_price,
+    visits_affordable,
     price_factor,
     row,
     key,
@@ -207,7 +205,7 @@ def _consider(
         n, first = n_prone[u], first_billet[u]
         own_row, own_key, own_cell = row[first : first + n], key[first : first + n], cell[first : first + n]
         own_propensity, own_since = propensity[first : first + n], involved_since[first : first + n]
-        free, limit = opportunities[u], budget[category[u]]
+        free, affordable = opportunities[u], visits_affordable[category[u]]
         draw_each(seed, _ACT, step, own_key, draw)
         for k in range(n):
             spared = own_evidence[u] * max(week - own_since[k], 0.0)
@@ -215,7 +213,7 @@ def _consider(
                 own_propensity[k], inclination[u], found_out[u], evidence[u], spared, loss_client[u]
             )
         for k in range(n):
-            mean[k] = min(free * willing[k] * price_factor[own_cell[k]], limit / visit_price[own_cell[k]])
+            mean[k] = min(free * willing[k] * price_factor[own_cell[k]], affordable[own_cell[k]])
         acts, opportunity, involved = 0.0, 0.0, 0.0
         for k in range(n):
             acts += free * willing[k]
@@ -223,10 +221,13 @@ def _consider(
             involved += own_since[k] < np.inf
             p_act[own_row[k]] = willing[k]
         unit_acts[u], unit_opportunity[u], unit_involved[u] = acts, opportunity, involved
+        n_before = n_may
         for k in range(n):
             places[n_may] = first + k
-            tempted[0, n_may], tempted[1, n_may], tempted[2, n_may] = mean[k], draw[k], certainty[k] * loss_trade[u]
             n_may += draw[k] > 1.0 - mean[k]  # else certainly below exp(-mean), the chance of none
+        for i in range(n_before, n_may):
+            k = places[i] - first
+            tempted[0, i], tempted[1, i], tempted[2, i] = mean[k], draw[k], certainty[k] * loss_trade[u]
     return places[:n_may], tempted[:, :n_may]
 
 

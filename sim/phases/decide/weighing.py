@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
 from sim.compiled import kernel
-from sim.numerics import exp, exps, logistics, logit, logs, total
+from sim.numerics import exp, logistics, logit, logs, total
 from sim.phases.perceive.beliefs import leadership_now
 from sim.world.state import World
 
@@ -127,7 +127,7 @@ def disposable_income(world: World) -> np.ndarray:
 def price_faced(world: World, price: np.ndarray, capacity: np.ndarray, reach_km: float) -> np.ndarray:
     """Price a client living in a cell meets: weighted by capacity and nearness over the cells in reach, shape (n_cells,)."""
     reach = world.reach
-    return _price_in_reach(price, capacity, reach.start, reach.cell, exps(-reach.distance_km / reach_km))
+    return _price_in_reach(price, capacity, reach.start, reach.cell, reach.nearness(reach_km))
 
 
 @kernel

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.numerics import exps, total
+from sim.numerics import total
 from sim.phases.match import market, visits
 from sim.phases.match.market import adjusted_price
 from sim.phases.phase import Phase
@@ -25,7 +25,7 @@ def run(world: World) -> None:
     seekers = world.muster.seekers
     capacity, found, found_local = market.offer(world)
     choice = visits.choose(world, seekers, found)
-    near = exps(-world.reach.distance_km / p.local_demand.reach_km)
+    near = world.reach.nearness(p.local_demand.reach_km)
     cells.local_arriving[:] = visits.spread_demand(
         cells.local_sought, found_local, world.reach.start, world.reach.cell, near
     )

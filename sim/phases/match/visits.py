@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import exps, log, ratio, total
+from sim.numerics import log, ratio, total
 from sim.rng import Decision, number, uniform, uniforms
 from sim.world.state import World
 
@@ -29,7 +29,7 @@ def choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
         cells.grid_cell,
         reach.start,
         reach.cell,
-        exps(-reach.distance_km / world.parameters.personnel_demand.reach_km),
+        reach.nearness(world.parameters.personnel_demand.reach_km),
         cells.international_sought,
     )
 

@@ -33,13 +33,19 @@ def run(world: World) -> list[Filed]:
 
 
 @kernel
+def _in_state(which, n_people, state):
+    """Persons in a state."""
+    found, n = np.empty(n_people, np.int64), 0
+    for person in range(n_people):
+        found[n] = person
+        n += state[person] == which
+    return found[:n]
+
+
+@kernel
 def held_privately(n_people, state):
     """Persons whom members of the mission hold in private places."""
-    held, n = np.empty(n_people, np.int64), 0
-    for person in range(n_people):
-        held[n] = person
-        n += state[person] == PRIVATE
-    return held[:n]
+    return _in_state(PRIVATE, n_people, state)
 
 
 @kernel
@@ -142,7 +148,7 @@ def _new_incidents(
     sellers,
 ):
     """Acts of this step that may be reported: rows of billets, roles, persons affected, and hazards at which they are."""
-    held = held_privately(n_people, state)
+    held, in_venues = held_privately(n_people, state), _in_state(IN_VENUE, n_people, state)
     highest = max(share_client, share_trade)
     rows, draws = drawn_below(seed, _REPORTABLE, step, visitors, key, acts, highest)
     roles, persons = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
@@ -158,7 +164,8 @@ def _new_incidents(
             own = held[(owner[held] == b) & (owner_slot[held] == occupant[b])]
             persons[n] = _in_order(own, 0, week_recruited, origin, grid_cell, ordinal)
         else:
-            here, others = _working_at(visited[b], n_people, state, person_cell, is_open, venue_cell, sellers)
+            here = in_venues[person_cell[in_venues] == visited[b]]
+            others = _sellers_at(visited[b], is_open, venue_cell, sellers)
             position = int(uniform(seed, _INCIDENT_PERSON, step, key[b]) * (here.size + others))
             persons[n] = -1
             if position < here.size:
@@ -169,16 +176,13 @@ def _new_incidents(
 
 
 @kernel
-def _working_at(place, n_people, state, person_cell, is_open, venue_cell, sellers):
-    """Trafficked persons in the venues of a cell, and how many work there who were not trafficked."""
-    here, n, others = np.empty(n_people, np.int64), 0, 0
-    for person in range(n_people):
-        here[n] = person
-        n += (person_cell[person] == place) & (state[person] == IN_VENUE)
+def _sellers_at(place, is_open, venue_cell, sellers):
+    """How many work in the venues of a cell who were not trafficked."""
+    n = 0
     for venue in range(venue_cell.size):
         if venue_cell[venue] == place and is_open[venue]:
-            others += sellers[venue]
-    return here[:n], others
+            n += sellers[venue]
+    return n
 
 
 @kernel
