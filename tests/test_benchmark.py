@@ -16,13 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # experiments/ is no part of the installed package
 
 from experiments import benchmark  # noqa: E402
+from experiments.benchmarks import measuring  # noqa: E402
 from experiments.oracle import compare, timing  # noqa: E402
 
 WEEKS = 10
 
 
 def test_objects_and_columns_agree_while_they_are_timed() -> None:
-    world, watch = MandateModel(benchmark.generic(600, WEEKS)).world, timing.Stopwatch()
+    world, watch = MandateModel(measuring.generic(600, WEEKS)).world, timing.Stopwatch()
     beside = timing.run_beside(world, range(WEEKS), watch)
     assert beside.differ == 0 and beside.visits > 0
     names = {f"{what} {phase}" for what in ("objects", "columns") for phase in timing.PERSON_PHASES}
@@ -33,7 +34,7 @@ def test_objects_and_columns_agree_while_they_are_timed() -> None:
 
 def test_objects_draw_for_every_prone_person_present() -> None:
     """One draw for the visits sought by each of those prone, and one for the local clients of each cell."""
-    world = MandateModel(benchmark.generic(600, WEEKS)).world
+    world = MandateModel(measuring.generic(600, WEEKS)).world
     for step in range(WEEKS - 1):
         compare.go_on(world, step)
     draws = timing.count_draws(world, WEEKS - 1, ("decide",)).total()

@@ -1,0 +1,1 @@
+"""What `experiments/benchmark.py` measures, a module each, and how it is written down and drawn."""
