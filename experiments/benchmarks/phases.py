@@ -69,7 +69,7 @@ def phases_text(phases: dict[int, list[Row]], floor: list[Row]) -> str:
         "### Every phase by number of billets\n\nNanoseconds of processor time per billet and step, generic mission at "
         "full strength, medians. Supply and people depend on venues and persons, not on billets, and every phase has costs "
         "that do not depend on size, so that most shares fall as a mission grows. The last two rows are what the personnel "
-        f"phases could not go below: {BYTES_POST} bytes of every post and {BYTES_PRONE} of a prone person ({prone} of them) through "
-        f"memory at {1.0 / least['byte']:.0f} GB/s, or one keyed draw and one logistic for each prone person, "
+        f"phases could not go below: {BYTES_POST} bytes of every post and {BYTES_PRONE} of a prone person ({prone} of them) "
+        f"through memory at {1.0 / least['byte']:.0f} GB/s, or one keyed draw and one logistic for each prone person, "
         f"{least['person']:.1f} ns.\n\n{table(['phase', *(f'{n:,}' for n in phases)], rows)}"
     )
