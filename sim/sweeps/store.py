@@ -203,8 +203,11 @@ def _size(table: pa.Table) -> int:
 
 
 def _write(table: pa.Table, where: Any) -> None:
-    """Write a table as Parquet."""
-    pq.write_table(table, where, compression="zstd")
+    """Write a table as Parquet; the bytes of real numbers lie apart by their place, which halves what noise takes."""
+    reals = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    others = [name for name in table.column_names if name not in reals]
+    encoding = dict.fromkeys(reals, "BYTE_STREAM_SPLIT")
+    pq.write_table(table, where, compression="zstd", use_dictionary=others, column_encoding=encoding)
 
 
 def _array(values: np.ndarray) -> pa.Array:
