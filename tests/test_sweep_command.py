@@ -298,7 +298,7 @@ def test_tables_of_points_and_draws(elsewhere: Path, capsys: pytest.CaptureFixtu
     assert set(opened.query("describe series")["column_name"]) == {"run", "week", "venues"}
     words = ["sweep", *SMALL, "shock=surge,none", "draws=points.csv", "parameters.prices.adjustment_per_week=0.1,0.2"]
     assert main([*words, "--dry-run"]) == 0
-    assert "12 runs = 2 levels x 3 draws x 2 shocks" in capsys.readouterr().out
+    assert "12 runs = 2 values of prices.adjustment_per_week x 3 draws x 2 shocks; generic, 12 weeks" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("words", "rules"), [

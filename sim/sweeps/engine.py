@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.runs.batch import Done, Task, WorkerLost, interrupts_held_back, run_tasks
 from sim.runs.kept import locked, model_version
+from sim.runs.manifest import MANIFEST
 from sim.runs.simulate import simulate
 from sim.sweeps.folder import check_growth, write_plan
 from sim.sweeps.plan import SweepPlan, Wanted
@@ -100,6 +101,10 @@ class SweepEngine:
         """Put results elsewhere, before anything is made."""
         self.folder, self.store = folder, Store(folder)
 
+    def is_begun(self) -> bool:
+        """Whether there is a sweep to go on with."""
+        return (self.folder / MANIFEST).exists()
+
     def seconds_a_run(self) -> float | None:
         """Mean seconds of kept runs; None where there are none."""
         table = self.store.read("runs", ["seconds"])
@@ -107,15 +112,14 @@ class SweepEngine:
 
     def bytes_a_run(self) -> float:
         """Mean size of kept runs; before there are some, that of the first one, made for as many weeks as is quick."""
-        kept = len(self.store.kept())
-        if kept:
-            return self.store.size() / kept
+        if n_kept := len(self.store.kept()):
+            return self.store.size() / n_kept
         first = next(self.plan.runs(self.keyed))
         scenario = self.plan.scenario(first.cell, first.point)
         weeks = min(SIZED_WEEKS, scenario.mission.horizon_weeks)
         run = simulate(scenario.with_({"mission.horizon_weeks": weeks}))
-        content = Recorder(self.plan.indicators)(run)
-        return bytes_of(Kept(self.plan.made_from(first), content)) * scenario.mission.horizon_weeks / weeks
+        kept = Kept(self.plan.made_from(first), Recorder(self.plan.indicators)(run))
+        return bytes_of(kept, len(run.series) * scenario.mission.horizon_weeks / weeks)
 
     def check(self) -> None:
         """Refuse a folder that holds something else; nothing is touched."""
@@ -166,16 +170,15 @@ class SweepEngine:
         OSError
             When a part cannot be written; what was written before stays.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with locked(self.folder):
-            self.set_aside = self.store.tidy()
-            self.store = Store(self.folder)
-            write_plan(self.folder, self.plan, self.keyed, self.version)
-            todo = self.state().needed
-            if todo:
-                progress = _Progress(todo, on_run)
-                with _cluster(engine, address, workers) as client, PartWriter(self.store) as writer:
-                    self._make_all(min(workers, todo), client, writer, progress)
+        with _cluster(engine, address, workers) if self.state().needed else nullcontext() as client:  # nothing is written without
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with locked(self.folder):
+                self.set_aside = self.store.tidy()
+                self.store = Store(self.folder)
+                write_plan(self.folder, self.plan, self.keyed, self.version)
+                if todo := self.state().needed:
+                    with PartWriter(self.store) as writer:
+                        self._make_all(min(workers, todo), client, writer, _Progress(todo, on_run))
         return self.failures()
 
     def _make_all(self, workers: int, client: Any, writer: PartWriter, progress: _Progress) -> None:
