@@ -18,7 +18,7 @@ from sim.runs import batch
 from sim.sweeps import store as store_module
 from sim.sweeps.opened import DamagedParts
 from sim.sweeps.store import Store
-from tests.sweep_support import GRID, N_RUNS, SMALL, assert_same, copied, tables
+from tests.sweep_support import GRID, N_RUNS, SMALL, assert_same, contents, copied, tables
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +54,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sweep(out: str | Path, *words: str, workers: int = 1) -> int:
     return main(["sweep", *SMALL, *words, f"workers={workers}", f"out={out}"])
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_sweep_read_back_has_a_row_a_run_with_inputs_and_results(whole: Path) -> None:

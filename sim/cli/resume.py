@@ -21,4 +21,7 @@ def main(words: Words) -> int:
     check_model(folder, open_sweep_manifest(folder), model_version(SCHEMA))
     plan, keyed = read_plan(folder)
     check_place(folder)
-    return finish(SweepEngine(plan, folder, keyed), workers, words)
+    engine = SweepEngine(plan, folder, keyed)
+    if words.has("--again"):
+        engine.try_again()
+    return finish(engine, workers, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.folder import free_bytes
-from sim.cli.progress import Reporter, duration
+from sim.cli.progress import Reporter, amount, duration
 from sim.cli.say import as_json, note
 from sim.cli.words import Words
 from sim.errors import MandateError, OutputError
@@ -68,9 +69,14 @@ def resumable(engine: SweepEngine) -> Iterator[None]:
         raise WorkerLost(f"{error}\n{_kept(engine)}") from error
     except OSError as error:
         raise OutputError(
-            f"out = {engine.folder}: {error.strerror or error}. Free space, or check permissions; what was written is whole.\n"
+            f"out = {engine.folder}: {_reason(error)}. Free space, or check permissions; what was written is whole.\n"
             f"{_kept(engine)}"
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, in its own words where it has a number for it."""
+    return error.strerror or (os.strerror(error.errno) if error.errno else " ".join(str(error).split()))
 
 
 def _kept(engine: SweepEngine) -> str:
@@ -87,6 +93,7 @@ def dry_run(engine: SweepEngine, workers: Workers, words: Words) -> str:
     seconds, source = _seconds_a_run(engine, state, quiet)
     n = min(workers.n, max(state.needed, 1))
     size = engine.bytes_a_run() * state.needed if state.needed else 0.0
+    free = free_bytes(engine.folder)
     damaged = engine.store.damaged_parts()
     if words.has("--json"):
         return as_json(
@@ -98,7 +105,7 @@ def dry_run(engine: SweepEngine, workers: Workers, words: Words) -> str:
         where = _plural(n, "worker") if not workers.address else f"{_plural(n, 'worker')} here; a cluster has its own"
         lines.append(
             f"about {duration(max(seconds * state.needed / n, 1.0))} on {where} ({seconds:.2g} s a run, {source}) · "
-            f"{size / 1e6:,.1f} MB on disk, {free_bytes(engine.folder) / 1e9:,.0f} GB free"
+            f"{amount(size)} on disk, {amount(free)} free{'' if size < free else ', which is not enough'}"
         )
     lines.append(f"writes   {engine.folder} ({'adds; nothing is overwritten' if engine.folder.exists() else 'new folder'})")
     if state.needed:
@@ -118,7 +125,7 @@ def _counts(state: State) -> list[str]:
         f"  needed  {state.needed:>7,}   missing {state.missing:,} · failed before {state.failed_before:,}",
         f"  kept    {state.kept:>7,}   same configuration and version",
     ]
-    given_up = f"  failed  {state.given_up:>7,}   three times each; see why with mandate rerun"
+    given_up = f"  failed  {state.given_up:>7,}   three times each; see why with mandate rerun, try again with --again"
     return [*lines, given_up] if state.given_up else lines
 
 
@@ -180,6 +187,7 @@ def ending(engine: SweepEngine, failures: dict[str, str]) -> str:
         more = f" and {len(kinds) - SHOWN} other reasons" if len(kinds) > SHOWN else ""
         lines.append(f"\n{len(failures)} runs failed three times and are left out: {'; '.join(kinds[:SHOWN])}{more}")
         lines.append(f"see why: mandate rerun {engine.folder} run={next(iter(failures))} --debug")
+        lines.append(f"try them again: mandate resume {engine.folder} --again")
     lines.append(f"\nresults in {engine.folder}; read them with sim.open_sweep({str(engine.folder)!r})")
     return "\n".join(lines)
 

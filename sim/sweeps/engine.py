@@ -96,6 +96,11 @@ class SweepEngine:
         self.keyed = plan.keyed(self.version, on_point) if keyed is None else keyed
         self.store = Store(folder)
         self.set_aside: list[str] = []
+        self.tries_again = False
+
+    def try_again(self) -> None:
+        """Give runs that were given up three more attempts."""
+        self.tries_again = True
 
     def place(self, folder: Path) -> None:
         """Put results elsewhere, before anything is made."""
@@ -130,7 +135,7 @@ class SweepEngine:
         names = {run.name for run in self.plan.runs(self.keyed)}
         kept = names & self.store.kept()
         attempts = self.store.attempts(names - kept)
-        given_up = sum(n >= ATTEMPTS for n in attempts.values())
+        given_up = 0 if self.tries_again else sum(n >= ATTEMPTS for n in attempts.values())
         return State(len(names), len(kept), len(attempts) - given_up, given_up)
 
     def failures(self) -> dict[str, str]:
@@ -175,11 +180,19 @@ class SweepEngine:
             with locked(self.folder):
                 self.set_aside = self.store.tidy()
                 self.store = Store(self.folder)
+                self._forgive_given_up()
                 write_plan(self.folder, self.plan, self.keyed, self.version)
                 if todo := self.state().needed:
                     with PartWriter(self.store) as writer:
                         self._make_all(min(workers, todo), client, writer, _Progress(todo, on_run))
         return self.failures()
+
+    def _forgive_given_up(self) -> None:
+        """Forget the attempts of runs that were given up, where these are to be tried again."""
+        for name, n in self.store.attempts(self.store.failures.failed()).items() if self.tries_again else ():
+            if n >= ATTEMPTS:
+                self.store.failures.forgive(name)
+        self.tries_again = False
 
     def _make_all(self, workers: int, client: Any, writer: PartWriter, progress: _Progress) -> None:
         """Make runs until none is left to be tried."""

@@ -149,22 +149,12 @@ def check_growth(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: st
         raise OutputError(f"{where}: holds files that are not of mandate sweep. Choose another out=FOLDER.", 2)
     manifest = open_sweep_manifest(folder)
     check_model(folder, manifest, version)
-    same = PLAN.format(_digest(_plan_of(plan, keyed)))
-    if manifest.get("plan") == same and _plan_table(folder, same) is None:
-        return  # the very plan that is damaged
-    old, old_keyed = read_plan(folder)
-    lost = set(_luck(old_keyed)) - set(_luck(keyed))
     found = []
-    if lost:
-        changed = _changed(old, old_keyed, plan, keyed)
-        found.append(
-            f"configuration changed in {changed:,} of its {len(old_keyed):,} scenarios"
-            if changed
-            else f"{len(lost):,} of its {len(old_keyed):,} scenarios are not part of it"
-        )
-    if old.replicates > plan.replicates:
-        found.append(f"it has {old.replicates} replicates, not {plan.replicates}")
-    if old.indicators != plan.indicators:
+    if manifest.get("plan") != PLAN.format(_digest(_plan_of(plan, keyed))):  # an equal one mends what is damaged
+        found += _gone(*read_plan(folder), plan, keyed)
+    if manifest.get("replicates", 0) > plan.replicates:
+        found.append(f"it has {manifest['replicates']} replicates, not {plan.replicates}")
+    if tuple(manifest.get("indicators", ())) != plan.indicators:
         found.append("it keeps other indicators")
     if found:
         raise OutputError(
@@ -172,6 +162,16 @@ def check_growth(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: st
             f"Choose another out=FOLDER, or go on with that one: mandate resume {folder}",
             2,
         )
+
+
+def _gone(old: SweepPlan, old_keyed: pd.DataFrame, plan: SweepPlan, keyed: pd.DataFrame) -> list[str]:
+    """Say which scenarios of an old plan a new one lacks, or has changed."""
+    lost = set(_luck(old_keyed)) - set(_luck(keyed))
+    if not lost:
+        return []
+    if changed := _changed(old, old_keyed, plan, keyed):
+        return [f"configuration changed in {changed:,} of its {len(old_keyed):,} scenarios"]
+    return [f"{len(lost):,} of its {len(old_keyed):,} scenarios are not part of it"]
 
 
 def _is_beginning(name: str) -> bool:
