@@ -17,12 +17,12 @@ class MandateError(Exception):
 
 
 class ScenarioError(MandateError):
-    """Bad input: every problem of a scenario at once (exit code 2)."""
+    """Bad input: every problem of a scenario at once, each once (exit code 2)."""
 
     exit_code = 2
 
     def __init__(self, problems: Sequence[str] | str) -> None:
-        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        self.problems = [problems] if isinstance(problems, str) else list(dict.fromkeys(problems))
         n = len(self.problems)
         head = f"{n} problem{'s' if n != 1 else ''}, nothing was run:"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))

@@ -6,7 +6,6 @@ everything but the two seeds, so that equal scenarios share a key whatever file 
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import hashlib
 import itertools
@@ -20,7 +19,7 @@ from typing import Any
 from sim.clock import ALLOWED_STEP_DAYS, ClockSettings
 from sim.errors import ScenarioError, did_you_mean
 from sim.parameters import ParameterInfo, Parameters, problems, walk
-from sim.parameters.core import integer, number, text
+from sim.parameters.core import as_plain, copied, integer, number, text
 
 KEY_DIGITS = 8
 MOST_POINTS, HIGHEST_RATIO = 64, 5.0
@@ -183,7 +182,7 @@ class Scenario:
         ScenarioError
             For unknown paths, wrong types and values out of range, all at once.
         """
-        scenario, found = copy.deepcopy(self), []
+        scenario, found = copied(self), []
         for path, value in changes.items():
             found += _set_path(scenario, path, value)
         found += scenario_problems(scenario) if not found else []
@@ -193,7 +192,7 @@ class Scenario:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain nested dictionary; policies sorted by name."""
-        content = dataclasses.asdict(self)
+        content: dict[str, Any] = as_plain(self)
         content["policy"] = {name: content["policy"][name] for name in sorted(content["policy"])}
         return content
 
@@ -276,6 +275,9 @@ def _type_problem(path: str, old: Any, new: Any) -> str | None:
         return f"{path} = {new!r}: must be a number. Give a number."
     if isinstance(old, str) and not isinstance(new, str):
         return f"{path} = {new!r}: must be text. Put it in quotes."
+    if isinstance(old, list | dict) and not isinstance(new, type(old)):
+        kind = "list: write it in square brackets" if isinstance(old, list) else "table of names and values"
+        return f"{path} = {new!r}: must be a {kind}. Give such a value."
     return None
 
 

@@ -105,3 +105,8 @@ def kill(pid: int, signal_number: int) -> None:
 def copied(folder: Path, place: Path) -> Path:
     """A copy of a sweep's folder to be spoilt."""
     return Path(shutil.copytree(folder, place))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -18,7 +18,7 @@ from sim.runs import batch
 from sim.sweeps import store as store_module
 from sim.sweeps.opened import DamagedParts
 from sim.sweeps.store import Store
-from tests.sweep_support import GRID, N_RUNS, SMALL, assert_same, copied, tables
+from tests.sweep_support import GRID, N_RUNS, SMALL, assert_same, contents, copied, tables
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +54,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sweep(out: str | Path, *words: str, workers: int = 1) -> int:
     return main(["sweep", *SMALL, *words, f"workers={workers}", f"out={out}"])
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_sweep_read_back_has_a_row_a_run_with_inputs_and_results(whole: Path) -> None:
@@ -298,7 +294,7 @@ def test_tables_of_points_and_draws(elsewhere: Path, capsys: pytest.CaptureFixtu
     assert set(opened.query("describe series")["column_name"]) == {"run", "week", "venues"}
     words = ["sweep", *SMALL, "shock=surge,none", "draws=points.csv", "parameters.prices.adjustment_per_week=0.1,0.2"]
     assert main([*words, "--dry-run"]) == 0
-    assert "12 runs = 2 levels x 3 draws x 2 shocks" in capsys.readouterr().out
+    assert "12 runs = 2 values of prices.adjustment_per_week x 3 draws x 2 shocks; generic, 12 weeks" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("words", "rules"), [

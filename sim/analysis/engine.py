@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, median
 
-from sim.analysis.folder import RUNS, manifest_of, read_manifest, write_manifest
+from sim.analysis.folder import PROGRAM, RUNS, manifest_of, write_manifest
 from sim.analysis.plan import STAGES, Cell, Request, in_order, leading_options, stage_cells
 from sim.analysis.record import SCHEMA, record_of
 from sim.analysis.study import Plan
 from sim.analysis.tables import TOTAL
 from sim.runs.batch import Done, Task, run_tasks
 from sim.runs.kept import KeptRuns, locked, model_version, run_name
+from sim.runs.manifest import read_manifest
 
 SAMPLE = 20  # kept runs that time and size are measured on
 BYTES_A_RUN = 4096  # before any is kept
@@ -104,7 +105,7 @@ class Engine:
     def _supposed_plan(self) -> Plan:
         """The plan with world options to count with: those that went there before, else the first ones."""
         plan, leading = self.request.plan, self.request.leading
-        earlier = (read_manifest(self.folder) or {}).get("plan", {}).get("world_options", [])
+        earlier = (read_manifest(self.folder, PROGRAM) or {}).get("plan", {}).get("world_options", [])
         if len(earlier) == leading + 1 and set(earlier) <= {option.name for option in plan.options}:
             return replace(plan, world_options=tuple(earlier))
         return leading_options(plan, {}, leading)

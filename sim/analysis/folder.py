@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import platform
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +20,16 @@ from sim.analysis.study import OUTCOMES, Named, Option, Plan, Study
 from sim.clock import make_clock
 from sim.errors import OutputError
 from sim.parameters import walk
-from sim.runs.files import DIGITS, PACKAGES
+from sim.runs.files import DIGITS
 from sim.runs.kept import LOCK
+from sim.runs.manifest import MANIFEST, machine, open_manifest, read_manifest, versions
 from sim.runs.whole import write_text, write_whole
 from sim.scenario import Scenario
 from sim.world.missions import load_series
 
 PROGRAM = "mandate compare"  # not that of a single run, whose writer would take the folder for one of its own
 SCHEMA_VERSION = 1
-MANIFEST, RUNS = "manifest.json", "runs"
+RUNS = "runs"
 TABLES = ("effects", "runs", "series", "decomposition", "deterrence", "funnel", "cells", "deployment", "parameters")
 DATA_ATTRIBUTIONS = (
     "Maps: Natural Earth (public domain) and GeoNames (CC BY 4.0).",
@@ -72,8 +70,8 @@ def manifest_of(request: Request, version: str) -> dict[str, Any]:
         "scenario": scenario.as_dict(),
         "deployment": _columns(deployment_table(scenario)),
         "parameters": _columns(parameters_table(request, main)),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
-        "machine": {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()},
+        "versions": versions(),
+        "machine": machine(),
         "attributions": list(DATA_ATTRIBUTIONS),
     }
 
@@ -120,24 +118,7 @@ def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
     return {str(name): table[name].astype(object).where(table[name].notna(), None).tolist() for name in table.columns}
 
 
-def _version(package: str) -> str:
-    """Installed version of a package."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
-
-
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a comparison's folder, None for any other folder."""
-    try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) and content.get("program") == PROGRAM else None
-
-
-def open_manifest(folder: Path) -> dict[str, Any]:
+def open_comparison(folder: Path) -> dict[str, Any]:
     """The manifest of a comparison's folder.
 
     Raises
@@ -145,21 +126,12 @@ def open_manifest(folder: Path) -> dict[str, Any]:
     OutputError
         With exit code 2 when the folder is no comparison, or of another schema version.
     """
-    content = read_manifest(folder)
-    if content is None:
-        raise OutputError(f"{folder}: is not a folder of mandate compare. Give a folder it has written.", 2)
-    if content.get("schema_version") != SCHEMA_VERSION:
-        raise OutputError(
-            f"{folder}: written with schema version {content.get('schema_version')}, this program reads "
-            f"{SCHEMA_VERSION}. Compare again in another folder, or use the version that wrote it.",
-            2,
-        )
-    return content
+    return open_manifest(folder, PROGRAM, SCHEMA_VERSION)
 
 
 def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     """Write the manifest, keeping the day the folder was begun; unchanged ones are left alone."""
-    earlier = read_manifest(folder) or {}
+    earlier = read_manifest(folder, PROGRAM) or {}
     content = {**content, "created": earlier.get("created", datetime.now(UTC).date().isoformat())}
     text = json.dumps(content, indent=1, sort_keys=True, default=str) + "\n"
     path = folder / MANIFEST
@@ -180,9 +152,9 @@ def check_growth(folder: Path, request: Request, version: str) -> None:
     if not folder.exists() or {entry.name for entry in folder.iterdir()} <= {LOCK, f".{MANIFEST}.partial"}:
         return
     where = f"out = {folder}"
-    if read_manifest(folder) is None:
+    if read_manifest(folder, PROGRAM) is None:
         raise OutputError(f"{where}: holds files that are not of mandate compare. Choose another out=FOLDER.", 2)
-    earlier = open_manifest(folder)
+    earlier = open_comparison(folder)
     if earlier["model"] != version:
         raise OutputError(
             f"{where}: its runs were made by another version of the model ({earlier['model']}; this is {version}), and "

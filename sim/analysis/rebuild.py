@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.folder import RUNS, open_manifest, plan_from
+from sim.analysis.folder import RUNS, open_comparison, plan_from
 from sim.analysis.plan import Cell
 from sim.analysis.record import PLACE, SERIES_WEEKS
 from sim.analysis.study import OUTCOMES, SERIES_SHOWN, Plan, Study
@@ -58,7 +58,7 @@ def study_from_folder(path: str | Path) -> Study:
         With exit code 2 when the folder is no comparison.
     """
     folder = Path(path)
-    manifest = open_manifest(folder)
+    manifest = open_comparison(folder)
     plan = plan_from(manifest["plan"])
     store = KeptRuns(folder / RUNS)
     main = Cell(plan.missions[0].name, plan.shocks[0].name, plan.worlds[0].name, "")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.words import Words
+from sim.cli.words import Words, command
 from sim.errors import ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from sim.config.alternatives import Alternative, Alternatives
 
 REPLICATES, MECHANISM_REPLICATES, MATTERS = 20, 5, 0.05
-NOT_RESULTS = ("out", "workers")  # words that change no number
 FAR = 1_000_000
 
 
@@ -77,7 +75,7 @@ def read_asked(words: Words) -> Asked:
     world_options, leading = _world_options(words.keys.get("world_options", "all"), names, found)
     world_shocks = _some_of(words.keys.get("world_shocks", "all"), alternatives.shocks, "world_shocks", found)
     if found:
-        raise ScenarioError(list(dict.fromkeys(found)))
+        raise ScenarioError(found)
     plan = Plan(
         options=tuple(_option(alternatives, option) for option in alternatives.options),
         missions=_named(alternatives, "mission"),
@@ -91,7 +89,7 @@ def read_asked(words: Words) -> Asked:
         world_options=world_options,
         world_shocks=world_shocks,
         overrides=alternatives.common,
-        command=_command(words),
+        command=command("compare", words),
     )
     out = words.keys.get("out")
     return Asked(Request(plan, alternatives.scenario, leading), alternatives, workers, Path(out) if out else None)
@@ -141,12 +139,6 @@ def _some_of(text: str, names: Iterable[str], key: str, found: list[str]) -> tup
     fix = did_you_mean(unknown[0], [*names, "all"]) if unknown else ""
     found += [f"{key} = {text}: {', '.join(unknown)} is not part of this comparison. {fix}"] if unknown else []
     return tuple(name for name in names if name in asked)
-
-
-def _command(words: Words) -> str:
-    """The command that makes these numbers again."""
-    keys = [f"{key}={value}" for key, value in words.keys.items() if key not in NOT_RESULTS]
-    return shlex.join(["mandate", "compare", *words.overrides, *keys])
 
 
 def _option(alternatives: Alternatives, option: Alternative) -> Option:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.asked import read_count, read_share
-from sim.cli.swept import NOT_RESULTS, Workers, read_workers
-from sim.cli.words import Words
+from sim.cli.swept import Workers, read_workers
+from sim.cli.words import Words, command
 from sim.errors import ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def read_asked(words: Words) -> Asked:
     options = [alternatives.options[0].name, option] if than else [option]
     conditions = [(m, s, w) for m in alternatives.missions for s in alternatives.shocks for w in alternatives.worlds]
     if found:
-        raise ScenarioError(list(dict.fromkeys(found)))
+        raise ScenarioError(found)
     cells = {Cell(*c, name): alternatives.scenario(*c, name) for c in conditions for name in dict.fromkeys(options)}
     over = split_names(words.keys.get("over", ""))
     if not over:
@@ -79,7 +78,7 @@ def read_asked(words: Words) -> Asked:
         raise ScenarioError(problems)
     sizes["keep"] = min(sizes["keep"], len(factors))
     inquiry = Inquiry(
-        cells, tuple(factors), outcomes, option, options[0] if than else "", command=_command(words), **sizes
+        cells, tuple(factors), outcomes, option, options[0] if than else "", command=command("sensitivity", words), **sizes
     )
     out = words.keys.get("out")
     return Asked(inquiry, Path(out) if out else _default_folder(inquiry), workers, width)
@@ -124,12 +123,6 @@ def read_outcomes(text: str, found: list[str]) -> tuple[str, ...]:
         if name not in known:
             found.append(f"outcome = {name}: is not in the summary of a run. {did_you_mean(name, known)}")
     return names
-
-
-def _command(words: Words) -> str:
-    """The command that makes these numbers again."""
-    keys = [f"{key}={value}" for key, value in words.keys.items() if key not in NOT_RESULTS]
-    return shlex.join(["mandate", "sensitivity", *words.overrides, *keys])
 
 
 def _default_folder(inquiry: Inquiry) -> Path:

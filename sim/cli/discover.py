@@ -5,7 +5,6 @@ Reads a sweep, makes no run. Each mission, shock and world is searched for itsel
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from sim.cli.asked_sensitivity import MAIN, read_outcomes
 from sim.cli.folder import check_place
 from sim.cli.say import as_json, note, table
 from sim.cli.sensitivity import FIGURES, SUMMARY, check_own, write_table
-from sim.cli.words import Words
+from sim.cli.words import Words, command
 from sim.errors import ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
@@ -107,9 +106,7 @@ def read_asked(words: Words) -> Asked:
         raise ScenarioError(found)
     out = words.keys.get("out")
     folder = Path(out) if out else sweep.folder / FOLDER / f"{option}-{kind}-{than}"
-    keys = [f"{key}={value}" for key, value in words.keys.items() if key != "out"]
-    command = shlex.join(["mandate", "discover", *words.plain, *keys])
-    return Asked(sweep, outcomes[0], option, than, QUESTIONS[kind], matters, folder, command)
+    return Asked(sweep, outcomes[0], option, than, QUESTIONS[kind], matters, folder, command("discover", words))
 
 
 def _pair(words: Words, options: list[str], found: list[str]) -> tuple[str, str]:

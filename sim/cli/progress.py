@@ -98,3 +98,11 @@ def duration(seconds: float) -> str:
     if seconds < 180:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 2 * 3600 else f"{seconds / 3600:.1f} hours"
+
+
+def amount(n_bytes: float) -> str:
+    """Bytes for people: kilobytes, then megabytes, then gigabytes."""
+    for size, unit in ((1e9, "GB"), (1e6, "MB")):
+        if n_bytes >= size:
+            return f"{n_bytes / size:,.0f} {unit}" if n_bytes >= 10 * size else f"{n_bytes / size:.1f} {unit}"
+    return f"{n_bytes / 1e3:,.0f} kB"

@@ -15,10 +15,13 @@ def main(words: Words) -> int:
     folder = one_folder(words, "resume")
     from sim.runs.kept import model_version
     from sim.sweeps.engine import SweepEngine
-    from sim.sweeps.folder import check_model, open_manifest, read_plan
+    from sim.sweeps.folder import check_model, open_sweep_manifest, read_plan
     from sim.sweeps.record import SCHEMA
 
-    check_model(folder, open_manifest(folder), model_version(SCHEMA))
+    check_model(folder, open_sweep_manifest(folder), model_version(SCHEMA))
     plan, keyed = read_plan(folder)
     check_place(folder)
-    return finish(SweepEngine(plan, folder, keyed), workers, words)
+    engine = SweepEngine(plan, folder, keyed)
+    if words.has("--again"):
+        engine.try_again()
+    return finish(engine, workers, words)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.folder import free_bytes
-from sim.cli.progress import Reporter, duration
+from sim.cli.progress import Reporter, amount, duration
 from sim.cli.say import as_json, note
 from sim.cli.words import Words
 from sim.errors import MandateError, OutputError
@@ -62,20 +64,26 @@ def resumable(engine: SweepEngine) -> Iterator[None]:
             yield
     except KeyboardInterrupt:
         with interrupts_held_back():
-            raise Stopped(f"stopped: {_kept(engine)}\nresume with: mandate resume {engine.folder}") from None
+            raise Stopped(f"stopped: {_kept(engine)}") from None
     except WorkerLost as error:
-        raise WorkerLost(f"{error}\n{_kept(engine)}\nresume with: mandate resume {engine.folder}") from error
+        raise WorkerLost(f"{error}\n{_kept(engine)}") from error
     except OSError as error:
         raise OutputError(
-            f"out = {engine.folder}: {error.strerror or error}. {_kept(engine)}, untouched. Free space or check "
-            f"permissions.\nresume with: mandate resume {engine.folder}"
+            f"out = {engine.folder}: {_reason(error)}. Free space, or check permissions; what was written is whole.\n"
+            f"{_kept(engine)}"
         ) from error
 
 
+def _reason(error: OSError) -> str:
+    """What the system says, in its own words where it has a number for it."""
+    return error.strerror or (os.strerror(error.errno) if error.errno else " ".join(str(error).split()))
+
+
 def _kept(engine: SweepEngine) -> str:
-    """How much is kept."""
+    """How much is kept, and how to go on with it."""
     state = engine.state()
-    return f"{state.kept:,} of {state.runs:,} runs kept"
+    how = f"resume with: mandate resume {shlex.quote(str(engine.folder))}" if engine.is_begun() else "nothing was written"
+    return f"{state.kept:,} of {state.runs:,} runs kept\n{how}"
 
 
 def dry_run(engine: SweepEngine, workers: Workers, words: Words) -> str:
@@ -85,32 +93,40 @@ def dry_run(engine: SweepEngine, workers: Workers, words: Words) -> str:
     seconds, source = _seconds_a_run(engine, state, quiet)
     n = min(workers.n, max(state.needed, 1))
     size = engine.bytes_a_run() * state.needed if state.needed else 0.0
+    free = free_bytes(engine.folder)
     damaged = engine.store.damaged_parts()
     if words.has("--json"):
         return as_json(
             {**content(engine, state), "seconds": seconds * state.needed / n, "bytes": size, "damaged": damaged}
         )
+    lines = [f"{state.runs:,} runs = {_product(engine.plan, state.runs)}", *_counts(state)]
+    lines += [f"  {part} is damaged: it is set aside, its runs are made again" for part in damaged]
+    if state.needed:
+        where = _plural(n, "worker") if not workers.address else f"{_plural(n, 'worker')} here; a cluster has its own"
+        lines.append(
+            f"about {duration(max(seconds * state.needed / n, 1.0))} on {where} ({seconds:.2g} s a run, {source}) · "
+            f"{amount(size)} on disk, {amount(free)} free{'' if size < free else ', which is not enough'}"
+        )
+    lines.append(f"writes   {engine.folder} ({'adds; nothing is overwritten' if engine.folder.exists() else 'new folder'})")
+    if state.needed:
+        from sim.sweeps.store import PART_RUNS, PART_SECONDS
+
+        first = min(seconds * min(PART_RUNS, state.needed) / n, PART_SECONDS + seconds)
+        lines.append(
+            "order    replicate by replicate, point by point, the options of a point together; "
+            f"first results after about {duration(max(first, 1.0))}"
+        )
+    return "\n".join([*lines, "nothing was run"])
+
+
+def _counts(state: State) -> list[str]:
+    """Runs by what is to be done with them."""
     lines = [
-        f"{state.runs:,} runs = {_product(engine.plan, state.runs)}",
         f"  needed  {state.needed:>7,}   missing {state.missing:,} · failed before {state.failed_before:,}",
         f"  kept    {state.kept:>7,}   same configuration and version",
     ]
-    if state.given_up:
-        lines.append(f"  failed  {state.given_up:>7,}   three times each; see why with mandate rerun")
-    lines += [f"  {part} is damaged: it is set aside, its runs are made again" for part in damaged]
-    if state.needed:
-        where = "workers" if not workers.address else "workers here; a cluster has its own"
-        lines.append(
-            f"about {duration(seconds * state.needed / n)} on {n} {where} ({seconds:.2g} s a run, {source}) · "
-            f"{size / 1e6:,.1f} MB on disk, {free_bytes(engine.folder) / 1e9:,.0f} GB free"
-        )
-    how = "adds; nothing is overwritten" if engine.folder.exists() else "new folder"
-    lines += [
-        f"writes   {engine.folder} ({how})",
-        "order    replicate by replicate, point by point, the options of a point together",
-        "nothing was run",
-    ]
-    return "\n".join(lines)
+    given_up = f"  failed  {state.given_up:>7,}   three times each; see why with mandate rerun, try again with --again"
+    return [*lines, given_up] if state.given_up else lines
 
 
 def content(engine: SweepEngine, state: State) -> dict[str, Any]:
@@ -120,21 +136,31 @@ def content(engine: SweepEngine, state: State) -> dict[str, Any]:
 
 
 def _product(plan: SweepPlan, runs: int) -> str:
-    """How the number of runs comes about."""
+    """How the number of runs comes about: levels by name, then points, draws, options and so on."""
     from sim.sweeps.design import DRAW, SAMPLE
     from sim.sweeps.plan import Cell
 
-    counts = {"points": plan.design[SAMPLE].nunique(), "draws": plan.design[DRAW].nunique()}
-    levels = len(plan.design) // (counts["points"] * counts["draws"])
-    counts = {"levels": levels, **counts} | {
-        f"{name}s": len({getattr(cell, name) for cell in plan.cells}) for name in Cell._fields
-    }
-    counts["replicates"] = plan.replicates
-    parts = [f"{n:,} {name if n > 1 else name[:-1]}" for name, n in counts.items() if n > 1]
+    names = [f"{n:,} values of {_short(path)}" for path, n in plan.levels().items() if n > 1]
+    counts = {"point": plan.design[SAMPLE].nunique(), "draw": plan.design[DRAW].nunique()}
+    counts |= {name: len({getattr(cell, name) for cell in plan.cells}) for name in Cell._fields}
+    counts["replicate"] = plan.replicates
+    parts = names + [_plural(n, name) for name, n in counts.items() if n > 1]
     whole = len(plan.design) * len(plan.cells) * plan.replicates
-    mission = next(iter(plan.cells.values()))
     shared = f", {whole - runs:,} of them shared" if runs < whole else ""
-    return f"{' x '.join(parts) or '1 point'}{shared}; {mission.mission.horizon_weeks} weeks, scale {mission.scale:g}"
+    first = next(iter(plan.cells.values()))
+    size = "full scale" if first.scale == 1.0 else f"scale {first.scale:g}"
+    where = ", ".join(dict.fromkeys(cell.mission for cell in plan.cells))
+    return f"{' x '.join(parts) or '1 point'}{shared}; {where}, {first.mission.horizon_weeks} weeks, {size}"
+
+
+def _short(path: str) -> str:
+    """A path without the word that many begin with."""
+    return path.removeprefix("parameters.").removeprefix("policy.")
+
+
+def _plural(n: int, name: str) -> str:
+    """A count with its noun."""
+    return f"{n:,} {name}{'s' if n != 1 else ''}"
 
 
 def _seconds_a_run(engine: SweepEngine, state: State, quiet: bool) -> tuple[float, str]:
@@ -161,6 +187,7 @@ def ending(engine: SweepEngine, failures: dict[str, str]) -> str:
         more = f" and {len(kinds) - SHOWN} other reasons" if len(kinds) > SHOWN else ""
         lines.append(f"\n{len(failures)} runs failed three times and are left out: {'; '.join(kinds[:SHOWN])}{more}")
         lines.append(f"see why: mandate rerun {engine.folder} run={next(iter(failures))} --debug")
+        lines.append(f"try them again: mandate resume {engine.folder} --again")
     lines.append(f"\nresults in {engine.folder}; read them with sim.open_sweep({str(engine.folder)!r})")
     return "\n".join(lines)
 

@@ -6,6 +6,7 @@ that they can be shown together with those of the scenario.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sim.cli.help import Verb
 
 SHORT = {"-q": "--quiet"}
+NOT_RESULTS = ("address", "engine", "out", "workers")  # words that change no number
 COMMON_FLAGS = ("--debug", "--help", "--no-color", "--quiet")
 
 
@@ -69,3 +71,9 @@ def _take_flag(read: Words, flag: str, verb: Verb) -> None:
         read.flags.add(flag)
     else:
         read.problems.append(f"{flag}: unknown option of mandate {verb.name}. {did_you_mean(flag, known)}")
+
+
+def command(verb: str, words: Words) -> str:
+    """The command that makes the same numbers again."""
+    keys = [f"{key}={value}" for key, value in words.keys.items() if key not in NOT_RESULTS]
+    return shlex.join(["mandate", verb, *words.plain, *words.overrides, *keys])

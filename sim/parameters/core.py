@@ -5,12 +5,15 @@ Hydra validation, slider ranges, sensitivity bounds and the parameter table of t
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 STATUSES = ("sourced", "calibrated", "assumed", "scenario")
+PLAIN = frozenset({bool, float, int, str, type(None)})
 
 
 def number(
@@ -114,14 +117,59 @@ def walk(tree: Any, prefix: str = "") -> Iterator[ParameterInfo]:
 def problems(tree: Any, prefix: str = "") -> list[str]:
     """Check finiteness and bounds of every declared field; one message each, none when all is well."""
     found = []
-    for info in walk(tree, prefix):
-        if isinstance(info.value, bool) or not isinstance(info.value, int | float) or info.low is None:
-            continue
-        if not math.isfinite(info.value):
-            found.append(f"{info.path} = {info.value}: must be a finite number ({info.unit}). Give a number.")
-        elif info.high is not None and not info.low <= info.value <= info.high:
-            found.append(
-                f"{info.path} = {info.value:g}: must lie between {info.low:g} and {info.high:g} "
-                f"({info.unit}). Choose a value in that range."
-            )
+    for name, meta in _fields(tree.__class__):
+        value, path = getattr(tree, name), prefix + name
+        if isinstance(value, int | float):
+            found += _bounds_problem(path, value, meta)
+        elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+            found += problems(value, f"{path}.")
     return found
+
+
+def _bounds_problem(path: str, value: float, meta: Mapping[str, Any]) -> list[str]:
+    """The message of a number that is not finite or out of its bounds, if it has some."""
+    low, high = meta.get("low"), meta.get("high")
+    if low is None or isinstance(value, bool):
+        return []
+    unit = meta["unit"]
+    if not math.isfinite(value):
+        return [f"{path} = {value}: must be a finite number ({unit}). Give a number."]
+    if high is not None and not low <= value <= high:
+        return [f"{path} = {value:g}: must lie between {low:g} and {high:g} ({unit}). Choose a value in that range."]
+    return []
+
+
+def copied(node: Any) -> Any:
+    """Copy a tree of dataclasses, lists and dictionaries, many times quicker than ``copy.deepcopy``."""
+    kind = type(node)
+    if kind in PLAIN:
+        return node
+    if kind is list:
+        return [copied(part) for part in node]
+    if kind is dict:
+        return {key: copied(part) for key, part in node.items()}
+    if not dataclasses.is_dataclass(kind) or not hasattr(node, "__dict__"):
+        return copy.deepcopy(node)
+    new = object.__new__(kind)
+    vars(new).update({name: copied(part) for name, part in vars(node).items()})
+    return new
+
+
+def as_plain(node: Any) -> Any:
+    """What ``dataclasses.asdict`` gives for such a tree, many times quicker."""
+    kind = type(node)
+    if kind in PLAIN:
+        return node
+    if kind in (list, tuple):
+        return kind(as_plain(part) for part in node)
+    if kind is dict:
+        return {key: as_plain(part) for key, part in node.items()}
+    if dataclasses.is_dataclass(kind):
+        return {name: as_plain(getattr(node, name)) for name, _ in _fields(kind)}
+    return copy.deepcopy(node)
+
+
+@functools.cache
+def _fields(kind: type) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Name and declaration of each field of a dataclass."""
+    return tuple((field.name, field.metadata) for field in dataclasses.fields(kind))

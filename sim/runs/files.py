@@ -7,10 +7,8 @@ what made the numbers: resolved scenario, versions, seeds.
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +16,15 @@ import pandas as pd
 
 from sim.errors import OutputError
 from sim.policies import POLICIES
+from sim.runs.manifest import MANIFEST, open_manifest, read_manifest, versions
 from sim.runs.results import Run
 from sim.runs.whole import write_text, write_whole
 from sim.scenario import Scenario, ShockEffect
 
+PROGRAM = "mandate"
 SCHEMA_VERSION = 2
-MANIFEST = "manifest.json"
 TABLES = ("series", "events", "cases", "funnel", "states", "origins", "cells")
 EMPTY_WORDS = ("category", "role", "channel", "forum")  # columns of cases that may hold an empty text
-PACKAGES = ("mandate", "mesa", "numpy", "scipy", "pandas", "numba", "hydra-core")
 DIGITS = "%.10g"
 
 
@@ -42,19 +40,10 @@ def check_folder(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise OutputError(f"out = {folder}: is a file. Choose another out=FOLDER.", 2)
-    if any(folder.iterdir()) and _manifest(folder) is None:
+    if any(folder.iterdir()) and read_manifest(folder, PROGRAM) is None:
         raise OutputError(
             f"out = {folder}: holds files that are not mandate's; nothing was written. Choose another out=FOLDER.", 2
         )
-
-
-def _manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder of ours, None for any other folder."""
-    try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) and content.get("program") == "mandate" else None
 
 
 def write_run(run: Run, folder: Path, overwrite: bool = False) -> list[Path]:
@@ -80,7 +69,7 @@ def write_run(run: Run, folder: Path, overwrite: bool = False) -> list[Path]:
         With exit code 2 for a foreign or occupied folder, 4 when the disk refuses.
     """
     check_folder(folder)
-    if not overwrite and _manifest(folder) is not None:
+    if not overwrite and read_manifest(folder, PROGRAM) is not None:
         raise OutputError(f"out = {folder}: holds an earlier run. Choose another out=FOLDER, or overwrite it.", 2)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,23 +96,15 @@ def _as_json(content: dict[str, Any]) -> str:
 def manifest(run: Run) -> dict[str, Any]:
     """What made a run's numbers: scenario, key, seeds, versions."""
     return {
-        "program": "mandate",
+        "program": PROGRAM,
         "schema_version": SCHEMA_VERSION,
         "kind": "run",
         "key": run.scenario.key,
         "seed": run.seed,
         "world_seed": run.world_seed,
         "scenario": run.scenario.as_dict(),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "versions": versions(),
     }
-
-
-def _version(package: str) -> str:
-    """Installed version of a package; ``not installed`` where it runs from a bare checkout."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def open_run(folder: Path | str) -> Run:
@@ -135,15 +116,7 @@ def open_run(folder: Path | str) -> Run:
         With exit code 2 when the folder is not a run of ours, or of another schema version.
     """
     folder = Path(folder)
-    content = _manifest(folder)
-    if content is None:
-        raise OutputError(f"{folder}: is not a folder of a mandate run. Give a folder written by mandate run.", 2)
-    if content.get("schema_version") != SCHEMA_VERSION:
-        raise OutputError(
-            f"{folder}: written with schema version {content.get('schema_version')}, this program reads "
-            f"{SCHEMA_VERSION}. Run it again, or use the version that wrote it.",
-            2,
-        )
+    content = open_manifest(folder, PROGRAM, SCHEMA_VERSION)
     try:
         tables = {name: _read_table(folder, name) for name in TABLES}
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.runs.batch import Done, Task, WorkerLost, interrupts_held_back, run_tasks
 from sim.runs.kept import locked, model_version
+from sim.runs.manifest import MANIFEST
 from sim.runs.simulate import simulate
 from sim.sweeps.folder import check_growth, write_plan
 from sim.sweeps.plan import SweepPlan, Wanted
@@ -95,10 +96,19 @@ class SweepEngine:
         self.keyed = plan.keyed(self.version, on_point) if keyed is None else keyed
         self.store = Store(folder)
         self.set_aside: list[str] = []
+        self.tries_again = False
+
+    def try_again(self) -> None:
+        """Give runs that were given up three more attempts."""
+        self.tries_again = True
 
     def place(self, folder: Path) -> None:
         """Put results elsewhere, before anything is made."""
         self.folder, self.store = folder, Store(folder)
+
+    def is_begun(self) -> bool:
+        """Whether there is a sweep to go on with."""
+        return (self.folder / MANIFEST).exists()
 
     def seconds_a_run(self) -> float | None:
         """Mean seconds of kept runs; None where there are none."""
@@ -107,15 +117,14 @@ class SweepEngine:
 
     def bytes_a_run(self) -> float:
         """Mean size of kept runs; before there are some, that of the first one, made for as many weeks as is quick."""
-        kept = len(self.store.kept())
-        if kept:
-            return self.store.size() / kept
+        if n_kept := len(self.store.kept()):
+            return self.store.size() / n_kept
         first = next(self.plan.runs(self.keyed))
         scenario = self.plan.scenario(first.cell, first.point)
         weeks = min(SIZED_WEEKS, scenario.mission.horizon_weeks)
         run = simulate(scenario.with_({"mission.horizon_weeks": weeks}))
-        content = Recorder(self.plan.indicators)(run)
-        return bytes_of(Kept(self.plan.made_from(first), content)) * scenario.mission.horizon_weeks / weeks
+        kept = Kept(self.plan.made_from(first), Recorder(self.plan.indicators)(run))
+        return bytes_of(kept, len(run.series) * scenario.mission.horizon_weeks / weeks)
 
     def check(self) -> None:
         """Refuse a folder that holds something else; nothing is touched."""
@@ -126,7 +135,7 @@ class SweepEngine:
         names = {run.name for run in self.plan.runs(self.keyed)}
         kept = names & self.store.kept()
         attempts = self.store.attempts(names - kept)
-        given_up = sum(n >= ATTEMPTS for n in attempts.values())
+        given_up = 0 if self.tries_again else sum(n >= ATTEMPTS for n in attempts.values())
         return State(len(names), len(kept), len(attempts) - given_up, given_up)
 
     def failures(self) -> dict[str, str]:
@@ -166,17 +175,24 @@ class SweepEngine:
         OSError
             When a part cannot be written; what was written before stays.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with locked(self.folder):
-            self.set_aside = self.store.tidy()
-            self.store = Store(self.folder)
-            write_plan(self.folder, self.plan, self.keyed, self.version)
-            todo = self.state().needed
-            if todo:
-                progress = _Progress(todo, on_run)
-                with _cluster(engine, address, workers) as client, PartWriter(self.store) as writer:
-                    self._make_all(min(workers, todo), client, writer, progress)
+        with _cluster(engine, address, workers) if self.state().needed else nullcontext() as client:  # nothing is written without
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with locked(self.folder):
+                self.set_aside = self.store.tidy()
+                self.store = Store(self.folder)
+                self._forgive_given_up()
+                write_plan(self.folder, self.plan, self.keyed, self.version)
+                if todo := self.state().needed:
+                    with PartWriter(self.store) as writer:
+                        self._make_all(min(workers, todo), client, writer, _Progress(todo, on_run))
         return self.failures()
+
+    def _forgive_given_up(self) -> None:
+        """Forget the attempts of runs that were given up, where these are to be tried again."""
+        for name, n in self.store.attempts(self.store.failures.failed()).items() if self.tries_again else ():
+            if n >= ATTEMPTS:
+                self.store.failures.forgive(name)
+        self.tries_again = False
 
     def _make_all(self, workers: int, client: Any, writer: PartWriter, progress: _Progress) -> None:
         """Make runs until none is left to be tried."""

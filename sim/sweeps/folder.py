@@ -8,40 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
 from datetime import UTC, datetime
 from fnmatch import fnmatch
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim.errors import OutputError
-from sim.runs.files import PACKAGES, scenario_from
+from sim.runs.files import scenario_from
 from sim.runs.kept import LOCK
+from sim.runs.manifest import MANIFEST, PACKAGES, machine, open_manifest, read_manifest, versions
 from sim.runs.whole import PARTIAL, write_text, write_whole
 from sim.sweeps.design import POINT
 from sim.sweeps.plan import PLACE, Cell, SweepPlan
 
 PROGRAM = "mandate sweep"
 SCHEMA_VERSION = 1
-MANIFEST = "manifest.json"
 PLAN = "plan-{}.parquet"
 LIBRARIES = (*PACKAGES, "pyarrow", "duckdb")
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a sweep's folder, None for any other folder."""
-    try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) and content.get("program") == PROGRAM else None
-
-
-def open_manifest(folder: Path) -> dict[str, Any]:
+def open_sweep_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a sweep's folder.
 
     Raises
@@ -49,16 +37,7 @@ def open_manifest(folder: Path) -> dict[str, Any]:
     OutputError
         With exit code 2 when the folder is no sweep, or of another schema version.
     """
-    content = read_manifest(folder)
-    if content is None:
-        raise OutputError(f"{folder}: is not a folder of mandate sweep. Give a folder it has written.", 2)
-    if content.get("schema_version") != SCHEMA_VERSION:
-        raise OutputError(
-            f"{folder}: written with schema version {content.get('schema_version')}, this program reads "
-            f"{SCHEMA_VERSION}. Nothing was touched. Sweep again in another folder, or use the version that wrote it.",
-            2,
-        )
-    return content
+    return open_manifest(folder, PROGRAM, SCHEMA_VERSION)
 
 
 def check_model(folder: Path, manifest: dict[str, Any], version: str) -> None:
@@ -69,9 +48,9 @@ def check_model(folder: Path, manifest: dict[str, Any], version: str) -> None:
     OutputError
         With exit code 2.
     """
-    if manifest["model"] != version:
+    if manifest.get("model") != version:
         raise OutputError(
-            f"{folder}: its runs were made by another version of the model ({manifest['model']}; this is {version}), and "
+            f"{folder}: its runs were made by another version of the model ({manifest.get('model')}; this is {version}), and "
             "numbers of two versions must not be mixed. Nothing was touched; it can still be read. Sweep again with another "
             "out=FOLDER, or use the version that made it.",
             2,
@@ -81,9 +60,9 @@ def check_model(folder: Path, manifest: dict[str, Any], version: str) -> None:
 def write_plan(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: str) -> None:
     """Write plan and manifest; an equal plan changes nothing."""
     folder.mkdir(parents=True, exist_ok=True)
-    earlier = read_manifest(folder) or {}
-    table = keyed.merge(plan.design, on=POINT)
-    name = PLAN.format(_digest(table, plan))
+    earlier = read_manifest(folder, PROGRAM) or {}
+    table = _plan_of(plan, keyed)
+    name = PLAN.format(_digest(table))
     content = {
         "program": PROGRAM,
         "schema_version": SCHEMA_VERSION,
@@ -95,15 +74,15 @@ def write_plan(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: str)
         "paths": plan.paths,
         "asked": plan.about,
         "cells": [{**cell._asdict(), "scenario": scenario.as_dict()} for cell, scenario in plan.cells.items()],
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
-        "machine": {"cores": os.cpu_count(), "system": platform.system(), "processor": platform.machine()},
+        "versions": versions(LIBRARIES),
+        "machine": machine(),
     }
     text = json.dumps(content, indent=1, default=str) + "\n"
     path = folder / MANIFEST
-    if path.exists() and path.read_text(encoding="utf-8") == text and (folder / name).exists():
-        return
-    write_whole(folder / name, lambda partial: table.to_parquet(partial, index=False))
-    write_text(path, text)
+    if _plan_table(folder, name) is None:
+        write_whole(folder / name, lambda partial: table.to_parquet(partial, index=False))
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
     for other in folder.glob(PLAN.format("*")):
         if other.name != name:
             other.unlink()
@@ -117,23 +96,40 @@ def read_plan(folder: Path) -> tuple[SweepPlan, pd.DataFrame]:
     OutputError
         With exit code 2 when the folder is no sweep of this schema version, or its plan cannot be read.
     """
-    manifest = open_manifest(folder)
+    manifest = open_sweep_manifest(folder)
+    table = _plan_table(folder, str(manifest.get("plan")))
+    if table is None:
+        raise OutputError(
+            f"{folder}: its plan {manifest.get('plan')} is missing or damaged; its runs are not. Give the command that made "
+            f"it once more, which writes the plan anew: {manifest.get('asked', {}).get('command')} out={folder}",
+            2,
+        )
     try:
-        table = pd.read_parquet(folder / manifest["plan"])
         cells = {
             Cell(*(entry[name] for name in Cell._fields)): scenario_from(entry["scenario"])
             for entry in manifest["cells"]
         }
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        design = table.drop_duplicates(POINT)[[*PLACE, *manifest["paths"]]].reset_index(drop=True)
+        keyed = table[[*Cell._fields, POINT, "key", "seed", "world_seed"]]
+        plan = SweepPlan(cells, design, manifest["replicates"], tuple(manifest["indicators"]), manifest["asked"])
+    except (KeyError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise OutputError(
-            f"{folder}: its plan is missing or damaged ({reason}). Give the sweep's command again.", 2
-        ) from error
-    paths = manifest["paths"]
-    design = table.drop_duplicates(POINT)[[*PLACE, *paths]].reset_index(drop=True)
-    keyed = table[[*Cell._fields, POINT, "key", "seed", "world_seed"]]
-    plan = SweepPlan(cells, design, manifest["replicates"], tuple(manifest["indicators"]), manifest["asked"])
+        raise OutputError(f"{folder}: its {MANIFEST} is damaged ({reason}). Nothing was touched.", 2) from error
     return plan, keyed
+
+
+def _plan_of(plan: SweepPlan, keyed: pd.DataFrame) -> pd.DataFrame:
+    """Every point in every cell, with its varied values."""
+    return keyed.merge(plan.design, on=POINT)
+
+
+def _plan_table(folder: Path, name: str) -> pd.DataFrame | None:
+    """A plan file's table; None where it is missing or is not what its name says."""
+    try:
+        table = pd.read_parquet(folder / name)
+        return table if PLAN.format(_digest(table)) == name else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def check_growth(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: str) -> None:
@@ -149,23 +145,16 @@ def check_growth(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: st
     if not folder.exists() or all(_is_beginning(entry.name) for entry in folder.iterdir()):
         return
     where = f"out = {folder}"
-    if read_manifest(folder) is None:
+    if not (folder / MANIFEST).exists():
         raise OutputError(f"{where}: holds files that are not of mandate sweep. Choose another out=FOLDER.", 2)
-    manifest = open_manifest(folder)
+    manifest = open_sweep_manifest(folder)
     check_model(folder, manifest, version)
-    old, old_keyed = read_plan(folder)
-    lost = set(_luck(old_keyed)) - set(_luck(keyed))
     found = []
-    if lost:
-        changed = _changed(old, old_keyed, plan, keyed)
-        found.append(
-            f"configuration changed in {changed:,} of its {len(old_keyed):,} scenarios"
-            if changed
-            else f"{len(lost):,} of its {len(old_keyed):,} scenarios are not part of it"
-        )
-    if old.replicates > plan.replicates:
-        found.append(f"it has {old.replicates} replicates, not {plan.replicates}")
-    if old.indicators != plan.indicators:
+    if manifest.get("plan") != PLAN.format(_digest(_plan_of(plan, keyed))):  # an equal one mends what is damaged
+        found += _gone(*read_plan(folder), plan, keyed)
+    if manifest.get("replicates", 0) > plan.replicates:
+        found.append(f"it has {manifest['replicates']} replicates, not {plan.replicates}")
+    if tuple(manifest.get("indicators", ())) != plan.indicators:
         found.append("it keeps other indicators")
     if found:
         raise OutputError(
@@ -173,6 +162,16 @@ def check_growth(folder: Path, plan: SweepPlan, keyed: pd.DataFrame, version: st
             f"Choose another out=FOLDER, or go on with that one: mandate resume {folder}",
             2,
         )
+
+
+def _gone(old: SweepPlan, old_keyed: pd.DataFrame, plan: SweepPlan, keyed: pd.DataFrame) -> list[str]:
+    """Say which scenarios of an old plan a new one lacks, or has changed."""
+    lost = set(_luck(old_keyed)) - set(_luck(keyed))
+    if not lost:
+        return []
+    if changed := _changed(old, old_keyed, plan, keyed):
+        return [f"configuration changed in {changed:,} of its {len(old_keyed):,} scenarios"]
+    return [f"{len(lost):,} of its {len(old_keyed):,} scenarios are not part of it"]
 
 
 def _is_beginning(name: str) -> bool:
@@ -196,15 +195,6 @@ def _changed(old: SweepPlan, old_keyed: pd.DataFrame, new: SweepPlan, keyed: pd.
     return int((both["key"] != both["key_new"]).sum())
 
 
-def _digest(table: pd.DataFrame, plan: SweepPlan) -> str:
-    """First hex digits of a hash of a plan."""
-    text = table.to_csv(index=False, float_format="%.17g") + str(plan.replicates) + ",".join(plan.indicators)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _version(package: str) -> str:
-    """Installed version of a package."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
+def _digest(table: pd.DataFrame) -> str:
+    """First hex digits of a hash of a plan's table."""
+    return hashlib.sha256(table.to_csv(index=False, float_format="%.17g").encode()).hexdigest()[:8]

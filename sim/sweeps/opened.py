@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.errors import did_you_mean
 from sim.sweeps.design import DRAW, POINT, SAMPLE
-from sim.sweeps.folder import open_manifest, read_plan
+from sim.sweeps.folder import open_sweep_manifest, read_plan
 from sim.sweeps.plan import Cell, run_rows
 from sim.sweeps.store import ABOUT, TABLES, Store
 
@@ -43,7 +43,7 @@ class OpenSweep:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        self.manifest: dict[str, Any] = open_manifest(self.folder)
+        self.manifest: dict[str, Any] = open_sweep_manifest(self.folder)
         self.plan, self._keyed = read_plan(self.folder)
         self._store = Store(self.folder)
         damaged = self._store.damaged_parts()

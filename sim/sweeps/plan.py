@@ -81,6 +81,11 @@ class SweepPlan:
             ]
         return self._points
 
+    def levels(self) -> dict[str, int]:
+        """Number of levels of each path; 1 where it is sampled, drawn, or part of a table."""
+        crossed = self.design[(self.design[SAMPLE] == 0) & (self.design[DRAW] == 0)]
+        return {path: int(crossed[path].nunique()) for path in self.paths}
+
     def changes(self, cell: Cell, point: int) -> dict[str, Any]:
         """Varied values of a point that a cell's scenario has; doses of policies it lacks are left out."""
         own = self.cells[cell].policy
