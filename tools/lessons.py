@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,9 +43,10 @@ def execute(lesson: Path) -> Any:
 
     notebook = jupytext.read(lesson)
     with _this_python() as kernel, tempfile.TemporaryDirectory() as folder:
-        nbclient.NotebookClient(
+        client = nbclient.NotebookClient(
             notebook, timeout=TIMEOUT_SECONDS, kernel_name=kernel, resources={"metadata": {"path": folder}}
-        ).execute()
+        )
+        client.execute(stderr=DEVNULL)  # of the kernel's own start; what cells write is kept in the notebook
     return notebook
 
 

@@ -49,11 +49,11 @@ def fan(series: pd.DataFrame, indicator: str) -> Drawing:
     noun = indicator.replace("_", " ")
     unit = known.unit if known else ""
     is_flow = known is not None and known.kind == "flow"
-    last = table.groupby("option", sort=False).last()
-    said = words.list_of([f"{words.rate(last.loc[name, 'median'])} with {name}" for name in options])
+    week, medians = _told(table)
+    said = words.list_of([f"{words.rate(medians[name])} with {name}" for name in options])
     with style.house_style():
         figure = style.new_figure(
-            words.sentence(f"{noun} in week {table['week'].max():.0f}, medians: {said}"),
+            words.sentence(f"{noun} in week {week:.0f}, medians: {said}"),
             f"{words.sentence(noun)}{f' ({unit})' if unit else ''}{', mean of 13 weeks' if is_flow else ''}; "
             f"{int(table['n'].max())} runs of each option: median (line), nine in ten runs (pale)",
             f"{style.CAVEAT} Spread of single runs, luck only. Overlapping bands do not tell whether pairs differ.",
@@ -88,3 +88,11 @@ def quantiles(series: pd.DataFrame, indicator: str) -> pd.DataFrame:
     grouped = values.groupby([series["option"], series["week"]], sort=False)
     found = grouped.quantile([LOW, MIDDLE, HIGH]).unstack().set_axis(["low90", "median", "high90"], axis=1)
     return found.assign(n=grouped.count()).reset_index()
+
+
+def _told(table: pd.DataFrame) -> tuple[float, pd.Series]:
+    """The week a title tells and the medians there: the last one, or the one of the largest gap where options meet again."""
+    wide = table.pivot(index="week", columns="option", values="median")
+    gap = wide.max(axis=1) - wide.min(axis=1)
+    week = float(wide.index[-1] if gap.iloc[-1] > 0.0 else gap.idxmax())
+    return week, wide.loc[week]
