@@ -13,13 +13,13 @@
 # %% [markdown]
 # # The accountability chain
 #
-# Somebody is harmed. Between that day and a verdict lie a dozen steps, and at each of them a case can end: nobody tells, a
-# commander holds it back, the person is not identified, the evidence is gone, the contributor does not answer. This lesson
-# follows the cases of one mission through the chain, and then reforms how reports are made. The question: **if the published count
-# of allegations rises, is there more harm?**
+# Somebody is harmed. Between that day and a verdict lie a dozen steps, and at each of them a case can end: nobody
+# tells, a commander holds it back, the person is not identified, the evidence is gone, the contributor does not
+# answer. This lesson follows the cases of one mission through the chain, and then reforms how reports are made. The
+# question: **if the published count of allegations rises, is there more harm?**
 #
-# Persons affected are not means to an end here. That a report is possible, heard and answered is owed to the person who makes it,
-# whatever it deters. Everybody in the model is invented, and contributors are anonymous numbers.
+# Persons affected are not means to an end here. That a report is possible, heard and answered is owed to the person
+# who makes it, whatever it deters. Everybody in the model is invented, and contributors are anonymous numbers.
 #
 # **Before you run anything, write down your predictions:**
 #
@@ -54,15 +54,17 @@ narrowest = passed[passed > 0].idxmin()
 first = chain.index[chain.index.get_loc(narrowest) - 1]
 Markdown(
     f"**{chain['persons_with_act']:,.0f}** of personnel had an act; {chain['reported']:,.0f} of them were reported, "
-    f"{chain['substantiated']:,.0f} found substantiated, {chain['charged']:,.0f} charged, **{chain['convicted']:,.0f}** convicted. "
-    f"The narrowest step that anybody passes leads from *{first.replace('_', ' ')}* to *{narrowest.replace('_', ' ')}*: "
-    f"{passed[narrowest]:.1%} pass. What the mission can count begins with *recorded*; what came before, it can only guess."
+    f"{chain['substantiated']:,.0f} found substantiated, {chain['charged']:,.0f} charged, "
+    f"**{chain['convicted']:,.0f}** convicted. The narrowest step that anybody passes leads from "
+    f"*{first.replace('_', ' ')}* to *{narrowest.replace('_', ' ')}*: {passed[narrowest]:.1%} pass. What the mission "
+    "can count begins with *recorded*; what came before, it can only guess."
 )
 
 # %% [markdown]
 # ## 2. What is documented
 #
-# The facts the chain is held against are reports of the United Nations and of those who watched it. Each has a number and a source.
+# The facts the chain is held against are reports of the United Nations and of those who watched it. Each has a number
+# and a source.
 
 # %%
 for fact in ("A04", "A06", "A11", "A21"):
@@ -79,8 +81,8 @@ shares = {
 pd.DataFrame({"in this run": shares}).map("{:.1%}".format).rename_axis("share")
 
 # %% [markdown]
-# Some assumptions of the model were chosen after looking at such facts, so that this is no test of it. It says that the chain below
-# is about as leaky as the documented one.
+# Some assumptions of the model were chosen after looking at such facts, so that this is no test of it. It says that
+# the chain below is about as leaky as the documented one.
 #
 # ## 3. Waiting
 
@@ -113,17 +115,18 @@ silent = (referred["outcome"].isin(["no reply", "pending"])).mean()
 investigated = waits["report to the end of the investigation"].median() / MONTH
 tour = as_it_was.parameters.involvement.tour_weeks_military / MONTH
 Markdown(
-    f"Half of the investigations that ended took longer than **{investigated:.0f} months** from the report, while a military unit stays for "
-    f"{tour:.0f}. Of the cases referred to a contributor or a court, {silent:.0%} have had no reply, or none yet, by the end of the run. "
-    "Neither silence nor *not identified* nor *not substantiated* says that nothing happened; in the model something always did."
+    f"Half of the investigations that ended took longer than **{investigated:.0f} months** from the report, while a "
+    f"military unit stays for {tour:.0f}. Of the cases referred to a contributor or a court, {silent:.0%} have had "
+    "no reply, or none yet, by the end of the run. Neither silence nor *not identified* nor *not substantiated* "
+    "says that nothing happened; in the model something always did."
 )
 
 # %% [markdown]
 # ## 4. Counted up, true down
 #
-# Two reforms, each beside the mission as it was, on the same luck. *Channels*: persons affected know where to report, are protected,
-# and are assisted without conditions. *Centred on persons affected*: the same channels, with independent investigators who follow up,
-# and prevention before recruitment.
+# Two reforms, each beside the mission as it was, on the same luck. *Channels*: persons affected know where to report,
+# are protected, and are assisted without conditions. *Centred on persons affected*: the same channels, with
+# independent investigators who follow up, and prevention before recruitment.
 
 # %%
 reforms = sim.compare(
@@ -153,7 +156,9 @@ NAMES = {
 def change(option: str, outcome: str) -> str:
     """Median change in per cent, and how often it went which way by more than five per cent."""
     row = effects.loc[(option, outcome)]
-    return f"{row['median_percent']:+.0f} %; up in {row['n_higher']:.0f}, down in {row['n_lower']:.0f} of {row['n']:.0f}"
+    return (
+        f"{row['median_percent']:+.0f} %; up in {row['n_higher']:.0f}, down in {row['n_lower']:.0f} of {row['n']:.0f}"
+    )
 
 
 OPTIONS = ("channels", "centred on persons affected")
@@ -167,17 +172,19 @@ harm = {option: effects.loc[(option, "true_exploitation_person_weeks")] for opti
 Markdown(
     f"Both reforms raise the count: by **{counted['channels']['median_percent']:.0f} %** with channels alone and by "
     f"**{counted['centred on persons affected']['median_percent']:.0f} %** with the whole package (medians of "
-    f"{counted['channels']['n']:.0f} pairs). Exploitation changes by {harm['channels']['median_percent']:+.1f} % with the first and by "
-    f"**{harm['centred on persons affected']['median_percent']:+.1f} %** with the second. Who judged by the count would call both a failure; "
-    "who judged by the count rising as intended would call both a success. The count tells how many were heard."
+    f"{counted['channels']['n']:.0f} pairs). Exploitation changes by {harm['channels']['median_percent']:+.1f} % "
+    f"with the first and by **{harm['centred on persons affected']['median_percent']:+.1f} %** with the second. Who "
+    "judged by the count would call both a failure; who judged by the count rising as intended would call both a "
+    "success. The count tells how many were heard."
 )
 
 # %% [markdown]
 # ## 5. What this cannot tell
 #
-# - How large either change would be anywhere. Doses of policies and the share of acts that can ever be reported are assumed.
-# - Anything about false reports: every report in the model is about something that happened. *Not substantiated* here always means
-#   that evidence failed.
+# - How large either change would be anywhere. Doses of policies and the share of acts that can ever be reported are
+#   assumed.
+# - Anything about false reports: every report in the model is about something that happened. *Not substantiated* here
+#   always means that evidence failed.
 # - Anything about a country's soldiers. Contributors differ by cited institutions and by chance, and are numbers.
 # - What a report costs the person who makes it. Protection is a number in the model; retaliation is a life.
 #
@@ -185,9 +192,10 @@ Markdown(
 #
 # Answer from `run`, `chain`, `passed`, `cases` and `effects`.
 #
-# 1. You may double the share that passes at one single step. Does it matter for convictions which? What would you choose, and why
-#    might the arithmetic mislead?
-# 2. A year after channels were opened, a newspaper writes: allegations soar, reform fails. Answer in two sentences, with numbers.
+# 1. You may double the share that passes at one single step. Does it matter for convictions which? What would you
+#    choose, and why might the arithmetic mislead?
+# 2. A year after channels were opened, a newspaper writes: allegations soar, reform fails. Answer in two sentences,
+#    with numbers.
 # 3. If channels alone leave exploitation where it was, were they useless?
 # 4. From *recorded* to *answered*, true and counted agree in the funnel. Why not before and after?
 # 5. How does somebody who reported in the first year learn what came of it?
@@ -199,19 +207,21 @@ Markdown(
 # %% tags=["answer"]
 conviction = " x ".join(f"{share:.2g}" for share in passed)
 Markdown(
-    f"**1. A chain multiplies.** The shares are {conviction}. Doubling any one of them below a half doubles the product, so by arithmetic alone it "
-    f"does not matter which; a step at which {passed.max():.0%} pass cannot be doubled at all. It misleads in three ways: investigators "
-    "have a capacity, so that twice the reports may mean longer waits and older evidence; deterrence works through the chance of "
-    "being found out, which the first steps decide; and where a step lets nobody pass, twice nothing is nothing. Many choose "
-    "courts. Ask what a court does with a case that was never reported."
+    f"**1. A chain multiplies.** The shares are {conviction}. Doubling any one of them below a half doubles the "
+    f"product, so by arithmetic alone it does not matter which; a step at which {passed.max():.0%} pass cannot be "
+    "doubled at all. It misleads in three ways: investigators have a capacity, so that twice the reports may mean "
+    "longer waits and older evidence; deterrence works through the chance of being found out, which the first steps "
+    "decide; and where a step lets nobody pass, twice nothing is nothing. Many choose courts. Ask what a court does "
+    "with a case that was never reported."
 )
 
 # %% tags=["answer"]
 Markdown(
-    f"**2. The newspaper.** For example: *Allegations rose by {counted['channels']['median_percent']:.0f} % because persons affected now know where to go; in the same "
-    f"runs exploitation changed by {harm['channels']['median_percent']:+.1f} %, and by less than five in {harm['channels']['n_same']:.0f} of "
-    f"{harm['channels']['n']:.0f} pairs. A count of reports tells what was heard, and "
-    "before the reform that was little.* Outside a model the second number is missing, which is exactly why the first must not be read as "
+    f"**2. The newspaper.** For example: *Allegations rose by {counted['channels']['median_percent']:.0f} % because "
+    "persons affected now know where to go; in the same runs exploitation changed by "
+    f"{harm['channels']['median_percent']:+.1f} %, and by less than five in {harm['channels']['n_same']:.0f} of "
+    f"{harm['channels']['n']:.0f} pairs. A count of reports tells what was heard, and before the reform that was "
+    "little.* Outside a model the second number is missing, which is exactly why the first must not be read as "
     "harm: look for surveys that do not pass through the channel."
 )
 
@@ -219,19 +229,21 @@ Markdown(
 helped = effects.loc[("channels", "persons_assisted")]
 held = effects.loc[("channels", "persons_with_consequence")]
 Markdown(
-    f"**3. Not useless.** Personnel with any consequence change by {held['median_percent']:+.0f} % and begun assistance by "
-    f"{helped['median_percent']:+.0f} % with channels alone, and being heard is owed without any effect on others. What the runs say is narrower: "
-    f"channels without investigators move the count (by {counted['channels']['median_percent']:.0f} %) far more than what follows from it. A likely wrong "
-    "answer is that they did harm, because the count rose."
+    f"**3. Not useless.** Personnel with any consequence change by {held['median_percent']:+.0f} % and begun "
+    f"assistance by {helped['median_percent']:+.0f} % with channels alone, and being heard is owed without any "
+    "effect on others. What the runs say is narrower: channels without investigators move the count (by "
+    f"{counted['channels']['median_percent']:.0f} %) far more than what follows from it. A likely wrong answer is "
+    "that they did harm, because the count rose."
 )
 
 # %% tags=["answer"]
 seen = run.funnel.set_index("stage")
 hidden = [stage.replace("_", " ") for stage in seen.index if pd.isna(seen.loc[stage, "observed"])]
 Markdown(
-    f"**4. Whose books.** In between, the stages are entries in the mission's own books, which the model takes to be kept. Before them lies what "
-    f"never reached it ({' and '.join(hidden)}); after them lies what happens in a contributor's courts, of which the mission hears with a small chance: "
-    f"{seen.loc['charged', 'observed']:,.0f} of {seen.loc['charged', 'true']:,.0f} charged in this run. A published zero there may be a zero, or a silence."
+    "**4. Whose books.** In between, the stages are entries in the mission's own books, which the model takes to be "
+    f"kept. Before them lies what never reached it ({' and '.join(hidden)}); after them lies what happens in a "
+    f"contributor's courts, of which the mission hears with a small chance: {seen.loc['charged', 'observed']:,.0f} "
+    f"of {seen.loc['charged', 'true']:,.0f} charged in this run. A published zero there may be a zero, or a silence."
 )
 
 # %% tags=["answer"]
@@ -239,9 +251,10 @@ early = cases[(cases["report_week"] < 52) & cases["is_identified"]]
 decided = int(early["outcome_week"].notna().sum())
 heard = int((early["is_visible"] & early["outcome_week"].notna()).sum())
 Markdown(
-    f"**5. In the model, not at all.** Of {len(early)} identified cases reported in the first year, {decided} have an outcome by the end of the "
-    f"run, {heard} of them one that the mission hears of from a court. No rule tells the person who reported. That is a design question "
-    "for the class: who owes the answer, and by when? The policy `follow_up` is about the mission's ear, not about that person's."
+    f"**5. In the model, not at all.** Of {len(early)} identified cases reported in the first year, {decided} have "
+    f"an outcome by the end of the run, {heard} of them one that the mission hears of from a court. No rule tells "
+    "the person who reported. That is a design question for the class: who owes the answer, and by when? The policy "
+    "`follow_up` is about the mission's ear, not about that person's."
 )
 
 # %% [markdown]
@@ -252,12 +265,16 @@ Markdown(
 # %% tags=["hide-input", "claims"]
 claims = {
     "no stage of the chain exceeds the one before": bool((chain.diff().dropna() <= 0).all()),
-    "fewer than one in twenty of personnel with an act are reported": chain["reported"] < chain["persons_with_act"] / 20,
+    "fewer than one in twenty of personnel with an act are reported": chain["reported"]
+    < chain["persons_with_act"] / 20,
     "both reforms raise the count of allegations by more than a quarter in all pairs": all(
         row["n_higher"] == row["n"] and row["low90"] > 0.25 * row["baseline_mean"] for row in counted.values()
     ),
-    "channels alone leave exploitation about the same in all pairs": harm["channels"]["n_same"] == harm["channels"]["n"],
-    "the whole package lowers exploitation by more than five per cent in all pairs": harm["centred on persons affected"]["n_lower"]
+    "channels alone leave exploitation about the same in all pairs": harm["channels"]["n_same"]
+    == harm["channels"]["n"],
+    "the whole package lowers exploitation by more than five per cent in all pairs": harm[
+        "centred on persons affected"
+    ]["n_lower"]
     == harm["centred on persons affected"]["n"],
 }
 assert all(claims.values()), [claim for claim, holds in claims.items() if not holds]

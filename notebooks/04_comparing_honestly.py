@@ -13,18 +13,19 @@
 # %% [markdown]
 # # Comparing policies honestly
 #
-# Two runs differ. Is it the policy, or is it luck? Every comparison of policies stands or falls with that question, and with how
-# its answer is said. This lesson compares one policy with the status quo, first badly, then well, and asks **why pairs, why
-# intervals, and which words a count of runs has earned**.
+# Two runs differ. Is it the policy, or is it luck? Every comparison of policies stands or falls with that question,
+# and with how its answer is said. This lesson compares one policy with the status quo, first badly, then well, and
+# asks **why pairs, why intervals, and which words a count of runs has earned**.
 #
-# What is compared is the suffering of persons, counted in person-weeks of exploitation. A smaller number is better, and no number
-# is an answer to those who remain in it. Everybody here is invented.
+# What is compared is the suffering of persons, counted in person-weeks of exploitation. A smaller number is better,
+# and no number is an answer to those who remain in it. Everybody here is invented.
 #
 # **Before you run anything, write down your predictions:**
 #
-# 1. Ten runs with a policy, ten without. By how much do ten runs of the *same* policy differ among themselves, in per cent?
-# 2. The same twenty runs, but each run with the policy shares its luck with one without. How much narrower does the interval of
-#    the difference become?
+# 1. Ten runs with a policy, ten without. By how much do ten runs of the *same* policy differ among themselves, in per
+#    cent?
+# 2. The same twenty runs, but each run with the policy shares its luck with one without. How much narrower does the
+#    interval of the difference become?
 # 3. A policy does better in 8 of 10 pairs. May one write that it is "very likely" better?
 
 # %%
@@ -43,9 +44,9 @@ from sim.report.words import LADDER, wins_needed, word_for
 # %% [markdown]
 # ## 1. One run each
 #
-# The policy is `transnational_response`: governments, charities and international bodies work together on networks. The mission is
-# the generic one, four years, three tenths of its size. Five analysts make one run with it and one without, and none of them
-# thinks of luck: every run has a seed of its own.
+# The policy is `transnational_response`: governments, charities and international bodies work together on networks.
+# The mission is the generic one, four years, three tenths of its size. Five analysts make one run with it and one
+# without, and none of them thinks of luck: every run has a seed of its own.
 
 # %%
 COMMON = ("mission=generic", "scale=0.3", "mission.horizon_weeks=208")
@@ -72,15 +73,17 @@ pd.DataFrame({"difference, % of the status quo": unpaired_differences[:5].map("{
 # %%
 spread = 100 * (runs["status quo"].max() - runs["status quo"].min()) / runs["status quo"].mean()
 Markdown(
-    f"The five differences run from **{unpaired_differences[:5].min():+.0f} %** to **{unpaired_differences[:5].max():+.0f} %**. "
-    f"That is no wonder: the ten runs of the status quo, with nothing changed but luck, already differ by up to {spread:.0f} %."
+    f"The five differences run from **{unpaired_differences[:5].min():+.0f} %** to "
+    f"**{unpaired_differences[:5].max():+.0f} %**. That is no wonder: the ten runs of the status quo, with nothing "
+    f"changed but luck, already differ by up to {spread:.0f} %."
 )
 
 # %% [markdown]
 # ## 2. In pairs
 #
-# `sim.compare` gives replicate *i* the same seed in every option. Each chance event is decided by a number that depends on the seed
-# and the event alone, never on the policy. So a pair is the same mission in the same world, and differs in what the policy does.
+# `sim.compare` gives replicate *i* the same seed in every option. Each chance event is decided by a number that
+# depends on the seed and the event alone, never on the policy. So a pair is the same mission in the same world, and
+# differs in what the policy does.
 
 # %%
 paired.plot(OUTCOME)
@@ -112,13 +115,15 @@ effects = paired.effects[paired.effects["option"] == "joint response"].set_index
 saved = effects.loc[OUTCOME, "variance_saved"]
 equal = N / (1 - saved)
 Markdown(
-    f"The same number of runs, and an interval **{errors['unpaired'] / errors['paired']:.1f} times** as narrow. Sharing luck removed {saved:.0%} of the "
-    f"variance of the difference: to be as sure without pairs, about {equal:,.0f} runs of each option would be needed instead of {N}."
+    f"The same number of runs, and an interval **{errors['unpaired'] / errors['paired']:.1f} times** as narrow. "
+    f"Sharing luck removed {saved:.0%} of the variance of the difference: to be as sure without pairs, about "
+    f"{equal:,.0f} runs of each option would be needed instead of {N}."
 )
 
 # %% [markdown]
-# Pairing is no magic. It removes luck that both runs have in common. Where a policy itself decides which rare things happen, little is
-# common, and little is saved. Compare the two columns: the second policy opens channels for reports.
+# Pairing is no magic. It removes luck that both runs have in common. Where a policy itself decides which rare things
+# happen, little is common, and little is saved. Compare the two columns: the second policy opens channels for
+# reports.
 
 # %%
 shown = {
@@ -135,24 +140,25 @@ saved_by_outcome.map("{:.0%}".format).rename_axis("variance that pairing saves")
 # %% [markdown]
 # ## 3. Two intervals, and what each is of
 #
-# The *error of the mean* shrinks with more runs: it says how well the model's average is known. The *spread of single pairs* does not
-# shrink: it says what one future could be. A mission happens once. Reports of this laboratory show the second and keep the first
-# beside it.
+# The *error of the mean* shrinks with more runs: it says how well the model's average is known. The *spread of single
+# pairs* does not shrink: it says what one future could be. A mission happens once. Reports of this laboratory show
+# the second and keep the first beside it.
 
 # %%
 row = effects.loc[OUTCOME]
 Markdown(
-    f"Nine in ten single pairs lie between **{100 * row['low90'] / level:+.0f} %** and **{100 * row['high90'] / level:+.0f} %**. The mean is "
-    f"{100 * row['mean'] / level:+.1f} %, give or take {100 * row['error_of_mean'] / level:.1f}. With a hundred times the runs the second figure would be a tenth, "
-    "and the first about the same. Both speak of luck alone, at one set of assumptions; how much the assumptions matter is another "
-    "question, and usually the larger one (lesson 6)."
+    f"Nine in ten single pairs lie between **{100 * row['low90'] / level:+.0f} %** and "
+    f"**{100 * row['high90'] / level:+.0f} %**. The mean is {100 * row['mean'] / level:+.1f} %, give or take "
+    f"{100 * row['error_of_mean'] / level:.1f}. With a hundred times the runs the second figure would be a tenth, "
+    "and the first about the same. Both speak of luck alone, at one set of assumptions; how much the assumptions "
+    "matter is another question, and usually the larger one (lesson 6)."
 )
 
 # %% [markdown]
 # ## 4. Words that are earned
 #
-# "Likely" and "very likely" have agreed meanings (the scale of the IPCC). A word is earned only if the count of pairs excludes less: its
-# lower limit, one in twenty to be wrong, must reach the word.
+# "Likely" and "very likely" have agreed meanings (the scale of the IPCC). A word is earned only if the count of pairs
+# excludes less: its lower limit, one in twenty to be wrong, must reach the word.
 
 # %%
 SIZES = (5, 10, 20, 50)
@@ -171,43 +177,53 @@ better, same, worse = (int(row[name]) for name in ("n_lower", "n_same", "n_highe
 earned = word_for(better, N)
 eight = word_for(8, 10)
 Markdown(
-    f"Here exploitation is lower by more than five per cent in {better}, about the same in {same} and higher in {worse} of {N} pairs. The word "
-    + (f"earned is **{earned.text}** ({earned.range}, luck only)." if earned else "earned is **none**: the runs cannot tell.")
+    f"Here exploitation is lower by more than five per cent in {better}, about the same in {same} and higher in "
+    f"{worse} of {N} pairs. The word "
+    + (
+        f"earned is **{earned.text}** ({earned.range}, luck only)."
+        if earned
+        else "earned is **none**: the runs cannot tell."
+    )
     + f" Eight of ten would earn *{eight.text if eight else 'none'}*."
 )
 
 # %% [markdown]
 # ## 5. What an effect is made of
 #
-# One number hides by which way it came about. `mandate compare` runs both options again with mechanisms switched off, on the same luck,
-# and splits the difference: *scale* (among personnel's clients), *substitution* (among local clients), *displacement* (outside the
-# mission area), *diversification* (into other trades) and *security*. The parts must add up, pair by pair, or they explain nothing.
+# One number hides by which way it came about. `mandate compare` runs both options again with mechanisms switched off,
+# on the same luck, and splits the difference: *scale* (among personnel's clients), *substitution* (among local
+# clients), *displacement* (outside the mission area), *diversification* (into other trades) and *security*. The parts
+# must add up, pair by pair, or they explain nothing.
 
 # %%
 folder = Path(mkdtemp())
 mandate(
-    ["compare", *COMMON, "policy=[transnational_response]", "replicates=5", "mechanism_replicates=5"]
-    + ["workers=1", f"out={folder / 'compared'}", "--quiet"]
+    f"compare {' '.join(COMMON)} policy=[transnational_response] replicates=5 mechanism_replicates=5 workers=1 "
+    f"out={folder / 'compared'} --quiet".split()
 )
 parts = pd.read_csv(folder / "compared" / "decomposition.csv").set_index("term")
 shutil.rmtree(folder)
-parts[["mean", "low90", "high90"]].map("{:+,.0f}".format).rename(columns={"mean": "person-weeks, mean", "low90": "5 %", "high90": "95 %"})
+parts[["mean", "low90", "high90"]].map("{:+,.0f}".format).rename(
+    columns={"mean": "person-weeks, mean", "low90": "5 %", "high90": "95 %"}
+)
 
 # %%
 terms = parts.loc[parts.index != "total", "mean"]
 largest = terms.abs().idxmax()
 gap = abs(terms.sum() - parts.loc["total", "mean"])
 Markdown(
-    f"The parts sum to {terms.sum():+,.0f}, the total is {parts.loc['total', 'mean']:+,.0f}. The largest is *{largest}* with {terms[largest]:+,.0f}. Means over five pairs: "
-    "the brackets tell which parts are more than luck, and most readers look at the mean alone."
+    f"The parts sum to {terms.sum():+,.0f}, the total is {parts.loc['total', 'mean']:+,.0f}. The largest is "
+    f"*{largest}* with {terms[largest]:+,.0f}. Means over five pairs: the brackets tell which parts are more than "
+    "luck, and most readers look at the mean alone."
 )
 
 # %% [markdown]
 # ## 6. What this cannot tell
 #
-# - Whether the policy works. It says what follows from stated assumptions, few of them measured. An interval over luck is not an
-#   interval over what nobody knows.
-# - Which of two policies to choose. Costs in troops, safety and money stand in other columns, and weighing them is not arithmetic.
+# - Whether the policy works. It says what follows from stated assumptions, few of them measured. An interval over
+#   luck is not an interval over what nobody knows.
+# - Which of two policies to choose. Costs in troops, safety and money stand in other columns, and weighing them is
+#   not arithmetic.
 # - What a person-week means to a person. Two policies with equal numbers may fall on different persons.
 #
 # ## 7. Questions
@@ -226,39 +242,43 @@ Markdown(
 
 # %% tags=["answer"]
 Markdown(
-    f"**1. Send it back.** No spread: luck alone moves single runs by up to {spread:.0f} %. No pairs: the same runs would have told more. No counts: a mean "
-    "can be carried by one run, and outcomes here have heavy tails. A fourth: no word about assumptions."
+    f"**1. Send it back.** No spread: luck alone moves single runs by up to {spread:.0f} %. No pairs: the same runs "
+    "would have told more. No counts: a mean can be carried by one run, and outcomes here have heavy tails. A "
+    "fourth: no word about assumptions."
 )
 
 # %% tags=["answer"]
 single = 100 * differences.std() / level
 Markdown(
-    f"**2. No.** A single pair still varies with a standard deviation of {single:.1f} % of the level; that is luck the policy itself meets, and more runs do "
-    "not remove it. Pairs remove the luck that has nothing to do with the policy. What one mission will see is its own level, with all of "
-    f"the luck in it: the runs of the status quo vary by {100 * runs['status quo'].std() / level:.1f} %."
+    f"**2. No.** A single pair still varies with a standard deviation of {single:.1f} % of the level; that is luck "
+    "the policy itself meets, and more runs do not remove it. Pairs remove the luck that has nothing to do with the "
+    "policy. What one mission will see is its own level, with all of the luck in it: the runs of the status quo "
+    f"vary by {100 * runs['status quo'].std() / level:.1f} %."
 )
 
 # %% tags=["answer"]
 Markdown(
-    f"**3. One can, at a price.** About {equal:,.0f} runs of each option would do here. In a grid of ten options, three shocks and five worlds that turns "
-    "minutes into hours, all of them spent on luck. More runs also do not remove a bias; pairs guard against one: "
-    "options that happened to get easier seeds."
+    f"**3. One can, at a price.** About {equal:,.0f} runs of each option would do here. In a grid of ten options, "
+    "three shocks and five worlds that turns minutes into hours, all of them spent on luck. More runs also do not "
+    "remove a bias; pairs guard against one: options that happened to get easier seeds."
 )
 
 # %% tags=["answer"]
 of_reports = saved_by_outcome.loc["reports made"]
 Markdown(
-    f"**4. Little in common.** For reports, pairing saves {of_reports['joint response']:.0%} with a policy that leaves reporting alone and {of_reports['channels']:.0%} with one that "
-    "opens channels. There the policy decides which of few rare events happen, and how many more there are differs from luck to luck. With ten "
-    "pairs the share itself is uncertain; a negative one means that the two runs vary apart, or that ten pairs saw bad luck."
+    f"**4. Little in common.** For reports, pairing saves {of_reports['joint response']:.0%} with a policy that "
+    f"leaves reporting alone and {of_reports['channels']:.0%} with one that opens channels. There the policy decides "
+    "which of few rare events happen, and how many more there are differs from luck to luck. With ten pairs the "
+    "share itself is uncertain; a negative one means that the two runs vary apart, or that ten pairs saw bad luck."
 )
 
 # %% tags=["answer"]
 five = word_for(5, 5)
 Markdown(
-    f"**5. That you tried twelve.** Five of five earns *{five.text if five else 'no word'}* ({five.range if five else '-'}) for a policy named beforehand. If each of twelve useless policies had an even "
-    f"chance in each pair, one of them would win all five with a probability of {1 - (1 - 0.5**5) ** 12:.0%}. Take the one that won, name it, and make twenty "
-    "new pairs with other seeds. Report all twelve."
+    f"**5. That you tried twelve.** Five of five earns *{five.text if five else 'no word'}* "
+    f"({five.range if five else '-'}) for a policy named beforehand. If each of twelve useless policies had an even "
+    f"chance in each pair, one of them would win all five with a probability of {1 - (1 - 0.5**5) ** 12:.0%}. Take "
+    "the one that won, name it, and make twenty new pairs with other seeds. Report all twelve."
 )
 
 # %% [markdown]
@@ -273,9 +293,12 @@ claims = {
     "before the policies start, pairs are equal in every column, to the last digit": all(
         part.equals(equal_parts[0]) for part in equal_parts
     ),
-    "the paired interval is narrower than the unpaired one, at the same number of runs": errors["paired"] < errors["unpaired"],
+    "the paired interval is narrower than the unpaired one, at the same number of runs": errors["paired"]
+    < errors["unpaired"],
     "pairing saves more than a third of the variance of exploitation": saved > 1 / 3,
-    "for reports it saves less than half as much with channels as with a policy that leaves reporting alone": of_reports["channels"]
+    "for reports it saves less than half as much with channels as with a policy that leaves reporting alone": of_reports[
+        "channels"
+    ]
     < of_reports["joint response"] / 2,
     "the parts of the effect add up to it": gap < 1e-6 * max(1.0, abs(parts.loc["total", "mean"])),
     "eight of ten do not earn 'very likely'": eight is None or eight.low < 90,

@@ -84,7 +84,11 @@ def _draw(figure: Figure, rows: pd.DataFrame) -> None:
         if row["observed"] > 0.0:
             axes.plot(row["observed"], y, "o", color=style.BLUE, markersize=7)
         passed = "" if math.isnan(row["passed_on"]) else words.share(row["passed_on"])
-        said = (words.count(row["true"]), "not seen" if math.isnan(row["observed"]) else words.count(row["observed"]), passed)
+        said = (
+            words.count(row["true"]),
+            "not seen" if math.isnan(row["observed"]) else words.count(row["observed"]),
+            passed,
+        )
         for text, (_, x) in zip(said, COLUMNS):
             axes.text(1.0 + x, y, text, transform=beside, ha="right", va="center", fontsize=11.5)
     axes.set_yticks(places, [FUNNEL_WORDS.get(stage, stage) for stage in rows["stage"]])
