@@ -166,9 +166,9 @@ Markdown(
         if found.box.is_more_than_chance
         else "**Chance gives boxes as good; this one is no finding.** "
     )
-    + "*Halved:* compare the limits in the table; where they differ, the edge of the region is not known, and a number "
-    f"with three digits pretends that it is. *Repeated:* at the point nearest to the border the policy fails in **{fails_again} of "
-    f"{row['n']:.0f}** lucks, from {100 * row['low90'] / row['baseline_mean']:+.0f} % to "
+    + "*Halved:* compare the limits in the table; where they differ, the edge of the region is not known, and a "
+    "number with three digits pretends that it is. *Repeated:* at the point nearest to the border the policy fails in "
+    f"**{fails_again} of {row['n']:.0f}** lucks, from {100 * row['low90'] / row['baseline_mean']:+.0f} % to "
     f"{100 * row['high90'] / row['baseline_mean']:+.0f} %. Near the border a single pair decides by luck."
 )
 
