@@ -63,7 +63,7 @@ figures(run)["market_and_mission"]
 # %% [markdown]
 # Look at the order in which the three panels rise, and at what each does when personnel leave.
 
-# %%
+# %% tags=["hide-input"]
 series = run.series
 peak = series.loc[series["personnel_present"].idxmax()]
 busiest = series.loc[series["true_exploited_persons"].idxmax()]
@@ -87,7 +87,7 @@ Markdown(
 # table dressed up as persons so that we can read the rule as it applies to one of them; none of them is modelled on
 # anybody, and "prone" is a random trait of the model that says nothing about a real person or country.
 
-# %%
+# %% tags=["hide-input"]
 model = MandateModel(generic)
 while model.week < 100:
     model.step()
@@ -135,7 +135,7 @@ table[table["path"].str.startswith("involvement.")].drop(columns="path").assign(
     name=lambda t: table["path"].str.removeprefix("involvement.")
 ).set_index("name")[["value", "low", "high", "unit", "status", "source"]].head(8)
 
-# %%
+# %% tags=["hide-input"]
 numbers = table[table["low"].notna()]
 by_status = numbers["status"].value_counts()
 Markdown(
@@ -163,7 +163,7 @@ Markdown(
     f"The change: {with_surge.shock.about}, size {with_surge.shock.size:g}, from week {with_surge.shock.start_week:g}."
 )
 
-# %%
+# %% tags=["hide-input"]
 START = with_surge.shock.start_week
 END = START + (with_surge.shock.duration_weeks or as_it_was.mission.horizon_weeks - START)
 before = baseline.series["week"] < START
@@ -214,7 +214,7 @@ luck.index.name = "luck"
 luck["difference"] = luck["a surge"] - luck["as it was"]
 luck.rename_axis(None, axis="columns").map("{:,.0f}".format)
 
-# %%
+# %% tags=["hide-input"]
 spread = luck["as it was"].max() - luck["as it was"].min()
 mean = luck["difference"].mean()
 n_more = int((luck["difference"] > 0).sum())

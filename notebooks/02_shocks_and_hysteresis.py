@@ -106,7 +106,7 @@ pd.DataFrame(
     }
 ).map("{:,.0f}".format).rename_axis("run")
 
-# %%
+# %% tags=["hide-input"]
 share = left.median() / before.median()
 n_above = int((left > 0).sum())
 Markdown(
@@ -142,7 +142,7 @@ ways = pd.DataFrame(
 )
 ways.map("{:+,.0f}".format).rename_axis("run")
 
-# %%
+# %% tags=["hide-input"]
 n_more = int((ways.iloc[:, 1] > ways.iloc[:, 0]).sum())
 Markdown(
     f"At half of the peak, {half:,.0f} present, the mission adds {ways.iloc[:, 0].median():,.0f} persons on the way "
@@ -166,14 +166,15 @@ for seed in (0, 1):
     sources[f"persons added, luck {seed}"] = table.set_index("switched_off")["excess_persons"]
 sources.map("{:+,.0f}".format).rename_axis("switched off")
 
-# %%
+# %% tags=["hide-input"]
 effect_of_luck = (sources.iloc[:, 0] - sources.iloc[:, 1]).abs().max()
 effect_of_switch = (sources.iloc[1:].mean(axis=1) - sources.iloc[0].mean()).abs().max()
 Markdown(
     f"Switching a source off moves the mean of the two by up to {effect_of_switch:,.0f} persons; with nothing "
     f"changed but luck, a row differs by up to {effect_of_luck:,.0f}. "
     + (
-        "So these ten pairs of runs do not say which source matters most, and nobody should quote them as if they did."
+        "From two lucks a difference must be several times as large as that to mean anything: these ten pairs do not say "
+        "which source matters most, and nobody should quote them as if they did."
         if effect_of_luck > effect_of_switch / 3
         else "The strongest source stands out from luck here, in two pairs; that is a reason to run twenty, no more."
     )

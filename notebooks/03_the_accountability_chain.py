@@ -33,6 +33,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 import sim
+from sim.analysis.study import FUNNEL_WORDS
 from sim.cli import main as mandate  # the command of that name
 from sim.viz.funnel import funnel
 
@@ -47,7 +48,7 @@ as_it_was = sim.load_scenario(*COMMON)
 run = sim.simulate(as_it_was)
 funnel(run.funnel, "Kosovo, five years, one run, status quo.").figure
 
-# %%
+# %% tags=["hide-input"]
 chain = run.funnel[run.funnel["stage"] != "removed"].set_index("stage")["true"]
 passed = (chain / chain.shift(1)).dropna()
 narrowest = passed[passed > 0].idxmin()
@@ -56,7 +57,7 @@ Markdown(
     f"**{chain['persons_with_act']:,.0f}** of personnel had an act; {chain['reported']:,.0f} of them were reported, "
     f"{chain['substantiated']:,.0f} found substantiated, {chain['charged']:,.0f} charged, "
     f"**{chain['convicted']:,.0f}** convicted. The narrowest step that anybody passes leads from "
-    f"*{first.replace('_', ' ')}* to *{narrowest.replace('_', ' ')}*: {passed[narrowest]:.1%} pass. What the mission "
+    f"*{FUNNEL_WORDS[first]}* to *{FUNNEL_WORDS[narrowest]}*: {passed[narrowest]:.1%} pass. What the mission "
     "can count begins with *recorded*; what came before, it can only guess."
 )
 
@@ -81,8 +82,8 @@ shares = {
 pd.DataFrame({"in this run": shares}).map("{:.1%}".format).rename_axis("share")
 
 # %% [markdown]
-# Some assumptions of the model were chosen after looking at such facts, so that this is no test of it. It says that
-# the chain below is about as leaky as the documented one.
+# Some assumptions of the model were chosen after looking at such facts, so that this is no test of it. Compare, and mind
+# how few cases stand behind each share in one run.
 #
 # ## 3. Waiting
 
@@ -107,9 +108,9 @@ pd.DataFrame(
 
 # %%
 endings = cases["outcome"].value_counts()
-pd.DataFrame({"cases": endings, "share": endings / len(cases)}).style.format({"cases": "{:,}", "share": "{:.0%}"})
+pd.DataFrame({"cases": endings.map("{:,}".format), "share": (endings / len(cases)).map("{:.0%}".format)})
 
-# %%
+# %% tags=["hide-input"]
 referred = cases[cases["referral_week"].notna()]
 silent = (referred["outcome"].isin(["no reply", "pending"])).mean()
 investigated = waits["report to the end of the investigation"].median() / MONTH
@@ -166,7 +167,7 @@ pd.DataFrame(
     {option: {name: change(option, outcome) for outcome, name in NAMES.items()} for option in OPTIONS}
 ).rename_axis("outcome")
 
-# %%
+# %% tags=["hide-input"]
 counted = {option: effects.loc[(option, "observed_allegations")] for option in OPTIONS}
 harm = {option: effects.loc[(option, "true_exploitation_person_weeks")] for option in OPTIONS}
 Markdown(
@@ -238,7 +239,7 @@ Markdown(
 
 # %% tags=["answer"]
 seen = run.funnel.set_index("stage")
-hidden = [stage.replace("_", " ") for stage in seen.index if pd.isna(seen.loc[stage, "observed"])]
+hidden = [FUNNEL_WORDS[stage] for stage in seen.index if pd.isna(seen.loc[stage, "observed"])]
 Markdown(
     "**4. Whose books.** In between, the stages are entries in the mission's own books, which the model takes to be "
     f"kept. Before them lies what never reached it ({' and '.join(hidden)}); after them lies what happens in a "

@@ -69,7 +69,7 @@ runs = paired.outcomes.pivot(index="replicate", columns="option", values=OUTCOME
 unpaired_differences = 100 * (alone - runs["status quo"]) / runs["status quo"].mean()
 pd.DataFrame({"difference, % of the status quo": unpaired_differences[:5].map("{:+.0f}".format)}).rename_axis("analyst")
 
-# %%
+# %% tags=["hide-input"]
 spread = 100 * (runs["status quo"].max() - runs["status quo"].min()) / runs["status quo"].mean()
 Markdown(
     f"The five differences run from **{unpaired_differences[:5].min():+.0f} %** to "
@@ -109,7 +109,7 @@ pd.DataFrame(
     }
 ).T.rename_axis("comparison")
 
-# %%
+# %% tags=["hide-input"]
 effects = paired.effects.set_index("outcome")
 saved = effects.loc[OUTCOME, "variance_saved"]
 equal = N / (1 - saved)
@@ -141,7 +141,7 @@ pd.DataFrame({"variance that pairing saves": saved_by_outcome.map("{:.0%}".forma
 # pairs* does not shrink: it says what one future could be. A mission happens once. Reports of this laboratory show
 # the second and keep the first beside it.
 
-# %%
+# %% tags=["hide-input"]
 row = effects.loc[OUTCOME]
 Markdown(
     f"Nine in ten single pairs lie between **{100 * row['low90'] / level:+.0f} %** and "
@@ -169,7 +169,7 @@ pd.DataFrame(
     }
 ).rename_axis("better in at least")
 
-# %%
+# %% tags=["hide-input"]
 better, same, worse = (int(row[name]) for name in ("n_lower", "n_same", "n_higher"))
 earned = word_for(better, N)
 eight = word_for(8, 10)
@@ -204,7 +204,7 @@ parts[["mean", "low90", "high90"]].map("{:+,.0f}".format).rename(
     columns={"mean": "person-weeks, mean", "low90": "5 %", "high90": "95 %"}
 )
 
-# %%
+# %% tags=["hide-input"]
 terms = parts.loc[parts.index != "total", "mean"]
 largest = terms.abs().idxmax()
 gap = abs(terms.sum() - parts.loc["total", "mean"])

@@ -159,7 +159,7 @@ pd.DataFrame(
     }
 )
 
-# %%
+# %% tags=["hide-input"]
 visits, harm = (effects.loc[name] for name in ("visits_by_personnel", "true_exploitation_person_weeks"))
 among_locals = effects.loc["person_weeks_target_local"]
 Markdown(
@@ -209,7 +209,7 @@ pd.DataFrame(
     }
 ).rename_axis("median change")
 
-# %%
+# %% tags=["hide-input"]
 weakest, strongest = (ends[weight].loc["visits_by_personnel", "median_percent"] for weight in (0.0, 1.0))
 Markdown(
     f"From **{round(weakest):+d} %** to **{round(strongest):+d} %** of visits, by one number nobody has measured. If "

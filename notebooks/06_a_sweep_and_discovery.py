@@ -68,7 +68,7 @@ mandate(
 sweep = sim.open_sweep(folder / "sweep")
 sweep.design[list(RANGES)].describe().loc[["min", "mean", "max"]].rename(columns=RANGES).map("{:.2f}".format).T
 
-# %%
+# %% tags=["hide-input"]
 runs = sweep.runs
 Markdown(
     f"{len(runs)} runs at {len(sweep.design)} points, {int((~runs['ok']).sum())} failed. A range is an argument: it "
@@ -81,7 +81,7 @@ Markdown(
 # A point is a *failure* where the policy lowers exploitation by less than five per cent (assumed to be what matters),
 # or raises it.
 
-# %%
+# %% tags=["hide-input"]
 OUTCOME, MATTERS = "true_exploitation_person_weeks", 0.05
 FAILS = QUESTIONS["fails"]
 points = point_differences(runs, OUTCOME, option="off_limits", than="status_quo").merge(sweep.design, on="point")
@@ -111,7 +111,7 @@ scores.assign(factor=scores["factor"].map(RANGES)).set_index("factor")[["score",
     "{:.2f}".format
 )
 
-# %%
+# %% tags=["hide-input"]
 Markdown(
     f"In words: *{sentence}* Density is {found.box.density:.0%}, coverage {found.box.coverage:.0%}. What helps most "
     f"to predict the effect is *{RANGES[scores['factor'].iloc[0]]}*, then *{RANGES[scores['factor'].iloc[1]]}*; "
@@ -125,7 +125,7 @@ Markdown(
 # always finds something. **Halve** the points: does the box stay? **Repeat** a point with other luck: one pair a
 # point leaves luck in every point.
 
-# %%
+# %% tags=["hide-input"]
 Markdown(
     f"Count first. {len(points)} points over {len(RANGES)} assumptions are as many as a grid with "
     f"**{len(points) ** (1 / len(RANGES)):.1f}** values of each. They resolve thirds of a range, not tenths."
@@ -158,9 +158,11 @@ repeats = sim.compare(
 row = repeats.effects.set_index("outcome").loc[OUTCOME]
 fails_again = int(row["n_same"] + row["n_higher"])
 quality, chance = found.box.quality, found.box.by_chance
+
+# %% tags=["hide-input"]
 Markdown(
-    f"*Shuffled:* the box scores {quality:.2f} (harmonic mean of density and coverage), shuffled failures no more "
-    f"than {chance:.2f} 19 times in 20. "
+    f"*Shuffled:* the box scores {quality:.2f} (harmonic mean of density and coverage), shuffled failures, 19 times "
+    f"in 20, no more than {chance:.2f}. "
     + (
         "It is more than chance gives. "
         if found.box.is_more_than_chance
@@ -187,14 +189,14 @@ discovery.regret(
     "Generic mission; a case is a design point, on the same luck for both options.",
 ).figure
 
-# %%
+# %% tags=["hide-input"]
 worst = regrets.set_index("option")["high90"]
 Markdown(
     f"In 19 of 20 cases one regrets less than **{worst['off_limits']:,.0f}** person-weeks with the policy, and less "
     f"than **{worst['status_quo']:,.0f}** without it. "
     + (
         "Where it fails it costs little exploitation; where it is missing it may cost much. "
-        if worst["off_limits"] < worst["status_quo"]
+        if worst["off_limits"] < worst["status_quo"] / 2
         else ""
     )
     + "What it costs soldiers, or those who see less of what happens in private, is not in this number."

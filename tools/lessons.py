@@ -23,7 +23,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.py"))
 PAGES = ROOT / "docs" / "notebooks"
-WRITTEN = "Written by `make docs` from [`{path}`](../../{path}), executed; do not edit by hand."
+WRITTEN = (
+    "Written by `make docs` from [`{path}`](../../{path}), executed; cells that only word a sentence show the sentence."
+)
 TIMEOUT_SECONDS = 300  # of one cell; a hung kernel must not hold up anything for ever
 COLOURS = 64
 HIDDEN, ANSWER = "hide-input", "answer"
@@ -83,7 +85,7 @@ def page_of(lesson: Path, notebook: Any) -> tuple[str, dict[str, bytes]]:
             parts.append(cell.source)
             continue
         tags = cell.metadata.get("tags", [])
-        shown = [text for output in cell.outputs if (text := _shown(output, lesson.stem, pictures))]
+        shown = [text for output in _joined(cell.outputs) if (text := _shown(output, lesson.stem, pictures))]
         if ANSWER in tags:
             parts.append(_folded("\n\n".join(shown)))
             continue
@@ -92,6 +94,17 @@ def page_of(lesson: Path, notebook: Any) -> tuple[str, dict[str, bytes]]:
     title, _, rest = "\n\n".join(parts).partition("\n")
     written = WRITTEN.format(path=lesson.relative_to(ROOT).as_posix())
     return f"{title}\n\n{written}\n{rest}\n", pictures
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Results with what was printed in pieces put together."""
+    joined: list[Any] = []
+    for output in outputs:
+        if joined and output.output_type == joined[-1].output_type == "stream" and output.name == joined[-1].name:
+            joined[-1] = type(output)(joined[-1] | {"text": joined[-1].text + output.text})
+        else:
+            joined.append(output)
+    return joined
 
 
 def _shown(output: Any, name: str, pictures: dict[str, bytes]) -> str:
