@@ -14,7 +14,7 @@ help:
 	@echo "make test   set up, check style and types, run the tests"
 	@echo "make lint   style and types only"
 	@echo "make bench  time the model (experiments/benchmark.py)"
-	@echo "make docs   write the generated pages of docs/ again"
+	@echo "make docs   write the generated pages of docs/ again, executed lessons included (two to four minutes)"
 	@echo "make clean  remove $(VENV), caches, builds and $(DEMO)"
 
 demo: $(VENV)/.stamp

@@ -24,7 +24,8 @@ from sim.parameters import Parameters, walk
 from sim.schedule import SCHEDULE
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md"), *ROOT.glob("experiments/**/README.md")])
+EXPERIMENTS = ROOT.glob("experiments/**/README.md")
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"), *EXPERIMENTS])
 COMMAND_PAGES = [page for page in PAGES if "```bash" in page.read_text(encoding="utf-8")]
 LARGEST_PICTURE = 200_000
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)

@@ -1,7 +1,7 @@
 """Writes the generated pages of docs/ from the code: parameters, schedule, indicators, the process table of the ODD.
 
-``make docs`` also runs Kosovo once and draws the figure of the README. A test writes the pages again and compares,
-so that a page never differs from the code; ``--text`` leaves the figure out.
+``make docs`` also runs Kosovo once and draws the figure of the README, and executes the lessons of notebooks/. A test writes
+the pages again and compares, so that a page never differs from the code; ``--text`` leaves everything out that needs a run.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sim.rng import Decision  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
 from sim.schedule import SCHEDULE  # noqa: E402
 from sim.world.person_states import STATES  # noqa: E402
+from tools import lessons  # noqa: E402
 
 DOCS = ROOT / "docs"
 WRITTEN = "Written by `make docs` from the code; do not edit by hand."
@@ -276,15 +277,17 @@ def draw() -> Path:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write the pages, and the figure unless told not to."""
+    """Write the pages, and figure and lessons unless told not to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--text", action="store_true", help="pages only, no run and no figure")
+    parser.add_argument("--text", action="store_true", help="pages of the code only: no run, no figure, no lessons")
     given = parser.parse_args(argv)
     for name, text in pages().items():
         (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
         print(f"wrote docs/{name}")
     if not given.text:
         print(f"wrote {draw().relative_to(ROOT)}")
+        for lesson in lessons.LESSONS:
+            print(f"wrote {lessons.write(lesson)[0].relative_to(ROOT)}")
     return 0
 
 

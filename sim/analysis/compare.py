@@ -61,6 +61,19 @@ class Comparison:
         pictures = import_module("sim.viz.effects")  # pictures lie above analysis, which must work without them
         return pictures.effects(self.effects, self.baseline, outcome, self.matters_share).figure
 
+    def plot_series(self, indicator: str = "true_exploited_persons") -> Any:
+        """Draw an indicator over time, the middle and nine in ten runs of each option; a Matplotlib figure.
+
+        Raises
+        ------
+        ValueError
+            If there is no such indicator.
+        """
+        known = [name for name in self.series if name not in ("option", "replicate", "week", "date")]
+        if indicator not in known:
+            raise ValueError(f"indicator {indicator!r} is unknown. {did_you_mean(indicator, known)}")
+        return import_module("sim.viz.fan").fan(self.series, indicator).figure
+
 
 def compare(
     scenarios: Mapping[str, Scenario],

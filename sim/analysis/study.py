@@ -51,6 +51,19 @@ FUNNEL_STAGES = (
     "convicted",
 )
 FUNNEL_ASIDE = ("removed",)  # may come before an investigation ends, so it stands beside the chain
+FUNNEL_WORDS = {
+    "persons_with_act": "personnel with an act",
+    "reported": "reported",
+    "recorded": "recorded",
+    "screened_in": "screened in",
+    "investigated": "investigated",
+    "substantiated": "substantiated",
+    "referred": "referred",
+    "answered": "answered",
+    "charged": "charged",
+    "convicted": "convicted",
+    "removed": "removed from the mission",
+}
 SERIES_SHOWN = (
     "true_exploited_persons",
     "international_demand",

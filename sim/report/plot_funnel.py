@@ -10,7 +10,7 @@ import math
 
 import pandas as pd
 
-from sim.analysis.study import FUNNEL_ASIDE, FUNNEL_STAGES
+from sim.analysis.study import FUNNEL_ASIDE, FUNNEL_STAGES, FUNNEL_WORDS
 from sim.report import look, words
 from sim.report.figure import SWITCH, Figure, make_figure
 from sim.report.findings import Findings
@@ -20,19 +20,6 @@ from sim.report.svg import Pen, Scale, wrap
 
 COLUMNS = ("option", "stage", "true", "true, per 1,000", "true, lower 90 %", "true, upper 90 %", "counted",
            "counted, per 1,000", "counted, lower 90 %", "counted, upper 90 %", "passes on from the stage before, %")  # fmt: skip
-STAGES = {
-    "persons_with_act": "personnel with an act",
-    "reported": "reported",
-    "recorded": "recorded",
-    "screened_in": "screened in",
-    "investigated": "investigated",
-    "substantiated": "substantiated",
-    "referred": "referred",
-    "answered": "answered",
-    "charged": "charged",
-    "convicted": "convicted",
-    "removed": "removed from the mission",
-}
 ROW = 30.0
 BREAK = 18.0  # room for the line that says how much longer bars below it are
 WHOLE = 1000.0  # personnel with an act
@@ -144,7 +131,7 @@ def _panel(pen: Pen, left: float, top: float, width: float, part: pd.DataFrame, 
             pen.line(left + 4, y + ROW + 4, left + width - 12, y + ROW + 4, QUIET, 0.9, "5 3")
             pen.text(end + 156, y + ROW + 16, f"bars below: {larger:,} times as long", 11.0, "end", colour=QUIET, halo=True)
         true, counted, passes = (float(row[k]) for k in (COLUMNS[3], COLUMNS[7], COLUMNS[10]))
-        label = wrap(STAGES.get(str(row["stage"]), str(row["stage"])), 120, 12.0)
+        label = wrap(FUNNEL_WORDS.get(str(row["stage"]), str(row["stage"])), 120, 12.0)
         pen.lines(left + 4, y + 15 - 6.5 * (len(label) - 1), label[:2], 12.0, leading=1.1)
         if not math.isfinite(true):
             continue

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -24,7 +25,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox, offset_copy
 
 SLIDE_INCHES = (13.333, 7.5)
-DPI = 150
+DPI, SCREEN_DPI = 150, 80
 INK, QUIET, RULE, LAND, SEA_COLOUR = "#1A1A1A", "#595959", "#DDDDDD", "#EDEBE6", "#F7FAFC"
 BLACK, BLUE, VERMILLION, GREEN, PURPLE, ORANGE = (
     "#000000",
@@ -62,10 +63,21 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def new_figure(title: str, subtitle: str, footer: str, size: tuple[float, float] = SLIDE_INCHES) -> Figure:
+class Picture(Figure):
+    """A figure that a notebook shows by itself, with its title as the text for those who do not see it."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """The picture for a screen, and what IPython keeps beside it."""
+        picture = BytesIO()
+        with house_style():
+            self.savefig(picture, format="png", dpi=SCREEN_DPI, metadata={"Software": "mandate"})
+        return picture.getvalue(), {"alt": " ".join(self.texts[0].get_text().split()) if self.texts else ""}
+
+
+def new_figure(title: str, subtitle: str, footer: str, size: tuple[float, float] = SLIDE_INCHES) -> Picture:
     """Return a figure with the finding on top, then measure, unit and period, and the source below."""
     width, height = size
-    figure = Figure(figsize=size, layout="constrained")
+    figure = Picture(figsize=size, layout="constrained")
     top = height - 0.22
     for text, points, weight, colour, spacing in (
         (title, 18.0, "bold", INK, 1.28),
