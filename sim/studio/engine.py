@@ -56,7 +56,7 @@ class Wish:
     scenarios: list[Scenario]
     done: Callable[[str, Any], None]
     failed: Callable[[str], None]
-    agent: tuple[str, int] = ("", 0)
+    agent: tuple[str, int, int] = ("", 0, -1)
     week: int = 0
     is_patient: bool = False  # waits until nobody else wants anything
 

@@ -54,7 +54,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson of eight to twelve minutes; the last step is the twist, an assumption that reverses what was seen."""
+    """A lesson of eight to twelve minutes; the last step is the twist, an assumption that reverses what was seen.
+
+    ``axis`` says what the series shows, ``wrong_answers`` what likely errors reveal, ``talk`` how to speak of those concerned;
+    the three are for the facilitator's sheet.
+    """
 
     number: int
     title: str
@@ -64,6 +68,9 @@ class Lesson:
     steps: tuple[Step, ...]
     notice: str
     debrief: tuple[Mapping[str, str], ...]
+    axis: str
+    wrong_answers: tuple[Mapping[str, str], ...]
+    talk: str
     cannot_tell: str
     sources: tuple[str, ...] = ()
 
@@ -87,7 +94,7 @@ def _lesson(tree: dict[str, Any]) -> Lesson:
     for raw in tree.pop("steps"):
         before |= {name: tuple(raw.get(name, kept)) for name, kept in before.items()}
         steps.append(Step(**{**raw, **before, "claims": tuple(raw.get("claims", ()))}))
-    lists: dict[str, Any] = {name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "sources")}
+    lists: dict[str, Any] = {name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "wrong_answers", "sources")}
     return Lesson(steps=tuple(steps), **lists, **tree)
 
 

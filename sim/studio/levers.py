@@ -13,7 +13,7 @@ from sim.studio.choice import CURVE
 from sim.studio.controls import VALUE, Choose, Slider, button, field, info, put, words
 from sim.studio.curve import shape_of, shaped
 from sim.studio.scale import quick_scale
-from sim.studio.session import Session
+from sim.studio.session import N_LUCKS, Session, eight
 from sim.studio.words import parameter_cards, plain, policy_card
 
 if TYPE_CHECKING:
@@ -175,8 +175,9 @@ class Levers:
         self._act({"do": "value", "path": "scale", "value": quick if b.scale == 1.0 else 1.0})
 
     def other_luck(self) -> None:
-        """The same two runs on the next luck."""
-        self._act({"do": "luck", "seed": self._page.session.choice.scenario("b").seed + 1})
+        """The same two runs on the next luck; after the last of eight comes the first."""
+        seed = self._page.session.choice.scenario("b").seed
+        self._act({"do": "luck", "seed": eight(seed)[(seed + 1) % N_LUCKS]})
 
     def show(self, session: Session) -> None:
         """Put every lever where the session stands."""

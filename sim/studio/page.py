@@ -81,12 +81,13 @@ class Page:
         a, b = session.choice.scenario("a"), session.choice.scenario("b")
         self.levers.show(session)
         self.lessons.shown(session)
-        self._call("show", {
+        others = [keys for seed, keys in session.lucks.items() if seed != b.seed]
+        self.call("show", {
             "a": key_a, "b": key_b, "ground": f"/ground/{ground_name(self.setting, session.choice)}.json",
             "names": {"a": f"A: {_name(session.choice, 'a')}", "b": f"B: {_name(session.choice, 'b')}"},
             "changed": what_changed(session.choice), "curve": history(b), "curve_a": history(a)["points"],
             "link": link_of(session.choice, __version__), "seed": b.seed, "lucks": sorted(session.lucks),
-            "status": self._status(), "week": self._week, "series": self._series, "note": self._note,
+            "others": others, **(ladder() if others else {}), "status": self._status(), "week": self._week, "series": self._series, "note": self._note,
         })  # fmt: skip
         self._week, self._series, self._note = None, "", ""
 
@@ -98,13 +99,13 @@ class Page:
         left = f", about {seconds:.0f} s" if seconds >= 2.0 else ""
         warming = "" if self.setting.seconds_per_week else " (rules are being compiled, once)"
         self.levers.show(self.session)
-        self._call("busy", f"computing{left} …{warming}")
+        self.call("busy", f"computing{left} …{warming}")
 
     def luck(self, seed: int) -> None:
         """A pair on other luck has arrived."""
         a, b = self.session.lucks[seed]
         own = self.session.keys()
-        self._call("addLuck", {
+        self.call("addLuck", {
             "a": a, "b": b, "of": " ".join(own), "seed": self.session.choice.scenario("b").seed,
             "lucks": sorted(self.session.lucks), "status": f"{len(self.session.lucks)} of {N_LUCKS} lucks", **ladder(),
         })  # fmt: skip
@@ -112,11 +113,11 @@ class Page:
     def say(self, problem: str) -> None:
         """Something was refused or failed: one sentence, and the levers back to where they were."""
         self.levers.show(self.session)
-        self._call("problem", problem[:MOST_PROBLEM])
+        self.call("problem", problem[:MOST_PROBLEM])
 
-    def told(self, text: str) -> None:
+    def told(self, answer: dict[str, Any]) -> None:
         """An agent has answered."""
-        self._call("agent", text)
+        self.call("agent", answer)
 
     def hand_over(self, name: str, text: str) -> None:
         """Give a file to the browser."""
@@ -169,7 +170,7 @@ class Page:
         rough = "" if b.scale == 1.0 else f", luck spreads about {b.scale**-0.5:.1f} times as wide as at full size"
         return f"in {time.perf_counter() - self._asked:.1f} s · scale {b.scale:g} · seed {b.seed}{rough}"
 
-    def _call(self, name: str, argument: Any) -> None:
+    def call(self, name: str, argument: Any) -> None:
         """Call a function of the page's own code."""
         with self.client:
             ui.run_javascript(f"window.studio?.{name}({json.dumps(argument)})")

@@ -21,6 +21,7 @@ from sim.studio.pack import run_key
 N_LUCKS = 8
 MOST_UNDO = 200
 LONGEST_PATH = 120
+NEXT = -1  # in place of an agent's number: the next that has something to tell
 
 
 class View(Protocol):
@@ -38,8 +39,8 @@ class View(Protocol):
     def say(self, problem: str) -> None:
         """Something was refused or failed, in words."""
 
-    def told(self, text: str) -> None:
-        """An agent has answered."""
+    def told(self, answer: dict[str, Any]) -> None:
+        """An agent has answered: its text, its number, the terms of its decision."""
 
 
 class Session:
@@ -58,7 +59,8 @@ class Session:
     def __init__(self, tab: str, engine: Engine, view: View, choice: Choice) -> None:
         self.tab, self.engine, self.view, self.choice = tab, engine, view, choice
         self.scale_for: Callable[[Choice], float] | None = None  # where nobody chose a scale: one that answers quickly
-        self.lucks: dict[int, tuple[str, str]] = {}
+        self.lucks: dict[int, tuple[str, str]] = {}  # pairs seen of the present choice, by seed
+        self._unlucky: Choice | None = None  # the choice shown, but for its luck
         self._past: list[Choice] = []
         self._future: list[Choice] = []
         self._merged = ""
@@ -142,13 +144,12 @@ class Session:
         missing = [scenario for key, scenario in scenarios.items() if key in self._lacks]
         self.engine.ask(Wish(self.tab, "run", missing, self._arrived, self.view.say))
 
-    def ask_lucks(self, n: int = N_LUCKS) -> None:
-        """Ask for the same two runs on other luck, one pair after the other, when nobody else wants anything."""
+    def ask_lucks(self) -> None:
+        """Ask for the same two runs on the other lucks of eight, one pair after the other, when nobody else wants anything."""
         pairs: dict[str, int] = {}
         scenarios: dict[str, Scenario] = {}
         names: dict[int, tuple[str, str]] = {}
-        first = self.choice.scenario("a").seed
-        for seed in range(first, first + n):
+        for seed in [one for one in eight(self.choice.scenario("a").seed) if one not in self.lucks]:
             pair = [self.choice.with_value("b", "seed", seed).scenario(side) for side in SIDES]
             names[seed] = (run_key(pair[0]), run_key(pair[1]))
             for scenario in pair:
@@ -167,14 +168,14 @@ class Session:
         wish = Wish(self.tab, "run", list(scenarios.values()), arrived, self.view.say, is_patient=True)
         self.engine.ask(wish)
 
-    def ask_agent(self, side: str, kind: str, number: int, week: int) -> None:
+    def ask_agent(self, side: str, agent: tuple[str, int, int], week: int) -> None:
         """Ask an agent of A or B what it did at the end of a week."""
         scenario = self.choice.scenario(side)
 
-        def told(_: str, text: Any) -> None:
-            self.view.told(str(text))
+        def told(_: str, answer: Any) -> None:
+            self.view.told({**answer, "side": side})
 
-        self.engine.ask(Wish(self.tab, "explain", [scenario], told, self.view.say, (kind, number), week))
+        self.engine.ask(Wish(self.tab, "explain", [scenario], told, self.view.say, agent, week))
 
     def _arrived(self, key: str, pack: Any) -> None:
         """One of the two runs is there."""
@@ -185,13 +186,22 @@ class Session:
 
     def _show(self) -> None:
         """Show the present choice."""
-        self.lucks = {self.choice.scenario("a").seed: self.keys()}
+        seed, unlucky = self.choice.scenario("a").seed, self.choice.with_value("b", "seed", None)
+        seen = self.lucks if unlucky == self._unlucky else {}
+        self.lucks = {other: keys for other, keys in seen.items() if other in eight(seed)} | {seed: self.keys()}
+        self._unlucky = unlucky
         self.view.show()
 
     def _set(self, choice: Choice) -> None:
         """Make a choice the present one and compute it."""
         self.choice = choice
         self.compute()
+
+
+def eight(seed: int) -> range:
+    """Return the eight lucks a seed belongs to."""
+    first = seed - seed % N_LUCKS
+    return range(first, first + N_LUCKS)
 
 
 def _side(message: dict[str, Any]) -> str:
@@ -304,10 +314,11 @@ def _status_quo(session: Session, message: dict[str, Any]) -> None:
 
 
 def _agent(session: Session, message: dict[str, Any]) -> None:
-    kind, number, week = message["kind"], message["number"], message["week"]
-    if not isinstance(kind, str) or isinstance(number, bool) or not isinstance(number, int) or number < 0:
+    kind, number, after = message["kind"], message.get("number"), message.get("after")
+    number, after = NEXT if number is None else number, -1 if after is None else after
+    if not isinstance(kind, str) or any(isinstance(n, bool) or not isinstance(n, int) or n < -1 for n in (number, after)):
         raise ScenarioError(f"agent = {str(kind)[:30]} {str(number)[:20]}: needs a kind and a number. Choose both.")
-    session.ask_agent(_side(message), kind, number, int(week))
+    session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
 
 
 def _link(session: Session, message: dict[str, Any]) -> None:

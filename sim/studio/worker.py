@@ -30,7 +30,7 @@ class Job:
     kind: str  # run, explain, trial
     scenario: Scenario
     week: int = 0
-    agent: tuple[str, int] = ("", 0)
+    agent: tuple[str, int, int] = ("", 0, -1)  # kind, number (negative: the next that has something to tell), after
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,16 @@ def _trial(job: Job, is_wanted: Callable[[], bool]) -> float:
     return seconds / TRIAL_WEEKS
 
 
-def _explain(job: Job, is_wanted: Callable[[], bool]) -> str:
+def _explain(job: Job, is_wanted: Callable[[], bool]) -> dict[str, Any]:
     """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
-    from sim.agents import find_agent
-    from sim.studio.frames import simulate_frames
+    from sim.runs.ask import ask
 
-    run, _ = simulate_frames(shortened(job.scenario, job.week), is_wanted)
-    told = find_agent(run.model, *job.agent).explain()
-    return str(told)
+    def on_step(done: int, total: int) -> None:
+        if not is_wanted():
+            raise Stopped
+
+    kind, number, after = job.agent
+    return dataclasses.asdict(ask(job.scenario, kind, None if number < 0 else number, job.week, after, on_step))
 
 
 def shortened(scenario: Scenario, weeks: int) -> Scenario:

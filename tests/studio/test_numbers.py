@@ -59,9 +59,11 @@ def test_the_command_line_gives_the_same_digits_for_a_saved_scenario(tmp_path, c
 
 def test_an_agent_says_the_same_as_in_the_terminal(capsys) -> None:  # type: ignore[no-untyped-def]
     scenario = Choice("generic", values={"scale": 0.05}).scenario("b")
-    told = answer(Job(0, "explain", scenario, week=30, agent=("contingent", 3)))
-    assert main(["explain", "agent", "contingent", "3", "week=30", "mission=generic", "scale=0.05", "-q"]) == 0
-    assert told.value == capsys.readouterr().out.strip()
+    for kind, number in (("contingent", 3), ("peacekeeper", -1), ("person", -1), ("oversight", 0)):
+        told = answer(Job(0, "explain", scenario, week=30, agent=(kind, number, -1)))
+        assert main(["explain", "agent", kind, "any" if number < 0 else str(number), "week=30", "mission=generic", "scale=0.05", "-q"]) == 0
+        assert told.value["text"] == capsys.readouterr().out.strip(), kind
+        assert bool(told.value["terms"]) == (kind == "peacekeeper")
 
 
 def test_every_kind_of_agent_can_be_asked() -> None:
@@ -69,7 +71,7 @@ def test_every_kind_of_agent_can_be_asked() -> None:
 
 
 def test_an_agent_that_is_not_there_is_answered_in_words() -> None:
-    told = answer(Job(0, "explain", small().scenario("b"), week=10, agent=("person", 10**9)))
+    told = answer(Job(0, "explain", small().scenario("b"), week=10, agent=("person", 10**9, -1)))
     assert "not among the" in told.error and told.value is None
 
 
