@@ -47,6 +47,7 @@ PARTS = (  # where and for whom persons are exploited; the parts add up to all
     ("exploited_target_local", "for local clients, same places", ("local_demand", "local_habit", "venues")),
     ("exploited_elsewhere", "where nobody is deployed", ("venues", "new_recruitments", "diversified_share")),
 )
+N_STRIP = 5
 CAVEAT = "Compares scenarios under stated assumptions. Predicts no person, place or contingent. Persons shown are simulated."
 
 
@@ -59,6 +60,7 @@ def stage() -> str:
     """Maps, series and funnel."""
     series = _options([(name, label) for name, label, *_ in SERIES])
     layers = _options(list(LAYERS.items()))
+    strip = '<button type="button"><canvas></canvas></button>' * N_STRIP
     return f"""
 <h2 class="hidden">Two runs</h2>
 <div id="maps" data-mode="both">
@@ -69,8 +71,9 @@ def stage() -> str:
   <label>Show <select id="layer">{layers}</select></label>
   <label>Maps <select id="mode"><option value="both">A and B</option><option value="difference">difference</option></select>
   </label>
-  <span id="map-key" class="key"></span>
+  <span class="ramp" aria-hidden="true"></span><span id="map-key" class="key"></span><span id="mark-key" class="key"></span>
 </div>
+<div id="strip" hidden role="group" aria-label="B in five weeks">{strip}</div>
 <canvas id="series" role="img" aria-label="Series"></canvas>
 <div class="bar">
   <label>Series <select id="series-name">{series}</select></label>
@@ -129,8 +132,7 @@ def lucks() -> str:
 
 def more() -> str:
     """Prediction of a class."""
-    field = '<label>{} <input type="number" id="tally-{}" min="0" max="999" aria-label="predicted {}"></label>'
-    return "<span class='key'>The class predicts, B against A:</span> " + " ".join(
-        field.format(*words)
-        for words in (("higher", "up", "higher"), ("same", "same", "the same"), ("lower", "down", "lower"))
+    field = '<label>{0} <input type="number" data-predict="{0}" id="tally-{1}" min="0" max="999" aria-label="predicted {0}"></label>'
+    return "<span class='key'>The class predicts B:</span> " + " ".join(
+        field.format(*words) for words in (("higher", "up"), ("the same", "same"), ("lower", "down"))
     )

@@ -5,6 +5,7 @@ The page library keeps the levers and carries messages; drawing and playing are 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from functools import cache
@@ -22,13 +23,14 @@ from sim.studio.curve import history
 from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
 from sim.studio.lesson_bar import LessonBar
 from sim.studio.levers import Levers
-from sim.studio.scale import bearable_scale, expected_seconds
+from sim.studio.scale import bearable_scale
 from sim.studio.server import Setting, ground_name
 from sim.studio.session import N_LUCKS, Session
 from sim.studio.words import plain, what_changed
 
 MATTERS = 0.05  # smallest difference worth acting on, share of A; assumed, as in comparisons
 MOST_PROBLEM = 600
+SILENT_SECONDS, PROGRESS_SECONDS = 1.5, 0.5
 MOST_NAMED = 2  # policies in the name of a run
 _tabs = count()
 
@@ -70,6 +72,7 @@ class Page:
         self._week: int | None = None
         self._series = ""
         self._note = ""
+        self._progress: asyncio.Task[None] | None = None
         client.on_disconnect(lambda: setting.engine.forget(self.session.tab))
         client.on_connect(self._returned)
 
@@ -91,15 +94,27 @@ class Page:
         })  # fmt: skip
         self._week, self._series, self._note = None, "", ""
 
+    def show_in_passing(self, keys: tuple[str, str]) -> None:
+        """A picture on the way while a lever is dragged."""
+        self.call("pass", {"a": keys[0], "b": keys[1]})
+
     def wait(self) -> None:
         """The present choice is being computed; the old picture stays."""
         self._asked = time.perf_counter()
-        b = self.session.choice.scenario("b")
-        seconds = expected_seconds(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
-        left = f", about {seconds:.0f} s" if seconds >= 2.0 else ""
         warming = "" if self.setting.seconds_per_week else " (rules are being compiled, once)"
         self.levers.show(self.session)
-        self.call("busy", f"computing{left} …{warming}")
+        self.call("busy", f"computing …{warming}")
+        if self._progress is None or self._progress.done():
+            self._progress = asyncio.get_running_loop().create_task(self._tell_progress())
+
+    async def _tell_progress(self) -> None:
+        """Say how far a run is that takes longer than a moment, and how long it will take from there."""
+        await asyncio.sleep(SILENT_SECONDS)
+        while self.session.is_waiting:
+            share, passed = self.setting.engine.share_done(self.session.tab), time.perf_counter() - self._asked
+            left = f", about {passed * (1.0 - share) / share:.0f} s left" if share > 0.05 else ""
+            self.call("busy", f"computing: {100 * share:.0f} %{left}")
+            await asyncio.sleep(PROGRESS_SECONDS)
 
     def luck(self, seed: int) -> None:
         """A pair on other luck has arrived."""
@@ -152,17 +167,13 @@ class Page:
                     self._note = f"The link was made with mandate {version}, this is {__version__}: numbers may differ."
             except ScenarioError as error:
                 self._note = f"The link could not be used: {'; '.join(error.problems)}"[:MOST_PROBLEM]
-        self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else self._first_week()
+        self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else None
         self.session.compute()
 
     def _bearable(self, choice: Choice) -> float:
         """A scale at which a choice answers within a second on this machine."""
         b = choice.scenario("b")
         return bearable_scale(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
-
-    def _first_week(self) -> int:
-        """Where the studio opens: two fifths into the mission, when something has happened already."""
-        return int(self.session.choice.scenario("b").mission.horizon_weeks * 0.4)
 
     def _status(self) -> str:
         """How the runs shown were made."""
@@ -205,7 +216,7 @@ class Page:
                 button("Other luck", self.levers.other_luck, "id=other-luck")
                 button("All eight lucks", lambda: self.session.act({"do": "lucks"}), "id=all-lucks")
                 self.levers.build_scale()
-                ui.html(more(), sanitize=False).classes("tally")
+                ui.html(more(), sanitize=False).classes("tally predict")
             with ui.element("div").classes("status-line"):
                 words("p", "opening …", "id=status role=status")
                 words("span", CAVEAT, classes="caveat")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from sim.config.groups import options
@@ -29,6 +30,9 @@ class View(Protocol):
 
     def show(self) -> None:
         """Both runs of the present choice are there."""
+
+    def show_in_passing(self, keys: tuple[str, str]) -> None:
+        """Two runs of a moment ago are there while a lever is still being dragged."""
 
     def wait(self) -> None:
         """The present choice is being computed."""
@@ -65,6 +69,7 @@ class Session:
         self._future: list[Choice] = []
         self._merged = ""
         self._lacks: set[str] = set()
+        self._asked = self._shown = 0  # requests made, and the latest of them whose picture was shown
 
     def act(self, message: Any) -> bool:
         """Do what a message of the page asks for; False, and a sentence to the page, where that cannot be done."""
@@ -89,10 +94,11 @@ class Session:
         check(choice)
         if self.scale_for is not None and choice.value("b", "scale") == self.choice.value("b", "scale"):
             choice = choice.with_value("b", "scale", self.scale_for(choice))
-        if not (merge and merge == self._merged and self._past):
+        goes_on = bool(merge and merge == self._merged and self._past)
+        if not goes_on:
             self._past = [*self._past, self.choice][-MOST_UNDO:]
         self._merged, self._future = merge, []
-        self._set(choice)
+        self._set(choice, goes_on)
 
     @property
     def can_undo(self) -> bool:
@@ -132,8 +138,11 @@ class Session:
         choice = choice or self.choice
         return run_key(choice.scenario("a")), run_key(choice.scenario("b"))
 
-    def compute(self) -> None:
-        """Ask for A and B of the present choice; show them at once where they are kept."""
+    def compute(self, is_on_the_way: bool = False) -> None:
+        """Ask for A and B of the present choice; show them at once where they are kept.
+
+        In the middle of a drag (``is_on_the_way``) what runs already is finished and shown in passing.
+        """
         scenarios = {run_key(s): s for s in (self.choice.scenario("b"), self.choice.scenario("a"))}
         self._lacks = {key for key in scenarios if self.engine.runs.get(key) is None}
         if not self._lacks:
@@ -142,7 +151,9 @@ class Session:
             return
         self.view.wait()
         missing = [scenario for key, scenario in scenarios.items() if key in self._lacks]
-        self.engine.ask(Wish(self.tab, "run", missing, self._arrived, self.view.say))
+        self._asked += 1
+        arrived = partial(self._arrived, self.keys(), self._asked)
+        self.engine.ask(Wish(self.tab, "run", missing, arrived, self.view.say, is_on_the_way=is_on_the_way))
 
     def ask_lucks(self) -> None:
         """Ask for the same two runs on the other lucks of eight, one pair after the other, when nobody else wants anything."""
@@ -177,12 +188,18 @@ class Session:
 
         self.engine.ask(Wish(self.tab, "explain", [scenario], told, self.view.say, agent, week))
 
-    def _arrived(self, key: str, pack: Any) -> None:
-        """One of the two runs is there."""
+    def _arrived(self, keys: tuple[str, str], asked: int, _: str, pack: Any) -> None:
+        """One of two runs is there: of the present choice, or of one a moment ago in the same drag."""
         del pack
-        self._lacks.discard(key)
-        if not self._lacks and all(self.engine.runs.get(k) is not None for k in self.keys()):
+        if any(self.engine.runs.get(k) is None for k in keys):
+            return
+        if keys == self.keys():
+            self._lacks.clear()
+            self._shown = asked
             self._show()
+        elif asked > self._shown:  # never an older one after a newer
+            self._shown = asked
+            self.view.show_in_passing(keys)
 
     def _show(self) -> None:
         """Show the present choice."""
@@ -192,10 +209,10 @@ class Session:
         self._unlucky = unlucky
         self.view.show()
 
-    def _set(self, choice: Choice) -> None:
+    def _set(self, choice: Choice, is_on_the_way: bool = False) -> None:
         """Make a choice the present one and compute it."""
         self.choice = choice
-        self.compute()
+        self.compute(is_on_the_way)
 
 
 def eight(seed: int) -> range:

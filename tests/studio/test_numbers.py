@@ -77,7 +77,7 @@ def test_an_agent_that_is_not_there_is_answered_in_words() -> None:
 
 def test_a_run_nobody_wants_stops_at_its_next_step() -> None:
     asked = iter([True, True, False])
-    assert answer(Job(0, "run", small().scenario("b")), lambda: next(asked)).error == STOPPED
+    assert answer(Job(0, "run", small().scenario("b")), lambda _: next(asked)).error == STOPPED
     assert next(asked, None) is None
 
 

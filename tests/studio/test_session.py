@@ -40,10 +40,15 @@ class Notes:
 
     def __init__(self) -> None:
         self.shown, self.waits, self.lucks, self.problems, self.texts = 0, 0, [], [], []
+        self.passing: list[tuple[str, str]] = []
 
     def show(self) -> None:
         """Count."""
         self.shown += 1
+
+    def show_in_passing(self, keys: tuple[str, str]) -> None:
+        """Keep."""
+        self.passing.append(keys)
 
     def wait(self) -> None:
         """Count."""
@@ -155,11 +160,28 @@ def test_a_late_answer_to_an_old_change_is_not_shown(session: Session) -> None:
     session.act({"do": "policy", "name": "training", "on": True})
     late = engine.wishes[-1]
     session.act({"do": "policy", "name": "follow_up", "on": True})
+    assert not engine.wishes[-1].is_on_the_way, "another change stops what runs"
     shown = session.view.shown  # type: ignore[attr-defined]
-    engine.answer(late)
-    assert session.view.shown == shown, "the picture of an old choice was shown"  # type: ignore[attr-defined]
     engine.answer(engine.wishes[-1])
-    assert session.view.shown == shown + 1  # type: ignore[attr-defined]
+    engine.answer(late)
+    assert session.view.shown == shown + 1 and session.view.passing == []  # type: ignore[attr-defined]
+
+
+def test_in_a_drag_pictures_pass_in_order_and_the_last_one_stays(session: Session) -> None:
+    session.act({"do": "shock", "name": "surge"})
+    engine, view, keys, wishes = session.engine, session.view, [], []
+    engine.holds = True  # type: ignore[attr-defined]
+    for size in (0.1, 0.2, 0.3, 0.4):
+        session.act({"do": "value", "path": "shock.size", "value": size, "merge": "drag"})
+        keys.append(session.keys())
+        wishes.append(engine.wishes[-1])  # type: ignore[attr-defined]
+    assert [wish.is_on_the_way for wish in wishes] == [False, True, True, True]
+    shown = view.shown  # type: ignore[attr-defined]
+    for wish in (wishes[1], wishes[0], wishes[2]):
+        engine.answer(wish)  # type: ignore[attr-defined]
+    assert view.passing == [keys[1], keys[2]] and view.shown == shown  # type: ignore[attr-defined]
+    engine.answer(wishes[3])  # type: ignore[attr-defined]
+    assert view.shown == shown + 1 and not session.is_waiting  # type: ignore[attr-defined]
 
 
 def test_an_agent_is_asked_in_the_run_and_week_shown(session: Session) -> None:
