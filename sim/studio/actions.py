@@ -102,7 +102,7 @@ class Actions:
                 ("slide", "Copy for slides: picture and sentence"), ("sentence", "Copy the sentence"), ("print", "Print"),
             ):  # fmt: skip
                 words("button", label, f"id=save-{name} type=button")
-            button("Close", dialog.close)
+            button("Close", dialog.close, "data-close=1")
         return dialog
 
     def _help(self) -> Any:

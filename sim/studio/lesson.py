@@ -136,7 +136,9 @@ def _measured(slot: Mapping[str, Any], runs: Mapping[str, Mapping[str, np.ndarra
 
 def sentence(step: Step, values: Mapping[str, float]) -> str:
     """Return what a step says, numbers filled in."""
-    return step.say.format(**{name: figure(value) for name, value in values.items()})
+    words = {name: figure(value) for name, value in values.items()}
+    rises = {name for name, slot in step.slots.items() if slot["take"] == "change" and 0.0 < values[name] < NEVER}
+    return step.say.format(**{name: f"+{word}" if name in rises else word for name, word in words.items()})
 
 
 def figure(value: float) -> str:

@@ -97,7 +97,7 @@ class LessonBar:
         self._step = step
         now = lesson.steps[step]
         self._said.set_text("")
-        self._look.set_text(now.look)
+        self._look.set_text(f"Where to look: {now.look}." if now.look else "")
         put(self._back, disabled=step == 0)
         last = len(lesson.steps) - 1
         put(self._next, disabled=step == last)

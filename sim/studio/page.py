@@ -26,11 +26,12 @@ from sim.studio.levers import Levers
 from sim.studio.scale import bearable_scale
 from sim.studio.server import Setting, ground_name
 from sim.studio.session import N_LUCKS, Session
-from sim.studio.words import plain, what_changed
+from sim.studio.words import plain, policy_name, what_changed
 
 MATTERS = 0.05  # smallest difference worth acting on, share of A; assumed, as in comparisons
 MOST_PROBLEM = 600
 SILENT_SECONDS, PROGRESS_SECONDS = 1.5, 0.5
+LONGEST_NAME = 60
 MOST_NAMED = 2  # policies in the name of a run
 _tabs = count()
 
@@ -68,7 +69,7 @@ class Page:
     def __init__(self, setting: Setting, client: Client) -> None:
         self.setting, self.client = setting, client
         self.session = Session(f"tab{next(_tabs)}", setting.engine, self, setting.choice)
-        self._asked = time.perf_counter()
+        self._asked = 0.0  # when the present choice was asked for, 0 = it was at hand
         self._week: int | None = None
         self._series = ""
         self._note = ""
@@ -148,6 +149,8 @@ class Page:
             self._hello(str(message.get("fragment", "")), message.get("week"))
         elif isinstance(message, dict) and message.get("do") == "lesson":
             self.lessons.open(self.session, message.get("number"))
+        elif isinstance(message, dict) and message.get("do") == "series":
+            self.levers.follow(str(message.get("name", ""))[:LONGEST_NAME])
         else:
             self.session.act(message)
 
@@ -179,7 +182,9 @@ class Page:
         """How the runs shown were made."""
         b = self.session.choice.scenario("b")
         rough = "" if b.scale == 1.0 else f", luck spreads about {b.scale**-0.5:.1f} times as wide as at full size"
-        return f"in {time.perf_counter() - self._asked:.1f} s · scale {b.scale:g} · seed {b.seed}{rough}"
+        when = f"computed in {time.perf_counter() - self._asked:.1f} s" if self._asked else "kept runs"
+        self._asked = 0.0
+        return f"{when} · scale {b.scale:g} · seed {b.seed}{rough}"
 
     def call(self, name: str, argument: Any) -> None:
         """Call a function of the page's own code."""
@@ -189,6 +194,7 @@ class Page:
     def focus(self, week: int | None, series: str) -> None:
         """Show a week and a series with the next picture."""
         self._week, self._series = week, series
+        self.levers.follow(series)
 
     # Building
 
@@ -229,9 +235,11 @@ def _name(choice: Choice, side: str) -> str:
     own = choice.side(side)
     if side == "b" and own == choice.a:
         return "same as A"
-    parts = [plain(name) for name in own.policies] if len(own.policies) <= MOST_NAMED else [f"{len(own.policies)} policies"]
+    parts = [policy_name(name).lower() for name in own.policies] if len(own.policies) <= MOST_NAMED else [f"{len(own.policies)} policies"]
     parts += [plain(own.shock)] if own.shock != "none" else []
-    parts += ["strength reshaped"] if choice.value(side, CURVE) else []
+    points = choice.value(side, CURVE) or []
+    nobody = all(point["ratio"] == 0.0 for point in points)
+    parts += ["nobody deployed" if nobody else "strength reshaped"] if points else []
     return ", ".join(parts) or "status quo"
 
 

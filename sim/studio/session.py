@@ -186,7 +186,10 @@ class Session:
         def told(_: str, answer: Any) -> None:
             self.view.told({**answer, "side": side})
 
-        self.engine.ask(Wish(self.tab, "explain", [scenario], told, self.view.say, agent, week))
+        def failed(problem: str) -> None:
+            self.view.told({"text": problem, "kind": agent[0], "number": None, "week": week, "terms": {}, "side": side})
+
+        self.engine.ask(Wish(self.tab, "explain", [scenario], told, failed, agent, week))
 
     def _arrived(self, keys: tuple[str, str], asked: int, _: str, pack: Any) -> None:
         """One of two runs is there: of the present choice, or of one a moment ago in the same drag."""
@@ -332,10 +335,10 @@ def _status_quo(session: Session, message: dict[str, Any]) -> None:
 
 def _agent(session: Session, message: dict[str, Any]) -> None:
     kind, number, after = message["kind"], message.get("number"), message.get("after")
-    number, after = NEXT if number is None else number, -1 if after is None else after
-    if not isinstance(kind, str) or any(isinstance(n, bool) or not isinstance(n, int) or n < -1 for n in (number, after)):
-        raise ScenarioError(f"agent = {str(kind)[:30]} {str(number)[:20]}: needs a kind and a number. Choose both.")
-    session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
+    for value in (number, after):
+        if not isinstance(kind, str) or isinstance(value, bool) or not (value is None or isinstance(value, int)) or (value or 0) < 0:
+            raise ScenarioError(f"agent = {str(kind)[:30]} {str(value)[:20]}: needs a kind and a number. Choose both.")
+    session.ask_agent(_side(message), (kind, NEXT if number is None else number, -1 if after is None else after), int(message["week"]))
 
 
 def _link(session: Session, message: dict[str, Any]) -> None:

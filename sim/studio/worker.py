@@ -89,7 +89,7 @@ def answer(job: Job, is_wanted: IsWanted = always) -> Answer:
     except Stopped:
         return Answer(job.ticket, error=STOPPED)
     except MandateError as error:
-        return Answer(job.ticket, error=str(error))
+        return Answer(job.ticket, error="; ".join(getattr(error, "problems", [str(error)])))
     except Exception as error:  # a failed run must not take the studio with it
         return Answer(job.ticket, error=f"the run failed: {type(error).__name__}: {error}")
     return Answer(job.ticket, value, seconds=time.perf_counter() - start)

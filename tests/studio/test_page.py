@@ -27,7 +27,8 @@ def test_it_opens_paused_on_the_runs_that_ship(browser: Any) -> None:
     try:
         tab = Tab(browser, address).open()
         assert "Play" in tab.text("play")
-        assert tab.text("week").startswith("week 208 of 519")
+        assert "exploitation in B is" in tab.text("difference"), "it opens where there is something to see"
+        assert tab.text("status").startswith("kept runs"), "something was computed on load"
         assert "strength: as in the mission's table" in tab.text("changed")
         before = tab.text("week")
         tab.page.wait_for_timeout(400)
@@ -129,7 +130,15 @@ def test_a_lesson_is_taught_step_by_step(tab: Tab) -> None:
     tab.page.locator("#lesson").select_option("4")
     tab.settle(first)
     assert "largest contributor" in tab.text("question")
-    tab.page.locator("#predict").select_option(index=1)
+    tab.page.locator("[data-predict]").nth(1).fill("12")
+    assert tab.page.evaluate("window.studio.player.tally").endswith("hardly ever 0")
+    tab.page.keyboard.press("Tab")
+    tab.page.locator("#notes").click()
+    assert "cynicism" in tab.text("lesson-notes")
+    with tab.context.expect_page() as sheet:
+        tab.page.locator("#sheet").click()
+    assert "Three answers that are likely wrong" in sheet.value.inner_text("main")
+    assert tab.page.evaluate("window.studio.player.week") == 130
     second = tab.shown
     tab.page.locator("#lesson-next").click()
     tab.settle(second)
@@ -199,11 +208,11 @@ def test_an_agent_tells_why_and_a_missing_one_is_answered(tab: Tab) -> None:
     tab.page.locator("#agent-kind").select_option("contingent")
     tab.page.locator("#agent-number").fill("3")
     tab.page.locator("#agent-ask").click()
-    tab.page.wait_for_function("() => document.getElementById('agent-words').innerText.startsWith('Contingent 3')",
+    tab.page.wait_for_function("() => document.getElementById('agent-words').innerText.includes('Contingent 3: ')",
                                timeout=PATIENCE_MS)  # fmt: skip
     tab.page.locator("#agent-number").fill("999999")
     tab.page.locator("#agent-ask").click()
-    tab.page.wait_for_function("() => document.getElementById('problem').innerText.includes('not among the')",
+    tab.page.wait_for_function("() => document.getElementById('agent-words').innerText.includes('not among the')",
                                timeout=PATIENCE_MS)  # fmt: skip
 
 

@@ -8,11 +8,11 @@ const byId = (id) => document.getElementById(id);
 export function askAgent(isNext, week) {
   const [side, kind] = ["agent-side", "agent-kind"].map((id) => byId(id).value), number = byId("agent-number").valueAsNumber;
   const isNamed = Number.isFinite(number);
-  return { do: "agent", side, kind, week, number: isNamed && !isNext ? number : null, after: isNamed && isNext ? number : -1 };
+  return { do: "agent", side, kind, week, number: isNamed && !isNext ? number : null, after: isNamed && isNext ? number : null };
 }
 
 export function agent({ text, kind, number, week, terms, side }) {
-  byId("agent-number").value = number;
+  if (number !== null) byId("agent-number").value = number;
   const title = make("h3", `${side.toUpperCase()}, week ${week}`);
   const sentences = text.split(/(?<=[.:]) (?=[A-Z])/);
   const card = [title, ...sentences.map((sentence) => make("p", sentence))];
@@ -36,7 +36,7 @@ function bars(terms, caption) {
     const bar = Object.assign(document.createElement("span"), { className: value < 0 ? "less" : "more" });
     bar.style.width = `${(50 * Math.abs(value)) / most}%`;
     row.append(head);
-    row.insertCell().append(bar);
+    Object.assign(row.insertCell(), { className: "signed" }).append(bar);
     row.insertCell().textContent = `${value < 0 ? MINUS : "+"}${Math.abs(value).toFixed(2)}`;
   }
   return table;

@@ -20,15 +20,16 @@ export class Player {
   // The runs drawn: the pair before the last change while that is being replayed.
   get pair() { return this.hold && this.before ? this.before : this.runs; }
 
-  show(runs, ground, lucks = []) {
+  show(runs, ground, { lucks = [], week = null } = {}) {
     const settled = this.rough || this.runs; // what was seen on the way of a drag is no "before"
     this.rough = null;
-    if (settled && settled[0].mission !== runs[0].mission) { this.week = 0; this.before = null; }
+    const isFirst = !settled, isElsewhere = settled && settled[0].mission !== runs[0].mission;
+    if (isElsewhere) this.before = null;
     else if (settled && settled.some((run, i) => run !== runs[i])) this.before = settled;
     this.runs = runs;
     this.ground = ground;
     this.lucks = lucks;
-    this.week = Math.min(this.week, runs[0].n - 1);
+    this.week = Math.min(week ?? (isFirst || isElsewhere ? this.interesting() : this.week), runs[0].n - 1);
     byId("scrub").max = runs[0].n - 1;
     this.rescale();
     this.draw();
@@ -100,7 +101,7 @@ export class Player {
       + "○ raid · arcs: recruited, last half year";
     const flow = this.series.kind === "flow" ? ", mean of 13 weeks" : "";
     this.weekAt = drawSeries(on("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
-      twin: this.twin && this.series.twin, week, top: this.top, title: `${this.series.label}, ${this.series.unit}${flow}`, tally: this.tally,
+      twin: this.twin && this.series.twin, week, top: this.top, title: `${titled(this.series)}${flow}`, tally: this.tally,
       note: this.hold ? "before the last change" : "A dashed, B solid" + (this.twin && this.series.twin ? ", dotted: counted" : "") });
     const rough = a.scale < 1 ? `at ${number(100 * a.scale)} % of full size: rough` : "full size";
     on("funnel").setAttribute("aria-label", drawFunnel(on("funnel"), { runs: [a, b], week, stages: config.stages,
@@ -168,12 +169,21 @@ export class Player {
     const parts = this.config.parts.map((part) =>
       ({ ...part, gap: total(b.values[part.series], week) - total(a.values[part.series], week) }));
     parts.sort((x, y) => Math.abs(y.gap) - Math.abs(x.gap));
-    byId("why-title").textContent = gap === 0 ? "Why? Nothing differs yet" : `Why ${gap < 0 ? "fewer" : "more"}? Of the difference,`;
-    byId("why").querySelectorAll("li").forEach((item, i) => {
-      const part = parts[i], words = gap ? `${percent(part.gap / gap)}${part.gap * gap < 0 ? " against it" : ""}` : "—";
-      item.querySelector("button").dataset.part = part.series;
-      item.querySelector("button").textContent = `${part.label}: ${words}`;
+    byId("why-title").textContent = gap === 0 ? "Why? Nothing differs yet" : `Why ${gap < 0 ? "fewer" : "more"}? For whom, and where`;
+    const most = Math.max(...parts.map((part) => Math.abs(part.gap)), 1e-9), signed = (v) => (v > 0 ? "+" : "") + number(v);
+    const share = (v) => (gap ? `${v * gap < 0 ? MINUS : ""}${percent(v / gap)}` : "");
+    byId("why").querySelectorAll("tbody tr").forEach((row, i) => {
+      const { series, label, gap: own } = parts[i], [head, bar, value, part] = row.children;
+      head.firstChild.dataset.part = series;
+      head.firstChild.textContent = label;
+      bar.firstChild.className = own < 0 ? "less" : "more";
+      bar.firstChild.style.width = `${(50 * Math.abs(own)) / most}%`;
+      value.textContent = signed(own);
+      part.textContent = share(own);
     });
+    const [, , sum, whole] = byId("why").tFoot.rows[0].children;
+    sum.textContent = signed(gap);
+    whole.textContent = share(gap);
   }
 
   // One sentence for those who listen, and the tables beside the drawings, when things have settled.
@@ -258,6 +268,11 @@ export class Player {
     this.hold = before && Boolean(this.before);
     this.draw();
   }
+}
+
+// A series with its unit, where its name does not say it already.
+function titled({ label, unit }) {
+  return label.toLowerCase().includes(unit.split(" ")[0]) ? label : `${label}, ${unit}`;
 }
 
 function peak(values) {

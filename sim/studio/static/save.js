@@ -22,9 +22,9 @@ function wrapped(c, words, width) {
 }
 
 // Lines of a text that fit a width at a size.
-export function wrap(words, size, width) {
+export function wrap(words, size, width, bold = "") {
   const c = document.createElement("canvas").getContext("2d");
-  c.font = `${size}px ${FONT}`;
+  c.font = `${bold}${size}px ${FONT}`;
   return wrapped(c, words, width);
 }
 

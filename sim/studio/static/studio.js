@@ -11,7 +11,7 @@ import { number } from "./words.js";
 import { agent, askAgent } from "./agent.js";
 
 const grounds = new Map();
-let player, curve, asked = 0, lettersOn = true, link = "";
+let player, curve, asked = 0, lettersOn = true, link = "", settledWords = "";
 
 const tell = (message) => emitEvent("studio", message);
 
@@ -34,17 +34,14 @@ async function show(message) {
     const others = await Promise.all(message.others.map((pair) => Promise.all(pair.map(loadRun)).catch(() => null)));
     if (ticket !== asked) return;
     Object.assign(player.config, message.ladder ? { ladder: message.ladder, fewest: message.fewest } : {});
-    const isFirst = !player.runs;
-    if (message.week !== null) player.week = message.week;
     if (message.series) choose(message.series);
-    player.show(runs, ground, others.filter(Boolean));
-    if (isFirst && message.week === null) player.go(player.interesting());
+    player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week });
     curve.set(message.curve, message.curve_a);
     link = message.link;
     history.replaceState(null, "", `#${link}`);
     byId("changed").replaceChildren(...message.changed.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     dots(message.lucks, message.seed);
-    status(message.status);
+    status(settledWords = message.status);
     byId("problem").textContent = message.note;
     document.body.dataset.shown = `${message.a} ${message.b}`;
   } catch (error) {
@@ -91,6 +88,7 @@ function mode(event) {
 function series(event) {
   player.series = player.config.series.find((s) => s.name === event.target.value);
   byId("twin").disabled = !player.series.twin;
+  tell({ do: "series", name: player.series.name });
   player.rescale();
   player.draw();
   player.settled();
@@ -173,7 +171,10 @@ const save = {
   },
   sentence: async () => status(await copy(words()) ? "The sentence is in the clipboard." : "It could not be copied."),
   link: async () => status(await copy(`${location.href}&week=${player.week}`) ? "The link is in the clipboard." : "It could not be copied."),
-  print: () => window.print(),
+  print: () => {
+    document.querySelector(".q-dialog__inner [data-close]")?.click();
+    setTimeout(() => window.print(), 400); // the dialog takes a moment to go
+  },
 };
 
 function keys(event) {
@@ -236,7 +237,8 @@ function wire() {
   canvas.addEventListener("pointermove", (e) => { if (canvas.hasPointerCapture(e.pointerId)) scrubTo(e); });
   document.addEventListener("keydown", keys);
   document.addEventListener("fullscreenchange", () => !document.fullscreenElement && document.body.classList.contains("present") && present(false));
-  new ResizeObserver(() => player.draw()).observe(byId("stage"));
+  const sizes = new ResizeObserver(() => player.draw());
+  ["maps", "series", "funnel"].forEach((name) => sizes.observe(byId(name)));
 }
 
 export function start(config) {
@@ -245,8 +247,11 @@ export function start(config) {
   curve = new Curve(byId("curve"), (message) => { status("updating …", true); tell(message); });
   player.curve = curve;
   wire();
+  window.addEventListener("beforeprint", () => { if (player.runs) byId("print-sheet").innerHTML = vector(); });
+  window.socket?.on("disconnect", () => status("The studio does not answer: it was stopped, or is busy. Playing goes on with what is here."));
+  window.socket?.on("connect", () => status(settledWords));
   window.studio = { show, pass, addLuck, forget_prediction: forgetPrediction, busy: (words) => status(words, true), problem, player,
-    agent: (answer) => { agent(answer); status(""); },
+    agent: (answer) => { agent(answer); status(settledWords); },
     save: (name, content, type) => download(name, content, type) };
   const fragment = location.hash.slice(1), week = new URLSearchParams(fragment).get("week");
   tell({ do: "hello", fragment, week: week === null ? null : Number(week) });

@@ -85,7 +85,7 @@ export function drawing({ rows, title, sentence, key, footer }, wrap) {
   const parts = [];
   let y = 8;
   const write = (words, size, step, style = "") => {
-    for (const line of wrap(words, size, inner)) {
+    for (const line of wrap(words, size, inner, style.includes("600") ? "600 " : "")) {
       y += step;
       parts.push(`<text x="24" y="${y}" font-size="${size}" ${style}>${escaped(line)}</text>`);
     }
