@@ -101,7 +101,8 @@ def _position(model: Any, kind: str, number: int, numbers: np.ndarray) -> int:
         return int(here[0])
     when = f"after week {model.week:g}"
     if not len(numbers):
-        raise ScenarioError(f"{kind}{'' if number < 0 else f' = {number}'}: there are no {PRESENT[kind]} {when}. Choose another week.")
+        named = "" if number < 0 else f" = {number}"
+        raise ScenarioError(f"{kind}{named}: there are no {PRESENT[kind]} {when}. Choose another week.")
     near = np.sort(numbers[np.argsort(np.abs(numbers - number), kind="stable")[:N_NEAR]])
     raise ScenarioError(
         f"{kind} = {number}: not among the {len(numbers)} {PRESENT[kind]} {when}, numbered from "

@@ -98,8 +98,9 @@ class Actions:
         with ui.dialog() as dialog, ui.element("section").classes("card").props('aria-label="Export"'):
             words("h2", "Export")
             for name, label in (
-                ("picture", "Picture (PNG), with title, sentence and key"), ("drawing", "Picture (SVG), for print"), ("data", "Data (CSV), every series of A and B"),
-                ("slide", "Copy for slides: picture and sentence"), ("sentence", "Copy the sentence"), ("print", "Print"),
+                ("picture", "Picture (PNG), with title, sentence and key"), ("drawing", "Picture (SVG), for print"),
+                ("data", "Data (CSV), every series of A and B"), ("slide", "Copy for slides: picture and sentence"),
+                ("sentence", "Copy the sentence"), ("print", "Print"),
             ):  # fmt: skip
                 words("button", label, f"id=save-{name} type=button")
             button("Close", dialog.close, "data-close=1")

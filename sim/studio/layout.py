@@ -60,7 +60,7 @@ def stage() -> str:
     """Maps, series and funnel."""
     series = _options([(name, label) for name, label, *_ in SERIES])
     layers = _options(list(LAYERS.items()))
-    strip = '<button type="button"><canvas></canvas></button>' * N_STRIP
+    strip = '<button type="button" aria-label="B in a week"><canvas></canvas></button>' * N_STRIP
     return f"""
 <h2 class="hidden">Two runs</h2>
 <div id="maps" data-mode="both">
@@ -136,7 +136,10 @@ def lucks() -> str:
 
 def more() -> str:
     """Prediction of a class."""
-    field = '<label>{0} <input type="number" data-predict="{0}" id="tally-{1}" min="0" max="999" aria-label="predicted {0}"></label>'
+    field = (
+        '<label>{0} <input type="number" data-predict="{0}" id="tally-{1}" min="0" max="999" aria-label="predicted {0}">'
+        "</label>"
+    )
     return "<span class='key'>The class predicts B:</span> " + " ".join(
         field.format(*words) for words in (("higher", "up"), ("the same", "same"), ("lower", "down"))
     )

@@ -132,7 +132,7 @@ class LessonBar:
 
 
 def _note(lesson: Lesson, step: int) -> str:
-    """What the facilitator should know at a step: likely wrong answers first, then what is to be seen, at the end how to close."""
+    """What the facilitator should know at a step: likely wrong answers, then what is to be seen, at the end how to close."""
     if step == 0:
         wrong = " ".join(f"“{one['answer']}” It shows {one['reveals']}" for one in lesson.wrong_answers)
         return f"Ask the question as it stands and let everybody commit. Likely answers: {wrong}"

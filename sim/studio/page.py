@@ -91,7 +91,8 @@ class Page:
             "names": {"a": f"A: {_name(session.choice, 'a')}", "b": f"B: {_name(session.choice, 'b')}"},
             "changed": what_changed(session.choice), "curve": history(b), "curve_a": history(a)["points"],
             "link": link_of(session.choice, __version__), "seed": b.seed, "lucks": sorted(session.lucks),
-            "others": others, **(ladder() if others else {}), "status": self._status(), "week": self._week, "series": self._series, "note": self._note,
+            "others": others, **(ladder() if others else {}), "status": self._status(), "week": self._week,
+            "series": self._series, "note": self._note,
         })  # fmt: skip
         self._week, self._series, self._note = None, "", ""
 
@@ -235,7 +236,8 @@ def _name(choice: Choice, side: str) -> str:
     own = choice.side(side)
     if side == "b" and own == choice.a:
         return "same as A"
-    parts = [policy_name(name).lower() for name in own.policies] if len(own.policies) <= MOST_NAMED else [f"{len(own.policies)} policies"]
+    parts = [policy_name(name).lower() for name in own.policies]
+    parts = parts if len(parts) <= MOST_NAMED else [f"{len(parts)} policies"]
     parts += [plain(own.shock)] if own.shock != "none" else []
     points = choice.value(side, CURVE) or []
     nobody = all(point["ratio"] == 0.0 for point in points)

@@ -334,11 +334,13 @@ def _status_quo(session: Session, message: dict[str, Any]) -> None:
 
 
 def _agent(session: Session, message: dict[str, Any]) -> None:
-    kind, number, after = message["kind"], message.get("number"), message.get("after")
-    for value in (number, after):
-        if not isinstance(kind, str) or isinstance(value, bool) or not (value is None or isinstance(value, int)) or (value or 0) < 0:
+    kind, given = message["kind"], [message.get(name) for name in ("number", "after")]
+    for value in given:
+        is_number = value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+        if not isinstance(kind, str) or not is_number:
             raise ScenarioError(f"agent = {str(kind)[:30]} {str(value)[:20]}: needs a kind and a number. Choose both.")
-    session.ask_agent(_side(message), (kind, NEXT if number is None else number, -1 if after is None else after), int(message["week"]))
+    number, after = (NEXT if value is None else int(value) for value in given)
+    session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
 
 
 def _link(session: Session, message: dict[str, Any]) -> None:

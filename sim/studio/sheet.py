@@ -17,10 +17,12 @@ from typing import Any
 
 from sim.studio.lesson import Lesson, Step
 
+TALLY = "Type the counts of the class into the three fields; they stay on the graph."
 CODE = re.compile(r"`([^`]+)`")
 STYLE = """
 @page { size: A4; margin: 11mm 13mm; }
-body { font: 9.4pt/1.3 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1a1a1a; margin: 1.2rem auto; max-width: 52rem; padding: 0 1rem; }
+body { font: 9.4pt/1.3 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1a1a1a;
+  margin: 1.2rem auto; max-width: 52rem; padding: 0 1rem; }
 h1 { font-size: 15pt; margin: 0; } h1 + p { margin-top: .15rem; color: #595959; }
 main { columns: 2; column-gap: 1.8rem; column-rule: 1px solid #d6d6d6; }
 h2 { font-size: 10pt; margin: .55rem 0 .15rem; break-after: avoid; } h2:first-child { margin-top: 0; }
@@ -48,9 +50,12 @@ def sheet(lesson: Lesson) -> tuple[Block, ...]:
         Block("Why this can be trusted: five sentences", tuple(shared["trust"])),
         Block("Before anything moves: the axes", tuple(line.format(axis=_capital(lesson.axis)) for line in shared["axes"])),
         Block("Ask, word for word, and let everybody commit", (lesson.question,), "ask"),
-        Block("They choose among", (*lesson.predict, "Type the counts of the class into the three fields; they stay on the graph.")),
+        Block("They choose among", (*lesson.predict, TALLY)),
         Block("Where to look", tuple(_look(step) for step in lesson.steps), "steps"),
-        Block("Three answers that are likely wrong, and what they show", tuple(f"“{w['answer']}” It shows {w['reveals']}" for w in lesson.wrong_answers)),
+        Block(
+            "Three answers that are likely wrong, and what they show",
+            tuple(f"“{wrong['answer']}” It shows {wrong['reveals']}" for wrong in lesson.wrong_answers),
+        ),
         Block("Notice", (lesson.notice,), "text"),
         Block("Debrief", tuple(f"{pair['question']} {pair['answer']}" for pair in lesson.debrief)),
         Block("When it hurts: how to talk about people", (lesson.talk, *shared["people"])),
@@ -76,16 +81,20 @@ def as_markdown(lesson: Lesson) -> str:
 def as_html(lesson: Lesson) -> str:
     """Return the sheet as a page of its own, in two columns, for one sheet of A4."""
     body = "".join(f"<h2>{_inline(block.heading)}</h2>{_list(block)}" for block in sheet(lesson))
+    title = escape(lesson.title)
     return (
-        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(lesson.title)}: facilitator’s sheet</title>'
-        f'<link rel="icon" href="/static/mark.svg"><style>{STYLE}</style></head><body><header>'
-        f"<h1>{lesson.number} {escape(lesson.title)}</h1><p>{_inline(_subtitle(lesson))}</p></header><main>{body}</main></body></html>"
+        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}: facilitator’s sheet</title>'
+        f'<link rel="icon" href="/static/mark.svg"><style>{STYLE}</style></head><body>'
+        f"<header><h1>{lesson.number} {title}</h1><p>{_inline(_subtitle(lesson))}</p></header><main>{body}</main></body></html>"
     )
 
 
 def _subtitle(lesson: Lesson) -> str:
     """What the page is, and how long the lesson takes."""
-    return f"Facilitator’s sheet for `mandate studio`, lesson {lesson.number}; about {lesson.minutes} minutes. Print it; keep it off the projector."
+    return (
+        f"Facilitator’s sheet for `mandate studio`, lesson {lesson.number}; about {lesson.minutes} minutes. "
+        "Print it; keep it off the projector."
+    )
 
 
 def _look(step: Step) -> str:
