@@ -93,6 +93,7 @@ class Page:
             "link": link_of(session.choice, __version__), "seed": b.seed, "lucks": sorted(session.lucks),
             "others": others, **(ladder() if others else {}), "status": self._status(), "week": self._week,
             "series": self._series, "note": self._note,
+            "gesture": session.n_gestures,
         })  # fmt: skip
         self._week, self._series, self._note = None, "", ""
 
@@ -114,8 +115,9 @@ class Page:
         await asyncio.sleep(SILENT_SECONDS)
         while self.session.is_waiting:
             share, passed = self.setting.engine.share_done(self.session.tab), time.perf_counter() - self._asked
-            left = f", about {passed * (1.0 - share) / share:.0f} s left" if share > 0.05 else ""
-            self.call("busy", f"computing: {100 * share:.0f} %{left}")
+            if passed > SILENT_SECONDS:
+                left = f", about {max(1.0, passed * (1.0 - share) / share):.0f} s left" if share > 0.05 else ""
+                self.call("busy", f"computing: {100 * share:.0f} %{left}")
             await asyncio.sleep(PROGRESS_SECONDS)
 
     def luck(self, seed: int) -> None:

@@ -68,6 +68,7 @@ class Session:
         self._past: list[Choice] = []
         self._future: list[Choice] = []
         self._merged = ""
+        self.n_gestures = 0  # changes so far, where those of one drag count as one
         self._lacks: set[str] = set()
         self._asked = self._shown = 0  # requests made, and the latest of them whose picture was shown
 
@@ -215,6 +216,7 @@ class Session:
     def _set(self, choice: Choice, is_on_the_way: bool = False) -> None:
         """Make a choice the present one and compute it."""
         self.choice = choice
+        self.n_gestures += not is_on_the_way
         self.compute(is_on_the_way)
 
 

@@ -20,12 +20,13 @@ export class Player {
   // The runs drawn: the pair before the last change while that is being replayed.
   get pair() { return this.hold && this.before ? this.before : this.runs; }
 
-  show(runs, ground, { lucks = [], week = null } = {}) {
+  show(runs, ground, { lucks = [], week = null, gesture = 0 } = {}) {
     const settled = this.rough || this.runs; // what was seen on the way of a drag is no "before"
     this.rough = null;
     const isFirst = !settled, isElsewhere = settled && settled[0].mission !== runs[0].mission;
     if (isElsewhere) this.before = null;
-    else if (settled && settled.some((run, i) => run !== runs[i])) this.before = settled;
+    else if (settled && gesture !== this.gesture && settled.some((run, i) => run !== runs[i])) this.before = settled;
+    this.gesture = gesture;
     this.runs = runs;
     this.ground = ground;
     this.lucks = lucks;

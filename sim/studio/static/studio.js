@@ -35,7 +35,7 @@ async function show(message) {
     if (ticket !== asked) return;
     Object.assign(player.config, message.ladder ? { ladder: message.ladder, fewest: message.fewest } : {});
     if (message.series) choose(message.series);
-    player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week });
+    player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week, gesture: message.gesture });
     curve.set(message.curve, message.curve_a);
     link = message.link;
     history.replaceState(null, "", `#${link}`);
