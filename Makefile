@@ -14,7 +14,7 @@ help:
 	@echo "make test   set up, check style and types, run the tests"
 	@echo "make lint   style and types only"
 	@echo "make bench  time the model (experiments/benchmark.py)"
-	@echo "make docs   write the generated pages of docs/ again, executed lessons included (two to four minutes)"
+	@echo "make docs   write again what is generated: pages of docs/, executed lessons, the runs the studio opens with"
 	@echo "make clean  remove $(VENV), caches, builds and $(DEMO)"
 
 demo: $(VENV)/.stamp
@@ -37,6 +37,7 @@ bench: $(VENV)/.stamp
 
 docs: $(VENV)/.stamp
 	$(BIN)/python tools/write_docs.py
+	$(BIN)/python tools/make_studio_pack.py
 
 $(VENV)/.stamp: pyproject.toml setup.py constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/ from the code: parameters, schedule, indicators, the process table of the ODD.
+"""Writes the generated pages of docs/ from the code: parameters, schedule, indicators, the process table of the ODD, lessons.
 
 ``make docs`` also runs Kosovo once and draws the figure of the README, and executes the lessons of notebooks/. A test writes
 the pages again and compares, so that a page never differs from the code; ``--text`` leaves everything out that needs a run.
@@ -24,6 +24,8 @@ from sim.parameters import ParameterInfo, Parameters, walk  # noqa: E402
 from sim.rng import Decision  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
 from sim.schedule import SCHEDULE  # noqa: E402
+from sim.studio.lesson import lessons  # noqa: E402
+from sim.studio.sheet import as_markdown, sheet_name  # noqa: E402
 from sim.world.person_states import STATES  # noqa: E402
 from tools import lessons  # noqa: E402
 
@@ -252,6 +254,7 @@ def pages() -> dict[str, str]:
         "../README.md": readme_page(
             (ROOT / "README.md").read_text(encoding="utf-8"), (DOCS / "benchmarks.md").read_text(encoding="utf-8")
         ),
+        **{f"lessons/{sheet_name(lesson)}.md": as_markdown(lesson) for lesson in lessons()},
     }
 
 

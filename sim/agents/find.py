@@ -56,15 +56,41 @@ def find_agent(model: Any, kind: str, number: int) -> Any:
     ScenarioError
         For an unknown kind, or a number nobody has now; the message names near ones.
     """
+    numbers = _numbers(model, kind)
     if kind in VIEWS:
         rows = VIEWS[kind].rows(model.world)
-        numbers = VIEWS[kind].numbers(model.world, rows)
         return model.agents_by_type.one(VIEWS[kind], int(rows[_position(model, kind, number, numbers)]))
+    return list(model.agents_by_type[INSTITUTIONS[kind]])[_position(model, kind, number, numbers)]
+
+
+def next_number(model: Any, kind: str, after: int = -1) -> int:
+    """Return the next number above one given whose agent has something to tell now; after the last comes the first.
+
+    Limits: where none has, all count. It ranks nobody.
+
+    Raises
+    ------
+    ScenarioError
+        For an unknown kind, or where there is none of it.
+    """
+    numbers = _numbers(model, kind)
+    if not len(numbers):
+        _position(model, kind, after, numbers)
+    if kind in VIEWS:
+        tells = VIEWS[kind].tells(model.world, VIEWS[kind].rows(model.world))
+        numbers = numbers[tells] if tells.any() else numbers
+    later = numbers[numbers > after]
+    return int((later if len(later) else numbers).min())
+
+
+def _numbers(model: Any, kind: str) -> np.ndarray:
+    """Numbers of the agents of a kind, in the order of their rows or of their making."""
+    if kind in VIEWS:
+        return VIEWS[kind].numbers(model.world, VIEWS[kind].rows(model.world))
     if kind in INSTITUTIONS:
-        found = list(model.agents_by_type.get(INSTITUTIONS[kind], ()))
         own = NUMBERED_BY.get(kind)
-        called = [i if own is None else getattr(agent, own) for i, agent in enumerate(found)]
-        return found[_position(model, kind, number, np.array(called, np.int64))]
+        found = model.agents_by_type.get(INSTITUTIONS[kind], ())
+        return np.array([i if own is None else getattr(agent, own) for i, agent in enumerate(found)], np.int64)
     raise ScenarioError(f"agent = {kind}: unknown kind. {did_you_mean(kind, [*VIEWS, *INSTITUTIONS])}")
 
 
@@ -75,7 +101,8 @@ def _position(model: Any, kind: str, number: int, numbers: np.ndarray) -> int:
         return int(here[0])
     when = f"after week {model.week:g}"
     if not len(numbers):
-        raise ScenarioError(f"{kind} = {number}: there are no {PRESENT[kind]} {when}. Choose another week.")
+        named = "" if number < 0 else f" = {number}"
+        raise ScenarioError(f"{kind}{named}: there are no {PRESENT[kind]} {when}. Choose another week.")
     near = np.sort(numbers[np.argsort(np.abs(numbers - number), kind="stable")[:N_NEAR]])
     raise ScenarioError(
         f"{kind} = {number}: not among the {len(numbers)} {PRESENT[kind]} {when}, numbered from "

@@ -39,6 +39,10 @@ class Trafficker(View):
     def numbers(cls, world: World, rows: np.ndarray) -> np.ndarray:
         return world.networks.key[rows]
 
+    @classmethod
+    def tells(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        return np.asarray(world.networks.n_venues[rows] > 0)
+
     @property
     def entry_week(self) -> float:
         """Week of entry."""

@@ -74,6 +74,10 @@ class Peacekeeper(View):
     def places(cls, world: World, rows: np.ndarray) -> np.ndarray:
         return world.billets.cell[rows]
 
+    @classmethod
+    def tells(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        return np.asarray(world.billets.is_prone[rows] & (world.billets.sought[rows] > 0))
+
     @property
     def category(self) -> str:
         """Military, police, civilian or contractor."""
@@ -202,6 +206,10 @@ class Contingent(View):
     @classmethod
     def numbers(cls, world: World, rows: np.ndarray) -> np.ndarray:
         return world.units.key[rows]
+
+    @classmethod
+    def tells(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        return np.asarray(world.units.n_present[rows] > 0)
 
     @property
     def category(self) -> str:

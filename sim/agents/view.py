@@ -106,6 +106,11 @@ class View(mesa.Agent):
         """Numbers people call these rows by; for contingents, networks and venues those of ``events.csv``."""
         return rows
 
+    @classmethod
+    def tells(cls, world: World, rows: np.ndarray) -> np.ndarray:
+        """Which of these have something to tell now, for readers who name none."""
+        return np.ones(len(rows), bool)
+
     @property
     def columns(self) -> Table:
         """The table this is a row of."""

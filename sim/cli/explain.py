@@ -6,7 +6,6 @@ One word alone is looked up everywhere. Single agents are shown for teaching; th
 from __future__ import annotations
 
 import csv
-import dataclasses
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -16,6 +15,7 @@ from sim.cli.words import Words
 from sim.errors import ScenarioError, did_you_mean
 
 Entry = dict[str, Any]
+ANY = "any"  # in place of a number: the first agent that has something to tell
 
 
 def main(words: Words) -> int:
@@ -199,9 +199,9 @@ def _agent(names: list[str], words: Words) -> str:
     from sim.cli.progress import Reporter
     from sim.config import load_scenario
 
-    if len(names) != 2 or not names[1].isdigit():
+    if len(names) != 2 or not (names[1].isdigit() or names[1] == ANY):
         raise ScenarioError(
-            f"mandate explain agent {' '.join(names)}".rstrip() + ": needs a kind and a number. "
+            f"mandate explain agent {' '.join(names)}".rstrip() + ": needs a kind and a number, or '{ANY}'. "
             "Write e.g. mandate explain agent peacekeeper 120 week=52."
         )
     scenario = load_scenario(*words.overrides)
@@ -211,13 +211,10 @@ def _agent(names: list[str], words: Words) -> str:
             f"week = {weeks}: must be a whole number between 1 and {scenario.mission.horizon_weeks} "
             "(weeks, the mission's horizon). Choose a week in that range."
         )
-    scenario = dataclasses.replace(scenario, mission=dataclasses.replace(scenario.mission, horizon_weeks=int(weeks)))
-    from sim.agents import find_agent
-    from sim.runs.simulate import simulate
+    from sim.runs.ask import ask
 
     with Reporter(words.has("--quiet"), not words.has("--no-color")) as report:
-        run = simulate(scenario, on_step=report)
-    told = find_agent(run.model, names[0], int(names[1])).explain()
+        told = ask(scenario, names[0], None if names[1] == ANY else int(names[1]), int(weeks), on_step=report)
     if words.has("--json"):
-        return as_json({"kind": names[0], "number": int(names[1]), "week": int(weeks), "explain": told})
-    return told if isinstance(told, str) else as_json(told)
+        return as_json({"kind": told.kind, "number": told.number, "week": told.week, "explain": told.text})
+    return told.text

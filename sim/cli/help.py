@@ -197,7 +197,7 @@ _ALL = (
                 "event NAME": "a line of events.csv",
                 "parameter PATH": "a parameter",
                 "source ID": "a cited fact",
-                "agent KIND NUMBER": "one agent after a run to week=..., by its number in events.csv, its row or its place",
+                "agent KIND NUMBER": "one agent after a run to week=..., by its number in events.csv, its row or place, or any",
                 "  of personnel": "peacekeeper, contingent, contributor",
                 "  of institutions": "oversight, tcc_court, host_court, special_court, court, ngo",
                 "  of the market": "trafficker, venue, person",

@@ -67,9 +67,9 @@ class Actions:
         with ui.element("div").classes("actions").props('role=toolbar aria-label="Actions"'):
             self._undo = button("⟲ Undo", lambda: act(do="undo"), "id=undo")
             self._redo = button("⟳ Redo", lambda: act(do="redo"), "id=redo")
-            button("A = B", lambda: act(do="keep"), "id=keep title='keep B as the new A'")
-            button("Swap", lambda: act(do="swap"), "id=swap title='A and B change places'")
-            button("A: status quo", lambda: act(do="status_quo"), "id=status-quo")
+            button("Set A to B", lambda: act(do="keep"), "id=keep title='what B is now becomes A, to change B further'")
+            button("Swap A, B", lambda: act(do="swap"), "id=swap title='A and B change places'")
+            button("A to status quo", lambda: act(do="status_quo"), "id=status-quo title='A is the status quo again'")
             button("Share", self._share().open, "id=share")
             button("Export", self._export().open, "id=export")
             words("button", "Present", "id=present type=button aria-pressed=false")
@@ -98,11 +98,12 @@ class Actions:
         with ui.dialog() as dialog, ui.element("section").classes("card").props('aria-label="Export"'):
             words("h2", "Export")
             for name, label in (
-                ("picture", "Picture (PNG), with title, sentence and key"), ("data", "Data (CSV), every series of A and B"),
-                ("slide", "Copy for slides: picture and sentence"), ("sentence", "Copy the sentence"), ("print", "Print"),
+                ("picture", "Picture (PNG), with title, sentence and key"), ("drawing", "Picture (SVG), for print"),
+                ("data", "Data (CSV), every series of A and B"), ("slide", "Copy for slides: picture and sentence"),
+                ("sentence", "Copy the sentence"), ("print", "Print"),
             ):  # fmt: skip
                 words("button", label, f"id=save-{name} type=button")
-            button("Close", dialog.close)
+            button("Close", dialog.close, "data-close=1")
         return dialog
 
     def _help(self) -> Any:
@@ -150,16 +151,11 @@ class Actions:
                             words("option", text).props["value"] = value
             with ui.element("label"):
                 words("span", "number")
-                field("number", min=0, value=1, id="agent-number")
-            ask = words("button", "Ask", "type=button id=agent-ask")
-        js = (
-            "() => emit({do: 'agent', side: document.getElementById('agent-side').value,"
-            " kind: document.getElementById('agent-kind').value,"
-            " number: document.getElementById('agent-number').valueAsNumber,"
-            " week: window.studio.player.nextWeek()})"
-        )
-        ask.on("click", lambda e: self._page.session.act(e.args), js_handler=js)
-        words("p", "", 'id=agent-words aria-live=polite', "agent")
+                field("number", min=0, id="agent-number", placeholder="any")
+            words("button", "Ask", "type=button id=agent-ask")
+            words("button", "Next", 'type=button id=agent-next aria-label="ask the next one"')
+        with ui.element("div").props("id=agent-words aria-live=polite").classes("agent"):
+            words("p", "Choose who is asked: what it did in the week shown, on what terms, and what would have changed it.")
 
     def show(self, session: Session) -> None:
         """Which way back and forth there is."""

@@ -70,11 +70,15 @@ class Slider:
         Range; Backspace and a double click go back to the default.
     tell
         Called with (value, gesture); values of one gesture undo as one.
+    caption
+        Words above the slider.
+    zones
+        Words for parts of the range, each with the value up to which it holds; they follow the caption.
     """
 
     def __init__(
         self, label: str, unit: str, low: float, high: float, step: float, default: float, tell: Callable[[float, str], None],
-        caption: str = "",
+        caption: str = "", zones: Mapping[str, float] | None = None,
     ) -> None:
         self._tell, self._gesture, self._label = tell, 0, label
         self.default = default
@@ -83,6 +87,8 @@ class Slider:
             if caption:
                 words("span", caption, classes="caption")
             told = {"data-name": label, "data-unit": unit, "data-normal": f"{default:g}"}
+            if zones:
+                told["data-zones"] = ";".join(f"{limit:g}:{word}" for word, limit in zones.items())
             self.range = field("range", min=low, max=high, step=step, aria_label=label)
             put(self.range, **told, **{VALUE: default})
             self.range.on("input", self._moved, js_handler="(e) => slid(e, emit, false)", throttle=THROTTLE_SECONDS)
@@ -94,15 +100,20 @@ class Slider:
             put(self.box, **{VALUE: default})
             self.box.on("change", self._moved, js_handler="(e) => emit([e.target.valueAsNumber, true])")
         self._low, self._high, self._unit = low, high, unit
+        self.row.style(f"--default: {self._share(default):.4f}")
 
     def set(self, value: float, of_a: float | None = None) -> None:
         """Show a value, and A's as a tick where it differs."""
         spoken = f"{self._label} {value:g} {self._unit}; A {of_a:g}" if of_a is not None else None
         put(self.range, **{VALUE: value}, **({"aria-valuetext": spoken} if spoken else {}))
         put(self.box, **{VALUE: value})
-        share = -1.0 if of_a is None else (of_a - self._low) / max(1e-9, self._high - self._low)
+        share = -1.0 if of_a is None else self._share(of_a)
         put(self.row, **{"data-a": round(share, 4)})
         self.row.style(f"--a: {share:.4f}")
+
+    def _share(self, value: float) -> float:
+        """Where a value stands on the slider, 0 to 1."""
+        return (value - self._low) / max(1e-9, self._high - self._low)
 
     def _moved(self, event: Any) -> None:
         """The user moved the slider or wrote a number."""

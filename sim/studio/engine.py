@@ -56,9 +56,10 @@ class Wish:
     scenarios: list[Scenario]
     done: Callable[[str, Any], None]
     failed: Callable[[str], None]
-    agent: tuple[str, int] = ("", 0)
+    agent: tuple[str, int, int] = ("", 0, -1)
     week: int = 0
     is_patient: bool = False  # waits until nobody else wants anything
+    is_on_the_way: bool = False  # while a lever is dragged: what its tab has running is finished, as a picture on the way
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Worker:
     process: Any
     pipe: Any
     wanted: Any
+    share_done: Any
     job: Job | None = None
     wish: Wish | None = None
     key: str = ""
@@ -103,11 +105,11 @@ class Engine:
         """Start one worker and a thread that listens to it."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        wanted = context.Value("q", ANY)
-        process = context.Process(target=work, args=(theirs, wanted), daemon=True)
+        wanted, share_done = context.Value("q", ANY), context.Value("d", 0.0)
+        process = context.Process(target=work, args=(theirs, wanted, share_done), daemon=True)
         process.start()
         theirs.close()
-        worker = Worker(process, ours, wanted)
+        worker = Worker(process, ours, wanted, share_done)
         self._workers.append(worker)
         threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
 
@@ -133,7 +135,7 @@ class Engine:
             if worker.wish is not None and worker.wish.tab == wish.tab:
                 if worker.key in keys:  # half done already: it goes on, for the new wish
                     worker.wish = wish
-                else:
+                elif not (wish.is_on_the_way and worker.wish.kind == "run" and not worker.wish.is_patient):
                     worker.wanted.value = NOBODY
                     worker.wish = None
         self._waiting[(wish.tab, wish.is_patient)] = wish
@@ -147,6 +149,12 @@ class Engine:
             if worker.wish is not None and worker.wish.tab == tab:
                 worker.wanted.value = NOBODY
                 worker.wish = None
+
+    def share_done(self, tab: str) -> float:
+        """Return how far what a tab waits for is, 0 to 1."""
+        shares = [w.share_done.value for w in self._workers if w.wish is not None and w.wish.tab == tab]
+        waiting = [0.0 for wish in self._waiting.values() if wish.tab == tab for _ in wish.scenarios]
+        return sum(shares) / max(1, len(shares) + len(waiting))
 
     @property
     def processes(self) -> list[Any]:
@@ -183,6 +191,7 @@ class Engine:
             return False
         worker.job = Job(next(self._tickets), wish.kind, scenario, wish.week, wish.agent)
         worker.wish, worker.key = wish, name if wish.kind == "run" else ""
+        worker.share_done.value = 0.0
         worker.wanted.value = worker.job.ticket
         worker.pipe.send(worker.job)
         self.n_started += 1

@@ -5,15 +5,13 @@ Two kinds of layer: shading (mean visits sought, persons exploited) and counts o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from sim.model import MandateModel
 from sim.runs.results import Run, make_run
 from sim.scenario import Scenario
 from sim.studio.pack import LAYERS
-from sim.studio.worker import Stopped
+from sim.studio.worker import IsWanted, Stopped, always
 from sim.world.person_states import IN_VENUE, PRIVATE
 from sim.world.state import World
 
@@ -40,18 +38,19 @@ class Frames:
         )
 
 
-def simulate_frames(scenario: Scenario, is_wanted: Callable[[], bool] = lambda: True) -> tuple[Run, Frames]:
+def simulate_frames(scenario: Scenario, is_wanted: IsWanted = always) -> tuple[Run, Frames]:
     """Simulate a scenario, step by step as ``simulate`` does, and keep its frames.
 
     Raises
     ------
     Stopped
-        As soon as ``is_wanted`` says no; asked once a step.
+        As soon as ``is_wanted``, told the share done, says no; asked once a step.
     """
     model = MandateModel(scenario)
     frames = Frames(model.world)
-    for _ in range(model.world.clock.n_steps):
-        if not is_wanted():
+    n_steps = model.world.clock.n_steps
+    for step in range(n_steps):
+        if not is_wanted(step / n_steps):
             raise Stopped
         model.step()
         frames.look(model.world)

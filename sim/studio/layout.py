@@ -44,9 +44,10 @@ STAGES = {
 }  # fmt: skip
 PARTS = (  # where and for whom persons are exploited; the parts add up to all
     ("exploited_target_international", "for personnel", ("international_demand", "personnel_present", "perceived_certainty")),
-    ("exploited_target_local", "for local clients, same places", ("local_demand", "local_habit", "venues")),
-    ("exploited_elsewhere", "where nobody is deployed", ("venues", "new_recruitments", "diversified_share")),
+    ("exploited_target_local", "for local clients", ("local_demand", "local_habit", "venues")),
+    ("exploited_elsewhere", "elsewhere", ("venues", "new_recruitments", "diversified_share")),
 )
+N_STRIP = 5
 CAVEAT = "Compares scenarios under stated assumptions. Predicts no person, place or contingent. Persons shown are simulated."
 
 
@@ -59,6 +60,7 @@ def stage() -> str:
     """Maps, series and funnel."""
     series = _options([(name, label) for name, label, *_ in SERIES])
     layers = _options(list(LAYERS.items()))
+    strip = '<button type="button" aria-label="B in a week"><canvas></canvas></button>' * N_STRIP
     return f"""
 <h2 class="hidden">Two runs</h2>
 <div id="maps" data-mode="both">
@@ -69,8 +71,9 @@ def stage() -> str:
   <label>Show <select id="layer">{layers}</select></label>
   <label>Maps <select id="mode"><option value="both">A and B</option><option value="difference">difference</option></select>
   </label>
-  <span id="map-key" class="key"></span>
+  <span class="ramp" aria-hidden="true"></span><span id="map-key" class="key"></span><span id="mark-key" class="key"></span>
 </div>
+<div id="strip" hidden role="group" aria-label="B in five weeks">{strip}</div>
 <canvas id="series" role="img" aria-label="Series"></canvas>
 <div class="bar">
   <label>Series <select id="series-name">{series}</select></label>
@@ -82,6 +85,7 @@ def stage() -> str:
   <canvas id="causes" role="img" aria-label="Causes"></canvas>
 </section>
 <canvas id="funnel" role="img" aria-label="Accountability"></canvas>
+<div id="print-sheet" aria-hidden="true"></div>
 <details class="tables"><summary>Tables of what is drawn</summary>
   <div class="scroll" tabindex="0" role="region" aria-label="Tables"><table id="series-table"></table>
   <table id="map-table"></table></div>
@@ -91,14 +95,17 @@ def stage() -> str:
 def findings() -> str:
     """What differs, so far, and why."""
     rows = "".join('<tr><th scope="row"></th><td></td><td></td><td></td></tr>' for _ in range(4))
-    whys = "".join('<li><button type="button"></button></li>' for _ in PARTS)
+    why = '<tr><th scope="row"><button type="button"></button></th><td class="signed"><span></span></td><td></td><td></td></tr>'
     return f"""
 <h2>What differs, A → B</h2><ul id="changed"></ul>
 <h2 id="so-far-title">So far</h2>
 <table id="so-far"><caption class="hidden">Figures of the week shown</caption>
-<tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B to A</th></tr>{rows}</table>
+<tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">change</th></tr>{rows}</table>
 <p id="difference" class="strong"></p><p id="luck-words"></p><p id="counted-words" class="counted"></p>
-<h2 id="why-title">Why?</h2><ol id="why">{whys}</ol>"""
+<h2 id="why-title">Why?</h2>
+<table id="why"><caption class="hidden">The difference in person-weeks by where and for whom; the parts add up to it</caption>
+<tbody>{why * len(PARTS)}</tbody><tfoot><tr><th scope="row">together</th><td></td><td></td><td></td></tr></tfoot></table>
+<p id="why-hint" class="key">Person-weeks, B less A. Click a part to see what moves it.</p>"""
 
 
 def transport() -> str:
@@ -129,8 +136,10 @@ def lucks() -> str:
 
 def more() -> str:
     """Prediction of a class."""
-    field = '<label>{} <input type="number" id="tally-{}" min="0" max="999" aria-label="predicted {}"></label>'
-    return "<span class='key'>The class predicts, B against A:</span> " + " ".join(
-        field.format(*words)
-        for words in (("higher", "up", "higher"), ("same", "same", "the same"), ("lower", "down", "lower"))
+    field = (
+        '<label>{0} <input type="number" data-predict="{0}" id="tally-{1}" min="0" max="999" aria-label="predicted {0}">'
+        "</label>"
+    )
+    return "<span class='key'>The class predicts B:</span> " + " ".join(
+        field.format(*words) for words in (("higher", "up"), ("the same", "same"), ("lower", "down"))
     )

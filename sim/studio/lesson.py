@@ -54,7 +54,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson of eight to twelve minutes; the last step is the twist, an assumption that reverses what was seen."""
+    """A lesson of eight to twelve minutes; the last step is the twist, an assumption that reverses what was seen.
+
+    ``axis`` says what the series shows, ``wrong_answers`` what likely errors reveal, ``talk`` how to speak of those concerned;
+    the three are for the facilitator's sheet.
+    """
 
     number: int
     title: str
@@ -64,6 +68,9 @@ class Lesson:
     steps: tuple[Step, ...]
     notice: str
     debrief: tuple[Mapping[str, str], ...]
+    axis: str
+    wrong_answers: tuple[Mapping[str, str], ...]
+    talk: str
     cannot_tell: str
     sources: tuple[str, ...] = ()
 
@@ -87,7 +94,7 @@ def _lesson(tree: dict[str, Any]) -> Lesson:
     for raw in tree.pop("steps"):
         before |= {name: tuple(raw.get(name, kept)) for name, kept in before.items()}
         steps.append(Step(**{**raw, **before, "claims": tuple(raw.get("claims", ()))}))
-    lists: dict[str, Any] = {name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "sources")}
+    lists: dict[str, Any] = {name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "wrong_answers", "sources")}
     return Lesson(steps=tuple(steps), **lists, **tree)
 
 
@@ -129,7 +136,9 @@ def _measured(slot: Mapping[str, Any], runs: Mapping[str, Mapping[str, np.ndarra
 
 def sentence(step: Step, values: Mapping[str, float]) -> str:
     """Return what a step says, numbers filled in."""
-    return step.say.format(**{name: figure(value) for name, value in values.items()})
+    words = {name: figure(value) for name, value in values.items()}
+    rises = {name for name, slot in step.slots.items() if slot["take"] == "change" and 0.0 < values[name] < NEVER}
+    return step.say.format(**{name: f"+{word}" if name in rises else word for name, word in words.items()})
 
 
 def figure(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from sim.errors import MandateError
-from sim.studio.controls import VALUE, button, put, words
+from sim.studio.controls import VALUE, button, field, put, words
 from sim.studio.lesson import Lesson, broken_claims, lessons, sentence, slot_values
 from sim.studio.pack import series_of
 from sim.studio.session import Session
@@ -39,18 +39,19 @@ class LessonBar:
         """The bar below the head."""
         with ui.element("section").classes("question").props('aria-label="Lesson"') as self._bar:
             self._question = words("p", "", "id=question")
+            self._predict = ui.element("p").props("id=predict").classes("predict")
             self._said = words("p", "", "id=lesson-says aria-live=polite")
             self._look = words("p", "", "id=lesson-look", "key")
+            self._notes = words("p", "", "id=lesson-notes hidden", "notes")
             with ui.element("div").classes("row"):
-                with ui.element("label").classes("choose") as self._predict_box:
-                    words("span", "I predict")
-                    self._predict = ui.element("select").props("id=predict")
-                self._predict.on("change", lambda _: None)
+                self._place = words("span", "", "id=lesson-place", "key")
                 self._back = button("Back", lambda: self._go(self._step - 1), "id=lesson-back")
                 self._next = button("Reveal", lambda: self._go(self._step + 1), "id=lesson-next")
                 self._debrief = ui.dialog()
                 self._why = button("Debrief", self._debrief.open, "id=debrief")
-                button("Close lesson", lambda: self.open(self._page.session, 0), "id=lesson-close")
+                words("button", "Notes", "id=notes type=button aria-pressed=false title='what the facilitator should know here'")
+                self._sheet = words("a", "Sheet", "id=sheet target=_blank title='the one-page sheet, to print'")
+                button("Close", lambda: self.open(self._page.session, 0), 'id=lesson-close aria-label="close lesson"')
         put(self._bar, hidden=True)
 
     def open(self, session: Session, number: Any) -> None:
@@ -59,10 +60,12 @@ class LessonBar:
         self._lesson, self._step = lesson, -1
         put(self._choice, **{VALUE: lesson.number if lesson else 0})
         put(self._bar, hidden=lesson is None)
+        self._page.call("forget_prediction", None)
         if lesson is None:
             self._question.set_text("")
             return
         self._question.set_text(f"{lesson.title}. {lesson.question}")
+        put(self._sheet, href=f"/lesson/{lesson.number}/sheet")
         self._fill(lesson)
         self._go(0)
 
@@ -70,8 +73,11 @@ class LessonBar:
         """Predictions and debriefing of a lesson."""
         self._predict.clear()
         with self._predict:
-            for text in ("–", *lesson.predict):
-                words("option", text)
+            words("span", "The class predicts:", classes="key")
+            for text in lesson.predict:
+                with ui.element("label"):
+                    words("span", text)
+                    put(field("number", min=0, max=999, aria_label=f"predicted: {text}"), **{"data-predict": text})
         self._debrief.clear()
         with self._debrief, ui.element("section").classes("card").props('aria-label="Debrief"'):
             words("h2", lesson.title)
@@ -91,12 +97,14 @@ class LessonBar:
         self._step = step
         now = lesson.steps[step]
         self._said.set_text("")
-        self._look.set_text(now.look)
+        self._look.set_text(f"Where to look: {now.look}." if now.look else "")
         put(self._back, disabled=step == 0)
-        put(self._next, disabled=step == len(lesson.steps) - 1)
-        self._next.set_text("Reveal" if step == 0 else "Next" if step < len(lesson.steps) - 2 else "The twist")
-        put(self._predict_box, hidden=step != 0)
-        put(self._why, hidden=step < len(lesson.steps) - 1)
+        last = len(lesson.steps) - 1
+        put(self._next, disabled=step == last)
+        self._next.set_text("Reveal" if step == 0 else "Next" if step < last - 1 else "The twist")
+        self._place.set_text(f"step {step + 1} of {last + 1}, about {lesson.minutes} minutes")
+        self._notes.set_text(_note(lesson, step))
+        put(self._why, hidden=step < last)
         try:
             choice = now.choice()
             self._page.session.scale_for = None  # a lesson has its own scale
@@ -121,3 +129,14 @@ class LessonBar:
         broken = broken_claims(step, values)
         note = " (In this version of the model this no longer holds; say so.)" if broken else ""
         self._said.set_text(sentence(step, values) + note)
+
+
+def _note(lesson: Lesson, step: int) -> str:
+    """What the facilitator should know at a step: likely wrong answers, then what is to be seen, at the end how to close."""
+    if step == 0:
+        wrong = " ".join(f"“{one['answer']}” It shows {one['reveals']}" for one in lesson.wrong_answers)
+        return f"Ask the question as it stands and let everybody commit. Likely answers: {wrong}"
+    seen = "; ".join(str(claim["says"]) for claim in lesson.steps[step].claims)
+    if step < len(lesson.steps) - 1:
+        return f"To be seen: {seen}. Replay the last change (R), then ask what moved first."
+    return f"To be seen: {seen}. Then the debrief: {lesson.debrief[0]['question']} {lesson.talk}"

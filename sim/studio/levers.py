@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,20 +13,18 @@ from sim.policies.base import Policy
 from sim.studio.choice import CURVE
 from sim.studio.controls import VALUE, Choose, Slider, button, field, info, put, words
 from sim.studio.curve import shape_of, shaped
+from sim.studio.influence import MAIN, how, reach, strongest
+from sim.studio.layout import SERIES
 from sim.studio.scale import quick_scale
-from sim.studio.session import Session
-from sim.studio.words import parameter_cards, plain, policy_card
+from sim.studio.session import N_LUCKS, Session, eight
+from sim.studio.words import parameter_cards, parameter_name, plain, policy_card, policy_name
 
 if TYPE_CHECKING:
     from sim.studio.page import Page
 
-# The three assumptions always in sight; which matter most for a question `mandate sensitivity` tells.
-MAIN_ASSUMPTIONS = (
-    "parameters.entry.sunk_cost_usd",
-    "parameters.local_demand.habit_decay_per_week",
-    "parameters.beliefs.memory_half_weeks",
-)
+FIRST_POLICIES = ("victim_channels", "follow_up", "external_experts", "suspend_contributions", "waive_immunity", "training")
 HIGHEST_DOSE = float(Policy.__dataclass_fields__["dose"].metadata["high"])
+ZONES = {"none": 0.0, "in part": 0.95, "in full": 1.05, "beyond": HIGHEST_DOSE}
 SHAPES = (  # name, label, unit, highest, step
     ("surge", "surge", "added for a year", 1.5, 0.05),
     ("drawdown", "drawdown", "share that leaves", 1.0, 0.05),
@@ -44,6 +43,9 @@ class Levers:
         self._boxes: dict[str, Any] = {}
         self._shapes: dict[str, Slider] = {}
         self._shape = dict.fromkeys(("surge", "drawdown", "exit_week"), 0.0)
+        self._assumed: dict[str, Any] = {}  # rows of assumptions by path
+        self._searched: set[str] = set()
+        self._series = SERIES[0][0]
         self._choices()
         self._policies()
         self._assumptions()
@@ -74,11 +76,16 @@ class Levers:
             session.act({"do": "value", "path": "scale", "value": scale})
 
     def _policies(self) -> None:
-        """A switch, a dose and a card for every policy."""
+        """A switch, a dose and a card for every policy; the more technical ones behind a fold."""
         words("h2", "Policies in B")
+        others = [name for name in options("policy") if name not in FIRST_POLICIES]
         with ui.element("div").classes("policies").props('role=group aria-label="Policies in B"'):
-            for name in options("policy"):
+            for name in FIRST_POLICIES:
                 self._policy(name)
+            with ui.element("details").props("id=more-policies") as self._more:
+                words("summary", f"{len(others)} more")
+                for name in others:
+                    self._policy(name)
 
     def _policy(self, name: str) -> None:
         """One policy."""
@@ -86,62 +93,76 @@ class Levers:
         with ui.element("div").classes("lever"):
             with ui.element("label").classes("switch"):
                 switch = field("checkbox", role="switch", id=f"policy-{name}")
-                words("span", plain(name))
+                words("span", policy_name(name))
             switch.on(
                 "change",
                 lambda e, name=name: self._act({"do": "policy", "name": name, "on": e.args}),
                 js_handler="(e) => emit(e.target.checked)",
             )
-            info(plain(name), {("" if key == "does" else key): text for key, text in card.items() if key != "name"})
+            info(policy_name(name), {("" if key == "does" else key): text for key, text in card.items() if key != "name"})
             with ui.element("div").classes("more") as box:
-                label, caption = f"{plain(name)}: dose", "dose, 1 = documented"
-                self._value_slider(f"policy.{name}.dose", label, "", 0.0, HIGHEST_DOSE, 0.1, 1.0, caption)
+                self._value_slider(f"policy.{name}.dose", f"{plain(name)}: dose", "", 0.0, HIGHEST_DOSE, 0.1, 1.0, "dose", ZONES)
         self._switches[name], self._boxes[name] = switch, box
 
     def _assumptions(self) -> None:
-        """Three assumptions in sight, all others by search."""
-        words("h2", "Assumptions, A and B")
-        for path in MAIN_ASSUMPTIONS:
-            self._assumption(path)
-        self._added = ui.element("div")
+        """The three assumptions that move the shown series most, all others by search."""
+        words("h2", "Assumptions in A and B").props["title"] = how()
+        self._assumed_for = words("p", "", "id=assumed-for", "key")
+        self._drawer = ui.element("div")
         with ui.element("label").classes("choose"):
             words("span", "another")
-            search = field("search", list="assumptions", placeholder="search a parameter", id="assumption")
+            search = field("search", list="assumptions", placeholder="search all parameters", id="assumption")
         with ui.element("datalist").props("id=assumptions"):
             for path, card in parameter_cards().items():
                 option = words("option", f"{card['about']} ({card['status']})")
                 option.props["value"] = path
-        search.on("change", lambda e: self._add(str(e.args)), js_handler="(e) => emit(e.target.value)")
+        search.on("change", lambda e: self._search(str(e.args)), js_handler="(e) => emit(e.target.value)")
+        self.follow(self._series)
 
-    def _add(self, path: str) -> None:
-        """Bring another assumption into sight."""
-        if path in parameter_cards() and path not in self._sliders:
-            with self._added:
+    def follow(self, series: str) -> None:
+        """Show the assumptions that move another series most; those changed or searched for stay."""
+        self._series = series
+        first, chosen = strongest(series), self._page.session.choice.values
+        for path in (*first, *chosen):
+            if path in parameter_cards() and path not in self._assumed:
+                with self._drawer:
+                    self._assumption(path)
+        for path, row in self._assumed.items():
+            put(row, hidden=not (path in first or path in chosen or path in self._searched))
+        shown = series if strongest(series) != strongest(MAIN) else MAIN
+        label = next((row[1].lower() for row in SERIES if row[0] == shown), series)
+        self._assumed_for.set_text(f"those that move {label} most")
+
+    def _search(self, path: str) -> None:
+        """Bring another assumption into sight, for good."""
+        self._searched.add(path)
+        if path in parameter_cards() and path not in self._assumed:
+            with self._drawer:
                 self._assumption(path)
-            self.show(self._page.session)
+        self.show(self._page.session)
 
     def _assumption(self, path: str) -> None:
         """A slider over the whole range of a parameter, which has a source or is assumed."""
         card = parameter_cards()[path]
-        label = plain(path.rpartition(".")[2])
-        with ui.element("div").classes("lever"):
+        label = parameter_name(path, str(card["unit"]))
+        with ui.element("div").classes("lever") as self._assumed[path]:
             words("span", label, classes="name")
             info(label, {
                 "": str(card["about"]), "path": path, "default": f"{card['value']:g} {card['unit']}",
                 "range": f"{card['low']:g} to {card['high']:g} {card['unit']}",
-                "status": str(card["status"]), "source": str(card["source"]),
+                "status": str(card["status"]), "source": str(card["source"]), **_reach_in_words(path),
             })  # fmt: skip
             step = (card["high"] - card["low"]) / 100.0 if isinstance(card["value"], float) else 1.0
             self._value_slider(path, label, card["unit"], card["low"], card["high"], step, card["value"])
 
     def _value_slider(
         self, path: str, label: str, unit: str, low: float, high: float, step: float, default: float,
-        caption: str = "",
+        caption: str = "", zones: Mapping[str, float] | None = None,
     ) -> None:
         """A slider that sets one value of the scenario."""
         self._sliders[path] = Slider(
             label, unit, low, high, step, default,
-            lambda value, gesture: self._act({"do": "value", "path": path, "value": value, "merge": gesture}), caption,
+            lambda value, gesture: self._act({"do": "value", "path": path, "value": value, "merge": gesture}), caption, zones,
         )  # fmt: skip
 
     def build_strength(self) -> None:
@@ -175,8 +196,9 @@ class Levers:
         self._act({"do": "value", "path": "scale", "value": quick if b.scale == 1.0 else 1.0})
 
     def other_luck(self) -> None:
-        """The same two runs on the next luck."""
-        self._act({"do": "luck", "seed": self._page.session.choice.scenario("b").seed + 1})
+        """The same two runs on the next luck; after the last of eight comes the first."""
+        seed = self._page.session.choice.scenario("b").seed
+        self._act({"do": "luck", "seed": eight(seed)[(seed + 1) % N_LUCKS]})
 
     def show(self, session: Session) -> None:
         """Put every lever where the session stands."""
@@ -193,6 +215,9 @@ class Levers:
             if value is not None:
                 slider.set(float(value), float(of_a) if of_a is not None and of_a != value else None)
         self._show_shape(session)
+        if set(b.policy) - set(FIRST_POLICIES):
+            put(self._more, open=True)
+        self.follow(self._series)
         put(self._full, **{"aria-pressed": b.scale == 1.0})
         self._page.actions.show(session)
 
@@ -204,6 +229,13 @@ class Levers:
             self._shape = shape_of(weeks, points)
         for name, slider in self._shapes.items():
             slider.set(self._shape[name])
+
+
+def _reach_in_words(path: str) -> dict[str, str]:
+    """What an assumption moves, series by series, where it is among the strongest."""
+    found = {row[1].lower(): reach(row[0], path) for row in SERIES}
+    moved = [f"{label} {ends[0]:+.0%} to {ends[1]:+.0%}" for label, ends in found.items() if ends is not None]
+    return {"from one end of its range to the other": "; ".join(moved) + f" ({how()})"} if moved else {}
 
 
 def _at(scenario: Any, path: str) -> Any:

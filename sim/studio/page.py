@@ -5,6 +5,7 @@ The page library keeps the levers and carries messages; drawing and playing are 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from functools import cache
@@ -22,13 +23,15 @@ from sim.studio.curve import history
 from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
 from sim.studio.lesson_bar import LessonBar
 from sim.studio.levers import Levers
-from sim.studio.scale import bearable_scale, expected_seconds
+from sim.studio.scale import bearable_scale
 from sim.studio.server import Setting, ground_name
 from sim.studio.session import N_LUCKS, Session
-from sim.studio.words import plain, what_changed
+from sim.studio.words import plain, policy_name, what_changed
 
 MATTERS = 0.05  # smallest difference worth acting on, share of A; assumed, as in comparisons
 MOST_PROBLEM = 600
+SILENT_SECONDS, PROGRESS_SECONDS = 1.5, 0.5
+LONGEST_NAME = 60
 MOST_NAMED = 2  # policies in the name of a run
 _tabs = count()
 
@@ -66,10 +69,11 @@ class Page:
     def __init__(self, setting: Setting, client: Client) -> None:
         self.setting, self.client = setting, client
         self.session = Session(f"tab{next(_tabs)}", setting.engine, self, setting.choice)
-        self._asked = time.perf_counter()
+        self._asked = 0.0  # when the present choice was asked for, 0 = it was at hand
         self._week: int | None = None
         self._series = ""
         self._note = ""
+        self._progress: asyncio.Task[None] | None = None
         client.on_disconnect(lambda: setting.engine.forget(self.session.tab))
         client.on_connect(self._returned)
 
@@ -81,30 +85,46 @@ class Page:
         a, b = session.choice.scenario("a"), session.choice.scenario("b")
         self.levers.show(session)
         self.lessons.shown(session)
-        self._call("show", {
+        others = [keys for seed, keys in session.lucks.items() if seed != b.seed]
+        self.call("show", {
             "a": key_a, "b": key_b, "ground": f"/ground/{ground_name(self.setting, session.choice)}.json",
             "names": {"a": f"A: {_name(session.choice, 'a')}", "b": f"B: {_name(session.choice, 'b')}"},
             "changed": what_changed(session.choice), "curve": history(b), "curve_a": history(a)["points"],
             "link": link_of(session.choice, __version__), "seed": b.seed, "lucks": sorted(session.lucks),
-            "status": self._status(), "week": self._week, "series": self._series, "note": self._note,
+            "others": others, **(ladder() if others else {}), "status": self._status(), "week": self._week,
+            "series": self._series, "note": self._note,
+            "gesture": session.n_gestures,
         })  # fmt: skip
         self._week, self._series, self._note = None, "", ""
+
+    def show_in_passing(self, keys: tuple[str, str]) -> None:
+        """A picture on the way while a lever is dragged."""
+        self.call("pass", {"a": keys[0], "b": keys[1]})
 
     def wait(self) -> None:
         """The present choice is being computed; the old picture stays."""
         self._asked = time.perf_counter()
-        b = self.session.choice.scenario("b")
-        seconds = expected_seconds(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
-        left = f", about {seconds:.0f} s" if seconds >= 2.0 else ""
         warming = "" if self.setting.seconds_per_week else " (rules are being compiled, once)"
         self.levers.show(self.session)
-        self._call("busy", f"computing{left} …{warming}")
+        self.call("busy", f"computing …{warming}")
+        if self._progress is None or self._progress.done():
+            self._progress = asyncio.get_running_loop().create_task(self._tell_progress())
+
+    async def _tell_progress(self) -> None:
+        """Say how far a run is that takes longer than a moment, and how long it will take from there."""
+        await asyncio.sleep(SILENT_SECONDS)
+        while self.session.is_waiting:
+            share, passed = self.setting.engine.share_done(self.session.tab), time.perf_counter() - self._asked
+            if passed > SILENT_SECONDS:
+                left = f", about {max(1.0, passed * (1.0 - share) / share):.0f} s left" if share > 0.05 else ""
+                self.call("busy", f"computing: {100 * share:.0f} %{left}")
+            await asyncio.sleep(PROGRESS_SECONDS)
 
     def luck(self, seed: int) -> None:
         """A pair on other luck has arrived."""
         a, b = self.session.lucks[seed]
         own = self.session.keys()
-        self._call("addLuck", {
+        self.call("addLuck", {
             "a": a, "b": b, "of": " ".join(own), "seed": self.session.choice.scenario("b").seed,
             "lucks": sorted(self.session.lucks), "status": f"{len(self.session.lucks)} of {N_LUCKS} lucks", **ladder(),
         })  # fmt: skip
@@ -112,11 +132,11 @@ class Page:
     def say(self, problem: str) -> None:
         """Something was refused or failed: one sentence, and the levers back to where they were."""
         self.levers.show(self.session)
-        self._call("problem", problem[:MOST_PROBLEM])
+        self.call("problem", problem[:MOST_PROBLEM])
 
-    def told(self, text: str) -> None:
+    def told(self, answer: dict[str, Any]) -> None:
         """An agent has answered."""
-        self._call("agent", text)
+        self.call("agent", answer)
 
     def hand_over(self, name: str, text: str) -> None:
         """Give a file to the browser."""
@@ -132,6 +152,8 @@ class Page:
             self._hello(str(message.get("fragment", "")), message.get("week"))
         elif isinstance(message, dict) and message.get("do") == "lesson":
             self.lessons.open(self.session, message.get("number"))
+        elif isinstance(message, dict) and message.get("do") == "series":
+            self.levers.follow(str(message.get("name", ""))[:LONGEST_NAME])
         else:
             self.session.act(message)
 
@@ -151,7 +173,7 @@ class Page:
                     self._note = f"The link was made with mandate {version}, this is {__version__}: numbers may differ."
             except ScenarioError as error:
                 self._note = f"The link could not be used: {'; '.join(error.problems)}"[:MOST_PROBLEM]
-        self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else self._first_week()
+        self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else None
         self.session.compute()
 
     def _bearable(self, choice: Choice) -> float:
@@ -159,17 +181,15 @@ class Page:
         b = choice.scenario("b")
         return bearable_scale(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
 
-    def _first_week(self) -> int:
-        """Where the studio opens: two fifths into the mission, when something has happened already."""
-        return int(self.session.choice.scenario("b").mission.horizon_weeks * 0.4)
-
     def _status(self) -> str:
         """How the runs shown were made."""
         b = self.session.choice.scenario("b")
         rough = "" if b.scale == 1.0 else f", luck spreads about {b.scale**-0.5:.1f} times as wide as at full size"
-        return f"in {time.perf_counter() - self._asked:.1f} s · scale {b.scale:g} · seed {b.seed}{rough}"
+        when = f"computed in {time.perf_counter() - self._asked:.1f} s" if self._asked else "kept runs"
+        self._asked = 0.0
+        return f"{when} · scale {b.scale:g} · seed {b.seed}{rough}"
 
-    def _call(self, name: str, argument: Any) -> None:
+    def call(self, name: str, argument: Any) -> None:
         """Call a function of the page's own code."""
         with self.client:
             ui.run_javascript(f"window.studio?.{name}({json.dumps(argument)})")
@@ -177,6 +197,7 @@ class Page:
     def focus(self, week: int | None, series: str) -> None:
         """Show a week and a series with the next picture."""
         self._week, self._series = week, series
+        self.levers.follow(series)
 
     # Building
 
@@ -204,7 +225,7 @@ class Page:
                 button("Other luck", self.levers.other_luck, "id=other-luck")
                 button("All eight lucks", lambda: self.session.act({"do": "lucks"}), "id=all-lucks")
                 self.levers.build_scale()
-                ui.html(more(), sanitize=False).classes("tally")
+                ui.html(more(), sanitize=False).classes("tally predict")
             with ui.element("div").classes("status-line"):
                 words("p", "opening …", "id=status role=status")
                 words("span", CAVEAT, classes="caveat")
@@ -217,9 +238,12 @@ def _name(choice: Choice, side: str) -> str:
     own = choice.side(side)
     if side == "b" and own == choice.a:
         return "same as A"
-    parts = [plain(name) for name in own.policies] if len(own.policies) <= MOST_NAMED else [f"{len(own.policies)} policies"]
+    parts = [policy_name(name).lower() for name in own.policies]
+    parts = parts if len(parts) <= MOST_NAMED else [f"{len(parts)} policies"]
     parts += [plain(own.shock)] if own.shock != "none" else []
-    parts += ["strength reshaped"] if choice.value(side, CURVE) else []
+    points = choice.value(side, CURVE) or []
+    nobody = all(point["ratio"] == 0.0 for point in points)
+    parts += ["nobody deployed" if nobody else "strength reshaped"] if points else []
     return ", ".join(parts) or "status quo"
 
 

@@ -105,7 +105,9 @@ def make_server(setting: Setting) -> LocalOnly:
     from nicegui import app as pages
     from nicegui import ui
 
+    from sim.studio.lesson import lessons
     from sim.studio.page import open_page
+    from sim.studio.sheet import as_html
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=str(files("sim.studio") / "static")))
@@ -116,6 +118,13 @@ def make_server(setting: Setting) -> LocalOnly:
         if pack is None:
             return Response(f"run = {name[:40]}: not kept here. Change something to compute it.", 404, media_type="text/plain")
         return Response(pack, media_type="application/octet-stream")
+
+    @app.get("/lesson/{number}/sheet")
+    def lesson_sheet(number: str) -> Response:
+        lesson = next((one for one in lessons() if str(one.number) == number), None)
+        if lesson is None:
+            return Response(f"lesson = {number[:10]}: there are {len(lessons())}. Choose one.", 404, media_type="text/plain")
+        return Response(as_html(lesson), media_type="text/html")
 
     @app.get("/ground/{mission}.json")
     def ground(mission: str) -> Response:

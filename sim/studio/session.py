@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from sim.config.groups import options
@@ -21,6 +22,7 @@ from sim.studio.pack import run_key
 N_LUCKS = 8
 MOST_UNDO = 200
 LONGEST_PATH = 120
+NEXT = -1  # in place of an agent's number: the next that has something to tell
 
 
 class View(Protocol):
@@ -28,6 +30,9 @@ class View(Protocol):
 
     def show(self) -> None:
         """Both runs of the present choice are there."""
+
+    def show_in_passing(self, keys: tuple[str, str]) -> None:
+        """Two runs of a moment ago are there while a lever is still being dragged."""
 
     def wait(self) -> None:
         """The present choice is being computed."""
@@ -38,8 +43,8 @@ class View(Protocol):
     def say(self, problem: str) -> None:
         """Something was refused or failed, in words."""
 
-    def told(self, text: str) -> None:
-        """An agent has answered."""
+    def told(self, answer: dict[str, Any]) -> None:
+        """An agent has answered: its text, its number, the terms of its decision."""
 
 
 class Session:
@@ -58,11 +63,14 @@ class Session:
     def __init__(self, tab: str, engine: Engine, view: View, choice: Choice) -> None:
         self.tab, self.engine, self.view, self.choice = tab, engine, view, choice
         self.scale_for: Callable[[Choice], float] | None = None  # where nobody chose a scale: one that answers quickly
-        self.lucks: dict[int, tuple[str, str]] = {}
+        self.lucks: dict[int, tuple[str, str]] = {}  # pairs seen of the present choice, by seed
+        self._unlucky: Choice | None = None  # the choice shown, but for its luck
         self._past: list[Choice] = []
         self._future: list[Choice] = []
         self._merged = ""
+        self.n_gestures = 0  # changes so far, where those of one drag count as one
         self._lacks: set[str] = set()
+        self._asked = self._shown = 0  # requests made, and the latest of them whose picture was shown
 
     def act(self, message: Any) -> bool:
         """Do what a message of the page asks for; False, and a sentence to the page, where that cannot be done."""
@@ -87,10 +95,11 @@ class Session:
         check(choice)
         if self.scale_for is not None and choice.value("b", "scale") == self.choice.value("b", "scale"):
             choice = choice.with_value("b", "scale", self.scale_for(choice))
-        if not (merge and merge == self._merged and self._past):
+        goes_on = bool(merge and merge == self._merged and self._past)
+        if not goes_on:
             self._past = [*self._past, self.choice][-MOST_UNDO:]
         self._merged, self._future = merge, []
-        self._set(choice)
+        self._set(choice, goes_on)
 
     @property
     def can_undo(self) -> bool:
@@ -130,8 +139,11 @@ class Session:
         choice = choice or self.choice
         return run_key(choice.scenario("a")), run_key(choice.scenario("b"))
 
-    def compute(self) -> None:
-        """Ask for A and B of the present choice; show them at once where they are kept."""
+    def compute(self, is_on_the_way: bool = False) -> None:
+        """Ask for A and B of the present choice; show them at once where they are kept.
+
+        In the middle of a drag (``is_on_the_way``) what runs already is finished and shown in passing.
+        """
         scenarios = {run_key(s): s for s in (self.choice.scenario("b"), self.choice.scenario("a"))}
         self._lacks = {key for key in scenarios if self.engine.runs.get(key) is None}
         if not self._lacks:
@@ -140,15 +152,16 @@ class Session:
             return
         self.view.wait()
         missing = [scenario for key, scenario in scenarios.items() if key in self._lacks]
-        self.engine.ask(Wish(self.tab, "run", missing, self._arrived, self.view.say))
+        self._asked += 1
+        arrived = partial(self._arrived, self.keys(), self._asked)
+        self.engine.ask(Wish(self.tab, "run", missing, arrived, self.view.say, is_on_the_way=is_on_the_way))
 
-    def ask_lucks(self, n: int = N_LUCKS) -> None:
-        """Ask for the same two runs on other luck, one pair after the other, when nobody else wants anything."""
+    def ask_lucks(self) -> None:
+        """Ask for the same two runs on the other lucks of eight, one pair after the other, when nobody else wants anything."""
         pairs: dict[str, int] = {}
         scenarios: dict[str, Scenario] = {}
         names: dict[int, tuple[str, str]] = {}
-        first = self.choice.scenario("a").seed
-        for seed in range(first, first + n):
+        for seed in [one for one in eight(self.choice.scenario("a").seed) if one not in self.lucks]:
             pair = [self.choice.with_value("b", "seed", seed).scenario(side) for side in SIDES]
             names[seed] = (run_key(pair[0]), run_key(pair[1]))
             for scenario in pair:
@@ -167,31 +180,50 @@ class Session:
         wish = Wish(self.tab, "run", list(scenarios.values()), arrived, self.view.say, is_patient=True)
         self.engine.ask(wish)
 
-    def ask_agent(self, side: str, kind: str, number: int, week: int) -> None:
+    def ask_agent(self, side: str, agent: tuple[str, int, int], week: int) -> None:
         """Ask an agent of A or B what it did at the end of a week."""
         scenario = self.choice.scenario(side)
 
-        def told(_: str, text: Any) -> None:
-            self.view.told(str(text))
+        def told(_: str, answer: Any) -> None:
+            self.view.told({**answer, "side": side})
 
-        self.engine.ask(Wish(self.tab, "explain", [scenario], told, self.view.say, (kind, number), week))
+        def failed(problem: str) -> None:
+            self.view.told({"text": problem, "kind": agent[0], "number": None, "week": week, "terms": {}, "side": side})
 
-    def _arrived(self, key: str, pack: Any) -> None:
-        """One of the two runs is there."""
+        self.engine.ask(Wish(self.tab, "explain", [scenario], told, failed, agent, week))
+
+    def _arrived(self, keys: tuple[str, str], asked: int, _: str, pack: Any) -> None:
+        """One of two runs is there: of the present choice, or of one a moment ago in the same drag."""
         del pack
-        self._lacks.discard(key)
-        if not self._lacks and all(self.engine.runs.get(k) is not None for k in self.keys()):
+        if any(self.engine.runs.get(k) is None for k in keys):
+            return
+        if keys == self.keys():
+            self._lacks.clear()
+            self._shown = asked
             self._show()
+        elif asked > self._shown:  # never an older one after a newer
+            self._shown = asked
+            self.view.show_in_passing(keys)
 
     def _show(self) -> None:
         """Show the present choice."""
-        self.lucks = {self.choice.scenario("a").seed: self.keys()}
+        seed, unlucky = self.choice.scenario("a").seed, self.choice.with_value("b", "seed", None)
+        seen = self.lucks if unlucky == self._unlucky else {}
+        self.lucks = {other: keys for other, keys in seen.items() if other in eight(seed)} | {seed: self.keys()}
+        self._unlucky = unlucky
         self.view.show()
 
-    def _set(self, choice: Choice) -> None:
+    def _set(self, choice: Choice, is_on_the_way: bool = False) -> None:
         """Make a choice the present one and compute it."""
         self.choice = choice
-        self.compute()
+        self.n_gestures += not is_on_the_way
+        self.compute(is_on_the_way)
+
+
+def eight(seed: int) -> range:
+    """Return the eight lucks a seed belongs to."""
+    first = seed - seed % N_LUCKS
+    return range(first, first + N_LUCKS)
 
 
 def _side(message: dict[str, Any]) -> str:
@@ -304,10 +336,13 @@ def _status_quo(session: Session, message: dict[str, Any]) -> None:
 
 
 def _agent(session: Session, message: dict[str, Any]) -> None:
-    kind, number, week = message["kind"], message["number"], message["week"]
-    if not isinstance(kind, str) or isinstance(number, bool) or not isinstance(number, int) or number < 0:
-        raise ScenarioError(f"agent = {str(kind)[:30]} {str(number)[:20]}: needs a kind and a number. Choose both.")
-    session.ask_agent(_side(message), kind, number, int(week))
+    kind, given = message["kind"], [message.get(name) for name in ("number", "after")]
+    for value in given:
+        is_number = value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+        if not isinstance(kind, str) or not is_number:
+            raise ScenarioError(f"agent = {str(kind)[:30]} {str(value)[:20]}: needs a kind and a number. Choose both.")
+    number, after = (NEXT if value is None else int(value) for value in given)
+    session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
 
 
 def _link(session: Session, message: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from sim.policies import POLICIES
 from sim.scenario import Scenario
 from sim.studio.choice import CURVE, Choice
 
+UNSAID = ("share", "ratio", "probability", "log-odds", "-")  # units a name needs not carry
 SAME = "everything else equal, same luck"
 NOTHING = "nothing: A and B are the same scenario"
 _PARTS = re.compile(r"(Mechanism|Evidence|Counter-effect|Limits):\s*")
@@ -34,7 +35,7 @@ def what_changed(choice: Choice) -> list[str]:
         elif name not in b.policy:
             lines.append(f"{plain(name)}: dose {a.policy[name].dose:g} → off")
     if a.mission.strength_curve != b.mission.strength_curve:
-        lines.append(f"strength: {_curve_words(a)} → {_curve_words(b)}")
+        lines.append(f"strength: {curve_words(a)} → {curve_words(b)}")
     known = ("shock.", "package.", *(f"policy.{n}." for n in {*a.policy, *b.policy} if not (n in a.policy and n in b.policy)))
     before, after = leaves(a), leaves(b)
     lines += [
@@ -60,11 +61,13 @@ def _shock_words(scenario: Scenario) -> str:
     return f"{plain(shock.name)}, size {shock.size:g} from week {shock.start_week:g}"
 
 
-def _curve_words(scenario: Scenario) -> str:
+def curve_words(scenario: Scenario) -> str:
     """A strength curve in words."""
     points = scenario.mission.strength_curve
     if not points:
         return "as in the mission's table"
+    if all(point.ratio == 0.0 for point in points):
+        return "nobody is ever deployed"
     moved = [point for point in points if point.ratio != 1.0]
     if not moved:
         return "as in the mission's table, by hand"
@@ -86,6 +89,22 @@ def _figure(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return "none" if value is None else str(value)
+
+
+@cache
+def policy_name(name: str) -> str:
+    """Return a policy's name as the report has it, with a capital letter."""
+    from sim.report.names import short_name
+
+    return short_name(name)
+
+
+def parameter_name(path: str, unit: str) -> str:
+    """Return a parameter's name in words, without the unit that its last part ends with."""
+    name = path.rpartition(".")[2]
+    for ending in ("_usd", "_per_week", "_per_year", "_weeks", "_km"):
+        name = name.removesuffix(ending)
+    return f"{plain(name)}, {unit}" if unit and unit not in UNSAID else plain(name)
 
 
 @cache

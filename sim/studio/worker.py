@@ -30,7 +30,7 @@ class Job:
     kind: str  # run, explain, trial
     scenario: Scenario
     week: int = 0
-    agent: tuple[str, int] = ("", 0)
+    agent: tuple[str, int, int] = ("", 0, -1)  # kind, number (negative: the next that has something to tell), after
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,16 @@ class Stopped(Exception):
     """The run is no longer wanted."""
 
 
-def work(inbox: Any, wanted: Any) -> None:
-    """Answer jobs from a pipe until it is closed; ``wanted`` holds the ticket that is still wanted."""
+IsWanted = Callable[[float], bool]  # told how far a run is, says whether it is still wanted
+
+
+def always(share: float) -> bool:
+    """Every run is wanted."""
+    return share <= 1.0
+
+
+def work(inbox: Any, wanted: Any, share_done: Any) -> None:
+    """Answer jobs from a pipe until it is closed; ``wanted`` holds the ticket still wanted, ``share_done`` how far its run is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     parent = os.getppid()
     while True:
@@ -62,17 +70,18 @@ def work(inbox: Any, wanted: Any) -> None:
         if job is None:
             return
         try:
-            inbox.send(answer(job, partial(_is_wanted, wanted, job.ticket)))
+            inbox.send(answer(job, partial(_is_wanted, wanted, share_done, job.ticket)))
         except (BrokenPipeError, OSError):
             return
 
 
-def _is_wanted(wanted: Any, ticket: int) -> bool:
-    """Whether a ticket is still wanted."""
+def _is_wanted(wanted: Any, share_done: Any, ticket: int, share: float) -> bool:
+    """Whether a ticket is still wanted; leaves word of how far it is."""
+    share_done.value = share
     return wanted.value in (ANY, ticket)
 
 
-def answer(job: Job, is_wanted: Callable[[], bool] = lambda: True) -> Answer:
+def answer(job: Job, is_wanted: IsWanted = always) -> Answer:
     """Do one job; errors come back in words."""
     start = time.perf_counter()
     try:
@@ -80,13 +89,13 @@ def answer(job: Job, is_wanted: Callable[[], bool] = lambda: True) -> Answer:
     except Stopped:
         return Answer(job.ticket, error=STOPPED)
     except MandateError as error:
-        return Answer(job.ticket, error=str(error))
+        return Answer(job.ticket, error="; ".join(getattr(error, "problems", [str(error)])))
     except Exception as error:  # a failed run must not take the studio with it
         return Answer(job.ticket, error=f"the run failed: {type(error).__name__}: {error}")
     return Answer(job.ticket, value, seconds=time.perf_counter() - start)
 
 
-def _run(job: Job, is_wanted: Callable[[], bool]) -> bytes:
+def _run(job: Job, is_wanted: IsWanted) -> bytes:
     """A whole run as a pack."""
     from sim.studio.frames import simulate_frames
     from sim.studio.packing import write_pack
@@ -94,7 +103,7 @@ def _run(job: Job, is_wanted: Callable[[], bool]) -> bytes:
     return write_pack(*simulate_frames(job.scenario, is_wanted))
 
 
-def _trial(job: Job, is_wanted: Callable[[], bool]) -> float:
+def _trial(job: Job, is_wanted: IsWanted) -> float:
     """Seconds a week of the scenario takes, after a first pass that compiles the rules."""
     from sim.studio.frames import simulate_frames
 
@@ -106,14 +115,16 @@ def _trial(job: Job, is_wanted: Callable[[], bool]) -> float:
     return seconds / TRIAL_WEEKS
 
 
-def _explain(job: Job, is_wanted: Callable[[], bool]) -> str:
+def _explain(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
-    from sim.agents import find_agent
-    from sim.studio.frames import simulate_frames
+    from sim.runs.ask import ask
 
-    run, _ = simulate_frames(shortened(job.scenario, job.week), is_wanted)
-    told = find_agent(run.model, *job.agent).explain()
-    return str(told)
+    def on_step(done: int, total: int) -> None:
+        if not is_wanted(done / total):
+            raise Stopped
+
+    kind, number, after = job.agent
+    return dataclasses.asdict(ask(job.scenario, kind, None if number < 0 else number, job.week, after, on_step))
 
 
 def shortened(scenario: Scenario, weeks: int) -> Scenario:
@@ -122,4 +133,4 @@ def shortened(scenario: Scenario, weeks: int) -> Scenario:
     return dataclasses.replace(scenario, mission=dataclasses.replace(scenario.mission, horizon_weeks=weeks))
 
 
-_DO: dict[str, Callable[[Job, Callable[[], bool]], Any]] = {"run": _run, "trial": _trial, "explain": _explain}
+_DO: dict[str, Callable[[Job, IsWanted], Any]] = {"run": _run, "trial": _trial, "explain": _explain}

@@ -28,7 +28,7 @@ class Instant:
         """Answer it now."""
         for scenario in wish.scenarios:
             self.runs.keep(run_key(scenario), b"run")
-            wish.done(run_key(scenario), b"run" if wish.kind == "run" else f"I am {wish.agent}")
+            wish.done(run_key(scenario), b"run" if wish.kind == "run" else {"text": f"I am {wish.agent}"})
 
     def forget(self, tab: str) -> None:
         """Drop what a tab wants."""
@@ -40,10 +40,15 @@ class Notes:
 
     def __init__(self) -> None:
         self.shown, self.waits, self.lucks, self.problems, self.texts = 0, 0, [], [], []
+        self.passing: list[tuple[str, str]] = []
 
     def show(self) -> None:
         """Count."""
         self.shown += 1
+
+    def show_in_passing(self, keys: tuple[str, str]) -> None:
+        """Keep."""
+        self.passing.append(keys)
 
     def wait(self) -> None:
         """Count."""
@@ -57,9 +62,9 @@ class Notes:
         """Keep."""
         self.problems.append(problem)
 
-    def told(self, text: str) -> None:
+    def told(self, answer: dict[str, Any]) -> None:
         """Keep."""
-        self.texts.append(text)
+        self.texts.append(answer)
 
 
 @pytest.fixture
@@ -138,8 +143,15 @@ def test_lucks_pair_the_same_two_scenarios_and_end_with_a_change(session: Sessio
     assert session.view.lucks == list(range(1, 8))  # type: ignore[attr-defined]
     assert {keys[0].split("-")[0] for keys in session.lucks.values()} == {session.keys()[0].split("-")[0]}
     assert [keys[1].split("-")[1] for keys in session.lucks.values()] == [str(seed) for seed in range(8)]
+    before = len(session.engine.wishes)  # type: ignore[attr-defined]
     session.act({"do": "luck", "seed": 3})
-    assert list(session.lucks) == [3]
+    assert sorted(session.lucks) == list(range(8)), "a pair seen stays beside the new one"
+    session.act({"do": "lucks"})
+    assert all(not wish.scenarios for wish in session.engine.wishes[before:]), "nothing is computed twice"  # type: ignore[attr-defined]
+    session.act({"do": "luck", "seed": 9})
+    assert list(session.lucks) == [9]
+    session.act({"do": "policy", "name": "training", "on": False})
+    assert list(session.lucks) == [9], "another change has only its own luck"
 
 
 def test_a_late_answer_to_an_old_change_is_not_shown(session: Session) -> None:
@@ -148,18 +160,37 @@ def test_a_late_answer_to_an_old_change_is_not_shown(session: Session) -> None:
     session.act({"do": "policy", "name": "training", "on": True})
     late = engine.wishes[-1]
     session.act({"do": "policy", "name": "follow_up", "on": True})
+    assert not engine.wishes[-1].is_on_the_way, "another change stops what runs"
     shown = session.view.shown  # type: ignore[attr-defined]
-    engine.answer(late)
-    assert session.view.shown == shown, "the picture of an old choice was shown"  # type: ignore[attr-defined]
     engine.answer(engine.wishes[-1])
-    assert session.view.shown == shown + 1  # type: ignore[attr-defined]
+    engine.answer(late)
+    assert session.view.shown == shown + 1 and session.view.passing == []  # type: ignore[attr-defined]
+
+
+def test_in_a_drag_pictures_pass_in_order_and_the_last_one_stays(session: Session) -> None:
+    session.act({"do": "shock", "name": "surge"})
+    engine, view, keys, wishes = session.engine, session.view, [], []
+    engine.holds = True  # type: ignore[attr-defined]
+    for size in (0.1, 0.2, 0.3, 0.4):
+        session.act({"do": "value", "path": "shock.size", "value": size, "merge": "drag"})
+        keys.append(session.keys())
+        wishes.append(engine.wishes[-1])  # type: ignore[attr-defined]
+    assert [wish.is_on_the_way for wish in wishes] == [False, True, True, True]
+    shown = view.shown  # type: ignore[attr-defined]
+    for wish in (wishes[1], wishes[0], wishes[2]):
+        engine.answer(wish)  # type: ignore[attr-defined]
+    assert view.passing == [keys[1], keys[2]] and view.shown == shown  # type: ignore[attr-defined]
+    engine.answer(wishes[3])  # type: ignore[attr-defined]
+    assert view.shown == shown + 1 and not session.is_waiting  # type: ignore[attr-defined]
 
 
 def test_an_agent_is_asked_in_the_run_and_week_shown(session: Session) -> None:
     session.act({"do": "agent", "kind": "person", "number": 3, "week": 20, "side": "a"})
     wish = session.engine.wishes[-1]  # type: ignore[attr-defined]
-    assert (wish.kind, wish.agent, wish.week) == ("explain", ("person", 3), 20)
-    assert session.view.texts == ["I am ('person', 3)"]  # type: ignore[attr-defined]
+    assert (wish.kind, wish.agent, wish.week) == ("explain", ("person", 3, -1), 20)
+    assert session.view.texts == [{"text": "I am ('person', 3, -1)", "side": "a"}]  # type: ignore[attr-defined]
+    session.act({"do": "agent", "kind": "person", "number": None, "after": 3, "week": 20})
+    assert session.engine.wishes[-1].agent == ("person", -1, 3)  # type: ignore[attr-defined]
 
 
 def test_the_scale_follows_the_machine_only_while_nobody_chose_one(session: Session) -> None:

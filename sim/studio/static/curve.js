@@ -1,6 +1,7 @@
 // The mission's strength: history as a line, the chosen curve above it, and points that move by mouse or by keyboard.
 // While a point is dragged the axis stands still and the curve follows at once; the page is told at most eight times a second.
 
+import { typeSize } from "./draw.js";
 import { number } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -53,14 +54,14 @@ export class Curve {
   }
 
   scales() {
-    const box = this.svg.getBoundingClientRect(), left = 58, right = 12, above = 8, below = 18;
+    const box = this.svg.getBoundingClientRect(), size = typeSize(), left = 4.8 * size, right = 12, above = 8, below = 6 + size / 2;
     const last = this.data.weeks[this.data.weeks.length - 1];
     return {
       x: (week) => left + (week / last) * (box.width - left - right),
       y: (v) => above + (1 - v / this.top) * (box.height - above - below),
       week: (px) => ((px - left) / (box.width - left - right)) * last,
       strength: (py) => (1 - (py - above) / (box.height - above - below)) * this.top,
-      box, left, last,
+      box, left, last, size,
     };
   }
 
@@ -72,15 +73,15 @@ export class Curve {
     else this.svg.querySelectorAll(":scope > :not(.point)").forEach((node) => node.remove());
     const first = this.svg.firstChild;
     const add = (name, attributes) => this.svg.insertBefore(make(name, attributes), first);
-    for (const share of [0, 0.5, 1]) {
+    for (const share of s.box.height < 6 * s.size ? [0, 1] : [0, 0.5, 1]) {
       const y = s.y((this.top / 1.15) * share);
       add("line", { x1: s.left, x2: s.box.width - 12, y1: y, y2: y, class: "grid" });
-      add("text", { x: s.left - 6, y: y + 4, class: "tick", "text-anchor": "end" })
+      add("text", { x: s.left - 6, y: y + s.size / 3, class: "tick", "text-anchor": "end" })
         .textContent = number((this.top / 1.15) * share);
     }
     add("polyline", { points: line(this.strengths(this.other)), class: "line-a" });
     add("polyline", { points: line(this.strengths(this.data.points)), class: "line-b" });
-    this.cursor = add("line", { y1: 4, y2: s.box.height - 18, class: "cursor" });
+    this.cursor = add("line", { y1: 4, y2: s.box.height - 6, class: "cursor" });
     this.setWeek(this.week);
     this.data.points.forEach((point, i) => this.point(point, i, s));
     if (focused >= 0 && this.dragged < 0) this.svg.querySelectorAll(".point")[focused]?.focus();

@@ -15,7 +15,7 @@ export function begin(canvas) {
   const box = canvas.getBoundingClientRect();
   const ratio = window.devicePixelRatio || 1;
   const width = Math.max(10, Math.round(box.width)), height = Math.max(10, Math.round(box.height));
-  if (canvas.width !== width * ratio || canvas.height !== height * ratio) {
+  if (canvas instanceof HTMLCanvasElement && (canvas.width !== width * ratio || canvas.height !== height * ratio)) {
     canvas.width = width * ratio;
     canvas.height = height * ratio;
   }

@@ -8,6 +8,19 @@ function put(lever) {
   if (lever === held || lever.dataset.value === undefined) return;
   if (lever.type === "checkbox") lever.checked = lever.dataset.value === "true";
   else lever.value = lever.dataset.value;
+  if (lever.dataset.zones) zone(lever);
+}
+
+// The word for where a slider stands, beside its caption.
+function zone(range) {
+  const word = zoneOf(range), caption = range.parentElement.querySelector(".caption");
+  if (caption) caption.dataset.zone = word;
+}
+
+function zoneOf(range) {
+  const zones = (range.dataset.zones || "").split(";").map((part) => part.split(":"));
+  const found = zones.find(([limit]) => range.valueAsNumber <= Number(limit) + 1e-9);
+  return found ? found[1] : "";
 }
 
 function hold(lever) {
@@ -25,7 +38,9 @@ function restore() {
 function slid(event, emit, hasEnded) {
   const range = event.target, value = range.valueAsNumber, { name, unit, normal } = range.dataset;
   const figure = Number(value.toFixed(4)), box = range.parentElement.querySelector("input[type=number]");
-  range.setAttribute("aria-valuetext", `${name} ${figure} ${unit}; default ${normal}`);
+  const word = range.dataset.zones ? `, ${zoneOf(range)}` : "";
+  range.setAttribute("aria-valuetext", `${name} ${figure} ${unit}${word}; default ${normal}`);
+  if (word) zone(range);
   hold(range);
   if (box) box.value = figure;
   const status = document.getElementById("status");

@@ -89,7 +89,7 @@ function marks(c, ground, p, run, week, unit) {
   });
 }
 
-function arcs(c, { ground, run, week, flowTop: top, size }, p) {
+function arcs(c, { ground, run, week, flowTop: top, size }, p, box) {
   const [x1, y1] = [p.x(ground.middle[0]), p.y(ground.middle[1])];
   const flows = Object.entries(ground.origins).map(([code, origin]) =>
     ({ code, origin, value: run.recruited[code] ? trailing(run.recruited[code], week, ARC_WEEKS) : 0 }));
@@ -106,7 +106,10 @@ function arcs(c, { ground, run, week, flowTop: top, size }, p) {
     c.lineWidth = 0.8 + 5.5 * Math.sqrt(value / top);
     c.setLineDash([]);
     c.stroke();
-    if (rank < 4) outlined(c, code, x0, y0 - 3, { size, align: "center" });
+    if (rank < 4) {
+      const half = origin.name.length * size * 0.29; // so that a name near the edge stays inside
+      outlined(c, origin.name, Math.min(Math.max(x0, box.x + half), box.x + box.width - half), y0 - 3, { size: size - 1, align: "center" });
+    }
   });
 }
 
@@ -148,7 +151,7 @@ function region(c, view, box) {
   path(c, ground.outline, p);
   c.fillStyle = INK;
   c.fill();
-  if (!view.other) arcs(c, view, p);
+  if (!view.other) arcs(c, view, p, box);
   outlined(c, "recruited from", box.x + 5, box.y + view.size + 3, { size: view.size - 1, colour: QUIET });
   c.restore();
 }

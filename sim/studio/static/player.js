@@ -20,17 +20,42 @@ export class Player {
   // The runs drawn: the pair before the last change while that is being replayed.
   get pair() { return this.hold && this.before ? this.before : this.runs; }
 
-  show(runs, ground) {
-    if (this.runs && this.runs[0].mission !== runs[0].mission) { this.week = 0; this.before = null; }
-    else if (this.runs && this.runs.some((run, i) => run !== runs[i])) this.before = this.runs;
+  show(runs, ground, { lucks = [], week = null, gesture = 0 } = {}) {
+    const settled = this.rough || this.runs; // what was seen on the way of a drag is no "before"
+    this.rough = null;
+    const isFirst = !settled, isElsewhere = settled && settled[0].mission !== runs[0].mission;
+    if (isElsewhere) this.before = null;
+    else if (settled && gesture !== this.gesture && settled.some((run, i) => run !== runs[i])) this.before = settled;
+    this.gesture = gesture;
     this.runs = runs;
     this.ground = ground;
-    this.lucks = [];
-    this.week = Math.min(this.week, runs[0].n - 1);
+    this.lucks = lucks;
+    this.week = Math.min(week ?? (isFirst || isElsewhere ? this.interesting() : this.week), runs[0].n - 1);
     byId("scrub").max = runs[0].n - 1;
     this.rescale();
     this.draw();
     this.settled();
+  }
+
+  // A picture on the way while something is dragged: same axes, no sentence, and not what is stepped back to.
+  pass(runs) {
+    if (!this.runs || this.runs[0].mission !== runs[0].mission || this.runs[0].n !== runs[0].n) return;
+    this.rough ||= this.runs;
+    this.runs = runs;
+    this.lucks = [];
+    this.draw();
+  }
+
+  // The first week by which B's total differs from A's by a tenth; two fifths into the run where it never does.
+  interesting() {
+    const [a, b] = this.runs.map((run) => run.values.true_exploited_persons);
+    let sumA = 0, sumB = 0;
+    for (let i = 0; i < a.length; i += 1) {
+      sumA += a[i];
+      sumB += b[i];
+      if (sumA > 0 && Math.abs(sumB - sumA) > 0.1 * sumA && i > QUARTER) return i;
+    }
+    return Math.floor(a.length * 0.4);
   }
 
   addLuck(pair) {
@@ -41,37 +66,64 @@ export class Player {
 
   // Axes move only here, never while something is dragged, and the page says so.
   rescale() {
+    if (this.frozen) { this.isStale = true; return; }
+    this.isStale = false;
     const seen = [...this.runs, ...(this.before && this.before[0].mission === this.runs[0].mission ? this.before : [])];
     const top = topOf(seen, this.series, this.twin && this.series.twin);
-    if (top !== this.top && this.runs) byId("axis-note").textContent = `axis to ${number(top)}`;
-    this.top = top;
+    const isNew = this.topSeries === this.series && top !== this.top;
+    byId("axis-note").textContent = isNew ? `axis now to ${number(top)}` : "";
+    Object.assign(this, { top, topSeries: this.series });
     this.flowTop = Math.max(1e-9, ...seen.flatMap((run) => Object.values(run.recruited).map((v) => peak(v))));
   }
 
-  draw() {
+  // Axes stand still while a hand is on a lever.
+  freeze(on) {
+    this.frozen = on;
+    if (on || !this.isStale) return;
+    this.rescale();
+    this.draw();
+  }
+
+  draw(on = byId) {
     if (!this.runs) return;
     const [a, b] = this.pair, { week, config } = this;
     const layerName = config.layers[this.layer], top = Math.max(1e-9, a.layers[this.layer], b.layers[this.layer]);
     const unit = Math.max(1, ...[a, b].map((r) => Math.ceil(Math.max(r.layers.venues_visible, r.layers.venues_hidden) * r.scale / 7)));
     const common = { ground: this.ground, week, layer: this.layer, top, layerName, flowTop: this.flowTop, unit };
-    const said = this.mode === "difference"
-      ? [drawMap(byId("map-b"), { ...common, run: b, other: a, name: "B less A" })]
-      : [drawMap(byId("map-a"), { ...common, run: a, name: config.names.a }),
-        drawMap(byId("map-b"), { ...common, run: b, name: config.names.b })];
-    byId("map-b").setAttribute("aria-label", said.at(-1));
-    if (said.length > 1) byId("map-a").setAttribute("aria-label", said[0]);
+    const map = (name, view) => on(name).setAttribute("aria-label", drawMap(on(name), { ...common, ...view }));
+    if (this.mode === "difference") map("map-b", { run: b, other: a, name: "B less A" });
+    else {
+      map("map-a", { run: a, name: config.names.a });
+      map("map-b", { run: b, name: config.names.b });
+    }
     byId("map-key").textContent = this.mode === "difference" ? "blue: B lower · orange and hatched: B higher"
-      : `to ${number(top)} a cell · ■ visible □ hidden (${number(unit / a.scale)} venues each) · ○ raid · arcs: recruited, last half year`;
+      : `${config.layers[this.layer]}, light to dark up to ${number(top)} a cell`;
+    byId("mark-key").textContent = this.mode === "difference" ? "" : `■ visible, □ hidden: ${number(unit / a.scale)} venues each · `
+      + "○ raid · arcs: recruited, last half year";
     const flow = this.series.kind === "flow" ? ", mean of 13 weeks" : "";
-    this.weekAt = drawSeries(byId("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
-      twin: this.twin && this.series.twin, week, top: this.top, title: `${this.series.label}, ${this.series.unit}${flow}`, tally: this.tally,
+    this.weekAt = drawSeries(on("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
+      twin: this.twin && this.series.twin, week, top: this.top, title: `${titled(this.series)}${flow}`, tally: this.tally,
       note: this.hold ? "before the last change" : "A dashed, B solid" + (this.twin && this.series.twin ? ", dotted: counted" : "") });
     const rough = a.scale < 1 ? `at ${number(100 * a.scale)} % of full size: rough` : "full size";
-    byId("funnel").setAttribute("aria-label", drawFunnel(byId("funnel"), { runs: [a, b], week, stages: config.stages,
+    on("funnel").setAttribute("aria-label", drawFunnel(on("funnel"), { runs: [a, b], week, stages: config.stages,
       title: "Accountability: cases so far", note: `outline true, filled counted; ${rough}` }));
+    if (on !== byId) return;
+    if (calm.matches) this.strip(common);
     if (this.causes) drawCauses(byId("causes"), { runs: [a, b], list: this.causes, week });
     this.curve?.setWeek(a.weeks[week]);
     this.tell();
+  }
+
+  // Where motion is not wanted: B in five weeks side by side; a click goes there.
+  strip(common) {
+    const box = byId("strip");
+    box.hidden = false;
+    box.querySelectorAll("button").forEach((button, k) => {
+      const week = Math.round((k / 4) * (this.pair[0].n - 1)), [, run] = this.pair;
+      drawMap(button.querySelector("canvas"), { ...common, run, week, name: `B, week ${run.weeks[week]}` });
+      button.dataset.week = week;
+      button.setAttribute("aria-label", `B in week ${run.weeks[week]}: go there`);
+    });
   }
 
   // Figures of the week; they change with every frame and are not read aloud.
@@ -118,12 +170,21 @@ export class Player {
     const parts = this.config.parts.map((part) =>
       ({ ...part, gap: total(b.values[part.series], week) - total(a.values[part.series], week) }));
     parts.sort((x, y) => Math.abs(y.gap) - Math.abs(x.gap));
-    byId("why-title").textContent = gap === 0 ? "Why? Nothing differs yet" : `Why ${gap < 0 ? "fewer" : "more"}? Of the difference,`;
-    byId("why").querySelectorAll("li").forEach((item, i) => {
-      const part = parts[i], words = gap ? `${percent(part.gap / gap)}${part.gap * gap < 0 ? " against it" : ""}` : "—";
-      item.querySelector("button").dataset.part = part.series;
-      item.querySelector("button").textContent = `${part.label}: ${words}`;
+    byId("why-title").textContent = gap === 0 ? "Why? Nothing differs yet" : `Why ${gap < 0 ? "fewer" : "more"}? For whom, and where`;
+    const most = Math.max(...parts.map((part) => Math.abs(part.gap)), 1e-9), signed = (v) => (v > 0 ? "+" : "") + number(v);
+    const share = (v) => (gap ? `${v * gap < 0 ? MINUS : ""}${percent(v / gap)}` : "");
+    byId("why").querySelectorAll("tbody tr").forEach((row, i) => {
+      const { series, label, gap: own } = parts[i], [head, bar, value, part] = row.children;
+      head.firstChild.dataset.part = series;
+      head.firstChild.textContent = label;
+      bar.firstChild.className = own < 0 ? "less" : "more";
+      bar.firstChild.style.width = `${(50 * Math.abs(own)) / most}%`;
+      value.textContent = signed(own);
+      part.textContent = share(own);
     });
+    const [, , sum, whole] = byId("why").tFoot.rows[0].children;
+    sum.textContent = signed(gap);
+    whole.textContent = share(gap);
   }
 
   // One sentence for those who listen, and the tables beside the drawings, when things have settled.
@@ -208,6 +269,11 @@ export class Player {
     this.hold = before && Boolean(this.before);
     this.draw();
   }
+}
+
+// A series with its unit, where its name does not say it already.
+function titled({ label, unit }) {
+  return label.toLowerCase().includes(unit.split(" ")[0]) ? label : `${label}, ${unit}`;
 }
 
 function peak(values) {

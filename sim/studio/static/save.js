@@ -21,6 +21,13 @@ function wrapped(c, words, width) {
   return [...lines, line];
 }
 
+// Lines of a text that fit a width at a size.
+export function wrap(words, size, width, bold = "") {
+  const c = document.createElement("canvas").getContext("2d");
+  c.font = `${bold}${size}px ${FONT}`;
+  return wrapped(c, words, width);
+}
+
 // One picture of maps, series and funnel as they stand, with what a slide needs to be understood.
 export function picture({ canvases, title, sentence, key, footer }) {
   const rows = canvases.map((row) => row.filter((canvas) => canvas.width > 1 && canvas.offsetParent !== null));

@@ -58,7 +58,7 @@ export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title
   c.lineTo(x(week), box.y + box.height);
   c.stroke();
   labels(c, runs, series, twin, week, box, y, size);
-  if (tally) text(c, tally, box.x + 8, box.y + size + 2, { size, colour: "#A65F00" });
+  if (tally) outlined(c, tally, box.x + 8, box.y + size, { size, colour: "#A65F00" });
   return (px) => Math.round(Math.min(1, Math.max(0, (px - box.x) / box.width)) * (n - 1));
 }
 

@@ -4,11 +4,14 @@
 import { loadRun } from "./pack.js";
 import { Player, byId } from "./player.js";
 import { Curve } from "./curve.js";
-import { copy, download, picture, table } from "./save.js";
+import { copy, download, picture, table, wrap } from "./save.js";
+import { A, B } from "./draw.js";
+import { SvgCanvas, drawing } from "./svg.js";
 import { number } from "./words.js";
+import { agent, askAgent } from "./agent.js";
 
 const grounds = new Map();
-let player, curve, asked = 0, lettersOn = true, link = "";
+let player, curve, asked = 0, lettersOn = true, link = "", settledWords = "";
 
 const tell = (message) => emitEvent("studio", message);
 
@@ -28,16 +31,17 @@ async function show(message) {
     const [ground, ...runs] = await Promise.all([groundOf(message.ground), loadRun(message.a), loadRun(message.b)]);
     if (ticket !== asked) return;
     player.config.names = message.names;
-    const isFirst = !player.runs;
-    if (isFirst || message.week !== null) player.week = message.week ?? 0;
+    const others = await Promise.all(message.others.map((pair) => Promise.all(pair.map(loadRun)).catch(() => null)));
+    if (ticket !== asked) return;
+    Object.assign(player.config, message.ladder ? { ladder: message.ladder, fewest: message.fewest } : {});
     if (message.series) choose(message.series);
-    player.show(runs, ground);
+    player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week, gesture: message.gesture });
     curve.set(message.curve, message.curve_a);
     link = message.link;
     history.replaceState(null, "", `#${link}`);
     byId("changed").replaceChildren(...message.changed.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     dots(message.lucks, message.seed);
-    status(message.status);
+    status(settledWords = message.status);
     byId("problem").textContent = message.note;
     document.body.dataset.shown = `${message.a} ${message.b}`;
   } catch (error) {
@@ -54,9 +58,17 @@ async function addLuck(message) {
   status(message.status);
 }
 
+// While a lever is dragged: what has been computed on the way.
+async function pass(message) {
+  const ticket = asked;
+  const runs = await Promise.all([loadRun(message.a), loadRun(message.b)]);
+  if (ticket === asked) player.pass(runs);
+}
+
 function dots(seen, seed) {
   byId("lucks").querySelectorAll("button").forEach((dot, i) => {
-    const own = Number(dot.dataset.seed);
+    const own = seed - (seed % 8) + i;
+    dot.dataset.seed = own;
     dot.textContent = own === seed ? "●" : seen.includes(own) ? "◉" : "○";
     dot.setAttribute("aria-pressed", own === seed);
     dot.setAttribute("aria-label", `luck ${i + 1}${own === seed ? ", shown" : seen.includes(own) ? ", computed" : ""}`);
@@ -76,6 +88,7 @@ function mode(event) {
 function series(event) {
   player.series = player.config.series.find((s) => s.name === event.target.value);
   byId("twin").disabled = !player.series.twin;
+  tell({ do: "series", name: player.series.name });
   player.rescale();
   player.draw();
   player.settled();
@@ -103,11 +116,19 @@ function causes(part) {
   byId("causes").setAttribute("aria-label", `Series behind ${entry.label}: ${player.causes.map((s) => s.label).join(", ")}.`);
 }
 
-function tally() {
-  const count = (id) => Math.max(0, Math.round(Number(byId(id).value) || 0));
-  const [up, same, down] = ["tally-up", "tally-same", "tally-down"].map(count);
-  player.tally = up + same + down ? `class predicted: higher ${up}, same ${same}, lower ${down}` : "";
+// What the class predicts, as counts beside each answer; they stay on the graph until the lesson is left.
+function tally(event) {
+  if (event.target.dataset.predict === undefined) return;
+  const fields = [...event.target.closest(".predict").querySelectorAll("[data-predict]")];
+  const said = fields.map((f) => [f.dataset.predict, Math.max(0, Math.round(Number(f.value) || 0))]);
+  player.tally = said.some(([, n]) => n) ? `predicted: ${said.map(([words, n]) => `${words} ${n}`).join(" · ")}` : "";
   player.draw();
+}
+
+function forgetPrediction() {
+  player.tally = "";
+  document.querySelectorAll("[data-predict]").forEach((field) => { field.value = ""; });
+  if (player.runs) player.draw();
 }
 
 function present(on = !document.body.classList.contains("present")) {
@@ -120,12 +141,25 @@ function present(on = !document.body.classList.contains("present")) {
 
 const title = () => byId("question").textContent.trim() || `mandate studio: ${player.runs[0].mission}`;
 const words = () => [byId("difference").textContent, byId("luck-words").textContent].filter(Boolean).join(" ");
-const sheet = () => picture({
-  canvases: [[byId("map-a"), byId("map-b")], [byId("series")], [byId("funnel")]], title: title(), sentence: words(),
-  key: [`${player.config.names.a} (dashed)`, `${player.config.names.b} (solid)`],
+const labels = () => ({ title: title(), sentence: words(),
   footer: `${player.runs[1].sentence} mandate ${player.config.version}; compares under stated assumptions, predicts nothing.` });
+const sheet = () => picture({ ...labels(), canvases: [[byId("map-a"), byId("map-b")], [byId("series")], [byId("funnel")]],
+  key: [`${player.config.names.a} (dashed)`, `${player.config.names.b} (solid)`] });
+
+// The same drawings once more, written down as SVG.
+function vector() {
+  const visible = [["map-a", "map-b"], ["series"], ["funnel"]].map((row) => row.filter((name) => byId(name).offsetParent));
+  const made = Object.fromEntries(visible.flat().map((name) => {
+    const box = byId(name).getBoundingClientRect();
+    return [name, new SvgCanvas(Math.round(box.width), Math.round(box.height), name)];
+  }));
+  player.draw((name) => made[name]);
+  const names = player.config.names, parts = { ...labels(), rows: visible.map((row) => row.map((name) => made[name])) };
+  return drawing({ ...parts, key: [{ ...A, words: `${names.a} (dashed)` }, { ...B, words: `${names.b} (solid)` }] }, wrap);
+}
 
 const save = {
+  drawing: () => download("studio.svg", vector(), "image/svg+xml"),
   picture: () => sheet().toBlob((blob) => download("studio.png", blob)),
   data: () => download("studio.csv", table(player.runs), "text/csv"),
   slide: async () => {
@@ -137,7 +171,10 @@ const save = {
   },
   sentence: async () => status(await copy(words()) ? "The sentence is in the clipboard." : "It could not be copied."),
   link: async () => status(await copy(`${location.href}&week=${player.week}`) ? "The link is in the clipboard." : "It could not be copied."),
-  print: () => window.print(),
+  print: () => {
+    document.querySelector(".q-dialog__inner [data-close]")?.click();
+    setTimeout(() => window.print(), 400); // the dialog takes a moment to go
+  },
 };
 
 function keys(event) {
@@ -146,7 +183,7 @@ function keys(event) {
   const isButton = event.target.closest("button, summary, a, [role=slider], input");
   const plain = { ArrowLeft: () => step(event.shiftKey ? -13 : -1), ArrowRight: () => step(event.shiftKey ? 13 : 1) };
   if (!isButton) Object.assign(plain, { " ": () => player.play(), Home: () => player.go(0), End: () => player.go(1e9) });
-  const letters = { r: () => player.replay(), l: () => byId("other-luck").click(), p: () => byId("tally-up")?.focus(),
+  const letters = { r: () => player.replay(), l: () => byId("other-luck").click(), p: () => [...document.querySelectorAll("[data-predict]")].find((f) => f.checkVisibility())?.focus(),
     t: () => player.series.twin && twin(!player.twin), f: () => present(),
     n: () => byId("lesson-next")?.click(), ...Object.fromEntries([1, 2, 3, 4, 5].map((i) => [String(i), () => tell({ do: "lesson", number: i })])) };
   if (event.key === "Escape" && document.body.classList.contains("present")) return present(false);
@@ -181,7 +218,16 @@ function wire() {
   on("why", "click", (e) => e.target.dataset.part && causes(e.target.dataset.part));
   on("causes-close", "click", () => { byId("causes-box").hidden = true; player.causes = null; });
   on("present", "click", () => present());
-  for (const id of ["tally-up", "tally-same", "tally-down"]) on(id, "input", tally);
+  on("notes", "click", (e) => {
+    const shows = byId("lesson-notes").toggleAttribute("hidden") === false;
+    e.target.setAttribute("aria-pressed", shows);
+  });
+  for (const [id, isNext] of [["agent-ask", false], ["agent-next", true]])
+    on(id, "click", () => tell(askAgent(isNext, player.nextWeek())));
+  document.addEventListener("input", tally);
+  on("strip", "click", (e) => { const b = e.target.closest("button"); if (b) player.go(Number(b.dataset.week)); });
+  document.addEventListener("pointerdown", (e) => e.target.closest("input[type=range]:not(#scrub):not(#speed), .point") && player.freeze(true));
+  for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, () => player.frozen && player.freeze(false));
   document.addEventListener("click", (e) => save[e.target.closest("[id^=save-]")?.id.slice(5)]?.()); // dialogs come and go
   document.addEventListener("change", (e) => { if (e.target.id === "letters") lettersOn = e.target.checked; });
   byId("lucks").querySelectorAll("button").forEach((dot) =>
@@ -191,7 +237,8 @@ function wire() {
   canvas.addEventListener("pointermove", (e) => { if (canvas.hasPointerCapture(e.pointerId)) scrubTo(e); });
   document.addEventListener("keydown", keys);
   document.addEventListener("fullscreenchange", () => !document.fullscreenElement && document.body.classList.contains("present") && present(false));
-  new ResizeObserver(() => player.draw()).observe(byId("stage"));
+  const sizes = new ResizeObserver(() => player.draw());
+  ["maps", "series", "funnel"].forEach((name) => sizes.observe(byId(name)));
 }
 
 export function start(config) {
@@ -200,7 +247,11 @@ export function start(config) {
   curve = new Curve(byId("curve"), (message) => { status("updating …", true); tell(message); });
   player.curve = curve;
   wire();
-  window.studio = { show, addLuck, busy: (words) => status(words, true), problem, agent, player,
+  window.addEventListener("beforeprint", () => { if (player.runs) byId("print-sheet").innerHTML = vector(); });
+  window.socket?.on("disconnect", () => status("The studio does not answer: it was stopped, or is busy. Playing goes on with what is here."));
+  window.socket?.on("connect", () => status(settledWords));
+  window.studio = { show, pass, addLuck, forget_prediction: forgetPrediction, busy: (words) => status(words, true), problem, player,
+    agent: (answer) => { agent(answer); status(settledWords); },
     save: (name, content, type) => download(name, content, type) };
   const fragment = location.hash.slice(1), week = new URLSearchParams(fragment).get("week");
   tell({ do: "hello", fragment, week: week === null ? null : Number(week) });
@@ -212,7 +263,3 @@ function problem(words) {
   status(words ? "The picture is as it was." : "");
 }
 
-function agent(words) {
-  byId("agent-words").textContent = words;
-  status("");
-}
