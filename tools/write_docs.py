@@ -27,7 +27,7 @@ from sim.schedule import SCHEDULE  # noqa: E402
 from sim.studio.lesson import lessons  # noqa: E402
 from sim.studio.sheet import as_markdown, sheet_name  # noqa: E402
 from sim.world.person_states import STATES  # noqa: E402
-from tools import lessons  # noqa: E402
+from tools import notebook_pages  # noqa: E402
 
 DOCS = ROOT / "docs"
 WRITTEN = "Written by `make docs` from the code; do not edit by hand."
@@ -289,8 +289,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"wrote docs/{name}")
     if not given.text:
         print(f"wrote {draw().relative_to(ROOT)}")
-        for lesson in lessons.LESSONS:
-            print(f"wrote {lessons.write(lesson)[0].relative_to(ROOT)}")
+        for lesson in notebook_pages.LESSONS:
+            print(f"wrote {notebook_pages.write(lesson)[0].relative_to(ROOT)}")
     return 0
 
 
