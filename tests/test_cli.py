@@ -375,17 +375,15 @@ def test_json_has_no_nan_and_tables_align() -> None:
 
 def in_process(code: str) -> str:
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    words = [sys.executable, "-c", code]
-    return subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment).stdout
 
 
 def test_import_and_help_load_nothing_heavy() -> None:
     listing = f"import sys; print([name for name in {HEAVY} if name in sys.modules])"
     assert in_process(f"import sim\n{listing}").strip() == "[]"
-    shown = in_process(f"from sim.cli import main\nmain(['run', '--help'])\n{listing}")
-    assert shown.splitlines()[-1] == "[]"
-    shown = in_process(f"from sim.cli import main\nmain(['scenarios'])\nmain(['completion', 'bash'])\n{listing}")
-    assert shown.splitlines()[-1] == "[]"
+    for words in (["run", "--help"],), (["scenarios"], ["completion", "bash"]):
+        shown = in_process("from sim.cli import main\n" + "".join(f"main({w})\n" for w in words) + listing)
+        assert shown.splitlines()[-1] == "[]"
 
 
 def test_public_names_exist_and_are_few() -> None:

@@ -14,6 +14,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tools import notebook_pages
+
 jupytext = pytest.importorskip("jupytext")
 pytest.importorskip("ipykernel")
 nbclient = pytest.importorskip("nbclient")
