@@ -60,7 +60,8 @@ def find_agent(model: Any, kind: str, number: int) -> Any:
     if kind in VIEWS:
         rows = VIEWS[kind].rows(model.world)
         return model.agents_by_type.one(VIEWS[kind], int(rows[_position(model, kind, number, numbers)]))
-    return list(model.agents_by_type[INSTITUTIONS[kind]])[_position(model, kind, number, numbers)]
+    position = _position(model, kind, number, numbers)
+    return list(model.agents_by_type[INSTITUTIONS[kind]])[position]
 
 
 def next_number(model: Any, kind: str, after: int = -1) -> int:

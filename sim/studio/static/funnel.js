@@ -6,7 +6,7 @@ import { number } from "./words.js";
 export function drawFunnel(canvas, { runs, week, stages, title, note }) {
   const { c, width, height, size } = begin(canvas);
   text(c, title, 2, size + 1, { size: size + 1, bold: true });
-  text(c, note, width - 2, size + 1, { size: size - 1, colour: QUIET, align: "right" });
+  if (width > size * 40) text(c, note, width - 2, size + 1, { size: size - 1, colour: QUIET, align: "right" });
   const shown = stages.slice(1), top = Math.max(1, ...runs.map((run) => run.funnel.true[shown[0].name][run.n - 1]));
   const acts = runs.map((run) => number(run.funnel.true[stages[0].name][week]));
   const each = (height - size - 12) / shown.length, left = size * 8.6, room = width - left - size * 7.5;
