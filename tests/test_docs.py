@@ -22,6 +22,7 @@ from sim.cli import main
 from sim.cli.help import VERBS
 from sim.parameters import Parameters, walk
 from sim.schedule import SCHEDULE
+from sim.sweeps.opened import open_sweep
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPERIMENTS = ROOT.glob("experiments/**/README.md")
@@ -91,7 +92,10 @@ def test_an_odd_without_its_marks_is_refused() -> None:
 
 
 def shrunk(words: list[str]) -> list[str]:
-    """A run small enough for a test: a twentieth of the persons, no pictures; a studio that only says what it would show."""
+    """A command a test can do: a run of a twentieth of the persons without pictures, a studio that only says what it would show,
+    a run of a sweep that exists."""
+    if words[0] == "rerun":
+        return [word.replace("run=RUN", f"run={open_sweep(words[1]).runs['run'].iloc[0]}") for word in words]
     if words[0] == "studio":
         return [*words, "--dry-run"]
     if words[0] != "run" or "--dry-run" in words:

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.sweeps.store import Store
 from tests.sweep_support import (
     GRID,
     N_RUNS,
@@ -32,6 +33,24 @@ pytestmark = [
 
 # Parts that are written when a signal is sent, and seconds after that; arbitrary, but the same every time.
 MOMENTS = ((0, 0.31), (1, 0.0), (3, 0.017), (5, 0.11))
+# Kills itself as a part, written and complete under its temporary name, is about to get its own, or has just got it.
+KILLED_AT_A_PART = """
+import os, pathlib, signal, sys
+from sim.cli import main
+from sim.sweeps import store
+store.PART_RUNS = 4
+when, number = sys.argv[1], sys.argv[2]
+real = pathlib.Path.rename
+def rename(self, target):
+    if self.name == f".part-{number}.partial" and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(self, target)
+    if self.name == f".part-{number}.partial":
+        os.kill(os.getpid(), signal.SIGKILL)
+pathlib.Path.rename = rename
+raise SystemExit(main(sys.argv[3:]))
+"""
+N_KILLS = 8
 RUNS_ENDING_THEIR_PROCESS = """
 import os, sys
 from sim.cli import main
@@ -95,6 +114,37 @@ def test_a_killed_command_goes_on_where_it_was(whole: Path, tmp_path: Path) -> N
         process = start(out, "resume", "workers=2") if (out / "manifest.json").exists() else sweep(out)
     _, said = process.communicate(timeout=300)
     assert process.returncode == 0, said.decode()
+    assert_same(out, whole)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_while_a_part_gets_its_name_leaves_it_whole_or_absent(when: str, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "killed"
+    for number in ("00001", "00003"):
+        words = ["sweep", *SMALL, *GRID, "workers=1", f"out={out}"]
+        done = subprocess.run([sys.executable, "-c", KILLED_AT_A_PART, when, number, *words], check=False)
+        assert done.returncode == -signal.SIGKILL
+        n_parts = int(number) - (when == "before")
+        assert len(Store(out).sound_parts()) == n_parts and not Store(out).damaged_parts()
+        assert (out / "parts" / f".part-{number}.partial").exists() == (when == "before")
+        assert sim.open_sweep(out).runs["run"].nunique() == 4 * n_parts
+    assert main(["resume", str(out), "workers=1", "-q"]) == 0
+    assert_same(out, whole)
+
+
+def test_kills_without_end_of_workers_and_command_lose_nothing_and_repeat_nothing(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "again and again"
+    for i in range(N_KILLS):
+        process = start(out, "resume", "workers=2") if (out / "manifest.json").exists() else sweep(out)
+        wait_for_parts(out, 0, process)
+        time.sleep(i * 0.618 % 1.0)  # anywhere between start-up and the third part
+        if i % 2:
+            for pid in workers_of(process.pid)[:1]:
+                kill(pid, signal.SIGKILL)
+            time.sleep(i * 0.618 % 0.3)
+        kill(process.pid, signal.SIGKILL)
+        process.communicate()
+    assert main(["resume", str(out), "--again", "workers=1", "-q"]) == 0
     assert_same(out, whole)
 
 
