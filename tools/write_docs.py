@@ -191,7 +191,7 @@ def indicators_page() -> str:
         "",
         "## Knobs",
         "",
-        "Values that a shock may move, and a policy once there are any. The rule of joining belongs to the knob, so the order"
+        "Values that shocks and policies may move. The rule of joining belongs to the knob, so the order"
         " of changes never matters. A filter (`only`) selects from the knob's axis, e.g. `category:military`, `country:MDA`,"
         " `contributor:largest`, `abroad`.",
         "",

@@ -20,7 +20,7 @@ from sim.institutions.contributor import standing_in_words
 from sim.institutions.queue import SharedQueue
 from sim.numerics import exp, logistic, logit, normal_quantile, total
 from sim.phases.politics.sanctions import readiness_by_contributor, scores, thresholds
-from sim.phases.report.incidents import held_privately, role_of
+from sim.phases.report.incidents import held_privately, role_at
 from sim.rng import Decision, uniform
 from sim.world.columns import AUTHORITIES
 from sim.world.person_states import ASSISTED, MOVED, RESETTLED, RETURNED
@@ -258,27 +258,17 @@ def is_present(world: World, case: PersonnelCase) -> bool:
 
 def _involved_found(world: World, unit: int, share: float) -> list[Filed]:
     """Involved persons of a unit whom an inquiry finds."""
-    units, billets, people = world.units, world.billets, world.people
-    held = held_privately(world.n_people, people.state)
+    units, billets, held = world.units, world.billets, held_privately(world.n_people, world.people.state)
     rows = np.arange(units.first_billet[unit], units.first_billet[unit] + units.n_present[unit])
     rows = rows[(billets.acts_slot[rows] == billets.occupant[rows]) & (billets.tour_acts[rows] > 0)]
     found = []
     for row in rows.tolist():
         if uniform(world.seed, int(Decision.INQUIRY_PERSON), world.step, int(billets.key[row])) < share:
-            role = role_of(
-                row,
-                billets.occupant,
-                billets.is_facilitator,
-                billets.facilitator_slot,
-                held,
-                people.owner,
-                people.owner_slot,
-            )
             found.append(
                 Filed(
                     billet=row,
                     occupant=int(billets.occupant[row]),
-                    role=role,
+                    role=role_at(world, row, held),
                     act_step=world.step,
                     channel="inquiry",
                     cell=int(billets.visited[row]),

@@ -36,13 +36,14 @@ def reversal(findings: Findings, source: str) -> str:
     else:
         worlds = render(strip, source) + bullets(_holds(findings), "said")
     flips = empty(
-        "At which value of a single input the two leading options change places: needs a study of sensitivity over the "
-        "inputs, which is no part of a comparison. A single input can be tried by setting it in the command, here at the "
-        "end of its range.",
+        "At which value of a single input the two leading options change places is no part of a comparison: mandate "
+        "sensitivity ranks the inputs an effect depends on. A single input can be tried by setting it in the command, here at "
+        "the end of its range.",
         _one_input(findings),
     )
     boxes = empty(
-        "In which combination of inputs an option fails: needs scenario discovery over an ensemble of inputs."
+        "In which combination of inputs an option fails: mandate sweep over ranges of inputs, then mandate discover, which "
+        "names the region in words with counts."
     )
     return section(
         "reversal", "What would change this answer", "Under which assumptions does the finding fail?",

@@ -14,7 +14,7 @@ import numpy as np
 from sim.compiled import kernel
 from sim.numerics import logistics, logit
 from sim.phases.perceive.beliefs import command_risk, leadership_now
-from sim.phases.report.incidents import CLIENT, chance_noticed, drawn_below, held_privately, role_of
+from sim.phases.report.incidents import CLIENT, chance_noticed, drawn_below, held_privately, role_at, role_of
 from sim.rng import Decision, number, uniform, uniforms
 from sim.world.state import Filed, World
 
@@ -146,15 +146,6 @@ def _police(world: World) -> list[Filed]:
             draws = uniforms(world.seed, int(Decision.POLICE_SUSPECT), world.step, billets.key[here], venue_keys)
             row = int(here[int(np.argmin(draws))])
             held = held_privately(world.n_people, people.state)
-            role = role_of(
-                row,
-                billets.occupant,
-                billets.is_facilitator,
-                billets.facilitator_slot,
-                held,
-                people.owner,
-                people.owner_slot,
-            )
-            filed.append(_filed(world, row, role, "police"))
+            filed.append(_filed(world, row, role_at(world, row, held), "police"))
     world.count("reports", len(filed))
     return filed

@@ -57,6 +57,21 @@ def role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_sl
     return FACILITATOR if is_facilitator[b] and facilitator_slot[b] == occupant[b] else CLIENT
 
 
+def role_at(world: World, row: int, held: np.ndarray) -> int:
+    """Role of who fills a post now; ``held`` as from ``held_privately``."""
+    billets, people = world.billets, world.people
+    role = role_of(
+        row,
+        billets.occupant,
+        billets.is_facilitator,
+        billets.facilitator_slot,
+        held,
+        people.owner,
+        people.owner_slot,
+    )
+    return int(role)
+
+
 def _move_attention(world: World) -> None:
     """Attention halves in some weeks and jumps by published removals, up to a ceiling."""
     p, units, countries = world.parameters.reporting, world.units, world.countries
