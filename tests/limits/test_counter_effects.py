@@ -212,14 +212,15 @@ def test_women_share_does_nothing_where_women_are_no_different() -> None:
 
 
 def test_victim_channels_without_investigators_raise_the_count_and_leave_conduct_alone() -> None:
-    """Bitwise no act differs (uptake and protection as before); with investigators removals rise too."""
+    """Bitwise no act differs (uptake and protection as before); with investigators removals rise too, four runs together."""
     base = busy({**NO_OVERSIGHT, f"{SWITCH}attention": False, "parameters.reporting.know_share": 0.05}, scale=0.3)
     runs = pair(base, "victim_channels", uptake=0.0, protection=0.0)
     assert after(runs[1], "observed_allegations") > 1.3 * after(runs[0], "observed_allegations")
     assert after(runs[1], "repatriated") == 0.0
     assert_identical(runs[0].series[["true_acts", "norm_mean"]], runs[1].series[["true_acts", "norm_mean"]])
-    able = pair(busy({"parameters.reporting.know_share": 0.05}, scale=0.3), "victim_channels")
-    assert after(able[1], "repatriated") > after(able[0], "repatriated")
+    able = [pair(busy({"parameters.reporting.know_share": 0.05}, scale=0.3, seed=s), "victim_channels") for s in range(1, 5)]
+    removed = [sum(after(run, "repatriated") for run in runs) for runs in zip(*able, strict=True)]
+    assert removed[1] > 1.05 * removed[0]
 
 
 def test_experts_have_nothing_to_do_where_nobody_reports() -> None:
