@@ -64,7 +64,6 @@ def test_a_policy_is_switched_on_dosed_undone_and_made_again(tab: Tab) -> None:
     assert "follow-up: off → dose 1.1" in tab.text("changed")
     assert slider.get_attribute("aria-valuetext").startswith("follow-up: dose 1.1")
     tab.page.locator("#undo").click()
-    tab.settle(tab.shown if tab.shown != second else None)
     tab.page.wait_for_function("s => document.body.dataset.shown === s", arg=second)
     tab.page.locator("#undo").click()
     tab.page.wait_for_function("s => document.body.dataset.shown === s", arg=first)
