@@ -143,7 +143,10 @@ def test_kills_without_end_of_workers_and_command_lose_nothing_and_repeat_nothin
                 kill(pid, signal.SIGKILL)
             time.sleep(i * 0.618 % 0.3)
         kill(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait(timeout=60)  # not for its pipes: a worker killed with it before its first run may keep them a while
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
     assert main(["resume", str(out), "--again", "workers=1", "-q"]) == 0
     assert_same(out, whole)
 
