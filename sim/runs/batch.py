@@ -168,7 +168,9 @@ def _call(parent: int | None, function: Callable[..., T], values: tuple[Any, ...
 
 @cache
 def _follow(parent: int) -> None:
-    """End this process soon after the one that started it is gone, even if that was killed."""
+    """Leave Ctrl-C to the process that started this one, and end soon after that one is gone, even if it was killed."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait() -> None:
         while os.getppid() == parent:
