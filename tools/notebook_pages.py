@@ -66,6 +66,7 @@ def _this_python() -> Iterator[str]:
             "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
             "IPYTHONDIR": f"{folder}/ipython",
             "MPLBACKEND": "Agg",
+            "COLUMNS": "100",  # what commands print is wrapped to it, whatever the terminal
         }
         before = {name: os.environ.get(name) for name in own}
         os.environ.update(own)

@@ -37,6 +37,7 @@ from sim.rng import Decision
 from sim.scenario import Scenario
 from sim.world.columns import TABLES
 from sim.world.missions import MissionSeries
+from sim.world.person_states import PRIVATE
 from sim.world.state import World
 
 NEAR = 1e-8  # a draw this near its threshold may fall on either side: reals agree to about this much
@@ -93,7 +94,7 @@ class OracleModel(mesa.Model):
     budget_usd
         Most that a person of each category spends in this step.
     owners
-        Rows of billets whose present occupant holds a person privately, as of this step's reports.
+        Rows of billets whose present occupant holds a person privately, as of this step's reports or findings.
     rates, p_stopped
         Weekly hazards that are the same for all trafficked persons; by origin, the chance of being stopped on the way.
     oversight, host_justice, host_courts, special_courts
@@ -142,6 +143,14 @@ class OracleModel(mesa.Model):
         self.rates: dict[str, float] = {}
         self.p_stopped: list[float] = []
         self.begin(step)
+
+    def find_owners(self) -> None:
+        """Note whose present occupant holds a person privately now."""
+        self.owners = {
+            person.owner
+            for person in self.people
+            if person.state == PRIVATE and self.billets[person.owner].occupant == person.owner_slot
+        }
 
     @classmethod
     def from_world(cls, world: World, step: int) -> OracleModel:

@@ -141,17 +141,17 @@ def in_processes(
         When a process was ended from outside.
     """
     lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
-    parent: int | None = os.getpid()
+    home: tuple[int, str] | None = (os.getpid(), os.getcwd())
     where: Any = nullcontext()
     if client is not None:
         from sim.runs.cluster import LOST, ClusterBackend
 
-        lost, parent, where = LOST, None, parallel_config(ClusterBackend(client=client))
+        lost, home, where = LOST, None, parallel_config(ClusterBackend(client=client))
     try:
         with where:
             parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
             with interrupts_held_back():  # processes started here inherit that they do not hear Ctrl-C
-                results = parallel(delayed(_call)(parent, function, values) for values in arguments)
+                results = parallel(delayed(_call)(home, function, values) for values in arguments)
             yield from results
     except lost as error:
         raise WorkerLost(
@@ -159,10 +159,15 @@ def in_processes(
         ) from error
 
 
-def _call(parent: int | None, function: Callable[..., T], values: tuple[Any, ...]) -> T:
-    """Call a function in a process that does not outlive its parent; None = on a cluster, which sees to that itself."""
-    if parent is not None and os.getpid() != parent:
-        _follow(parent)
+def _call(home: tuple[int, str] | None, function: Callable[..., T], values: tuple[Any, ...]) -> T:
+    """Call a function in a process that does not outlive its parent and works in the folder where the parent works now.
+
+    ``home`` is the parent's number and folder (scenarios may name files relative to it, and a process kept from an earlier
+    batch may have begun elsewhere); None = on a cluster, which sees to both itself.
+    """
+    if home is not None and os.getpid() != home[0]:
+        _follow(home[0])
+        os.chdir(home[1])
     return function(*values)
 
 

@@ -14,6 +14,7 @@ def step(model: OracleModel) -> None:
     for host in model.host_justice:
         host.step()
     _begin(model)
+    model.find_owners()
     for body in model.oversight:
         body.take_in()
         body.find_facts()

@@ -10,17 +10,13 @@ from experiments.oracle.agents.venue import Venue
 from experiments.oracle.objects import OracleModel, Report
 from sim.clock import WEEKS_PER_YEAR
 from sim.rng import Decision
-from sim.world.person_states import ASSISTED, PRIVATE
+from sim.world.person_states import ASSISTED
 
 
 def step(model: OracleModel) -> None:
     """The list, then affected persons, then colleagues and police."""
     switches = model.parameters.switches
-    model.owners = {
-        person.owner
-        for person in model.people
-        if person.state == PRIVATE and model.billets[person.owner].occupant == person.owner_slot
-    }
+    model.find_owners()
     model.do(Venue, "be_listed")
     published = any(unit.removed_published for unit in model.units)
     for country in model.of(Country):
