@@ -7,8 +7,6 @@ below 1e-14 in the range the model uses (tested against NumPy).
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from sim.compiled import kernel
@@ -16,6 +14,8 @@ from sim.compiled import kernel
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LARGEST_ARGUMENT = 700.0
+_SMALLEST_NORMAL = 2.2250738585072014e-308
+_MANTISSA_BITS, _BITS_OF_ONE_HALF = 0x000FFFFFFFFFFFFF, 0x3FE0000000000000
 _BLOCK, _DEEPEST = 128, 256
 
 
@@ -45,13 +45,17 @@ def exp(x: float) -> float:
 
 @kernel
 def log(x: float) -> float:
-    """Return the natural logarithm of x > 0; zero and negative numbers give -700 (the exponential's floor)."""
-    if x <= 0.0:
-        return -_LARGEST_ARGUMENT
-    mantissa, exponent = math.frexp(x)
-    if mantissa < 0.7071067811865476:
-        mantissa *= 2.0
-        exponent -= 1
+    """Return the natural logarithm of finite x > 0; zero and negative numbers give -700 (the exponential's floor).
+
+    Without a branch or a call, so that a loop takes several numbers at once: x = mantissa * 2^exponent is read from its bits.
+    """
+    is_tiny = x < _SMALLEST_NORMAL
+    bits = np.float64(x * 2.0**54 if is_tiny else x).view(np.int64)
+    mantissa = np.int64((bits & _MANTISSA_BITS) | _BITS_OF_ONE_HALF).view(np.float64)
+    exponent = ((bits >> 52) & 0x7FF) - (1076 if is_tiny else 1022)
+    is_low = mantissa < 0.7071067811865476
+    mantissa = mantissa * 2.0 if is_low else mantissa
+    exponent = exponent - 1 if is_low else exponent
     z = (mantissa - 1.0) / (mantissa + 1.0)
     z2 = z * z
     p = 1.0 / 21.0
@@ -65,7 +69,8 @@ def log(x: float) -> float:
     p = p * z2 + 1.0 / 5.0
     p = p * z2 + 1.0 / 3.0
     p = p * z2 + 1.0
-    return exponent * _LN2_HIGH + (2.0 * z * p + exponent * _LN2_LOW)
+    value = exponent * _LN2_HIGH + (2.0 * z * p + exponent * _LN2_LOW)
+    return value if x > 0.0 else -_LARGEST_ARGUMENT
 
 
 @kernel

@@ -170,10 +170,12 @@ def uniforms(seed: int, decision: int, week: int, id_low: np.ndarray, id_high: n
 
 
 @kernel
-def draw_each(seed: int, decision: int, week: int, id_low: np.ndarray, values: np.ndarray) -> None:
-    """Write the uniform number of each id into ``values``, for ids of one part; the first ``id_low.size`` are written."""
+def draw_each(
+    seed: int, decision: int, week: int, id_low: np.ndarray, values: np.ndarray, id_high: int = 0
+) -> None:
+    """Write the uniform number of each id into ``values``, whose first ``id_low.size`` are written; all share ``id_high``."""
     for i in range(id_low.size):
-        a, b, _, _ = philox(int(week), id_low[i], 0, 0, int(seed), int(decision))
+        a, b, _, _ = philox(int(week), id_low[i], int(id_high), 0, int(seed), int(decision))
         values[i] = unit_interval(a, b)
 
 

@@ -4,6 +4,8 @@ Filled billets follow the mission's plan; a post keeps its row while its occupan
 the tour slot, or earlier where justice sends somebody home. How many a contributor is willing to send is politics.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
@@ -15,6 +17,7 @@ from sim.rng import Decision, draw_traits, uniform
 from sim.world.state import World
 
 DEPARTED_SHARE = 0.1
+NEVER = np.int32(2**31 - 1)
 PER_SLOT = 64  # most occupants of a post, or commanders of a unit, within one tour
 _CONTRIBUTOR, _UNIT = int(Decision.CONTRIBUTOR_TRAIT), int(Decision.UNIT_TRAIT)
 _LEADERSHIP, _PRONE = int(Decision.LEADERSHIP_TRAIT), int(Decision.PRONE)
@@ -26,24 +29,48 @@ def run(world: World) -> None:
     units = world.units
     before = units.n_present.copy()
     units.n_present[:] = strength_provided(world)
-    slots = np.floor((world.week + units.tour_phase) / units.tour_weeks).astype(np.int64)
-    is_new = (slots != units.slot) | (units.provider != units.contributor)
-    is_refilled = is_new & (units.provider != units.contributor) & (units.provider >= 0)
-    if is_new.any():
-        _emit_rotations(world, slots)
-        _begin_tours(world, np.flatnonzero(is_new), slots)
+    slots, fresh, relieved, is_refilled = _turn_over(
+        world.week,
+        units.category,
+        units.n_present,
+        units.tour_phase,
+        units.tour_weeks,
+        units.contributor,
+        units.provider,
+        units.slot,
+    )
+    if len(fresh):
+        _emit_rotations(world, relieved)
+        _begin_tours(world, fresh, slots)
     _appoint_commanders(world)
     _settle_in(world, is_refilled)
     _move_counts(before, units.n_present, units.first_billet, world.billets.cell, world.cells.personnel)
     _emit_milestones(world, int(before.sum()))
 
 
+@kernel
+def _turn_over(week, category, n_present, tour_phase, tour_weeks, contributor, provider, slot):
+    """Tour slot of each unit now; rows of units that begin one, of those relieved as a whole, and who is replaced."""
+    now, is_refilled = np.empty(slot.size, np.int64), np.zeros(slot.size, np.bool_)
+    fresh, relieved, n_fresh, n_relieved = np.empty(slot.size, np.int64), np.empty(slot.size, np.int64), 0, 0
+    for u in range(slot.size):
+        now[u] = int(np.floor((week + tour_phase[u]) / tour_weeks[u]))
+        is_others = provider[u] != contributor[u]
+        is_refilled[u] = is_others and provider[u] >= 0
+        if now[u] != slot[u] and slot[u] >= 0 and n_present[u] > 0 and category[u] == 0:
+            relieved[n_relieved] = u
+            n_relieved += 1
+        if now[u] != slot[u] or is_others:
+            fresh[n_fresh] = u
+            n_fresh += 1
+    return now, fresh[:n_fresh], relieved[:n_relieved], is_refilled
+
+
 def _settle_in(world: World, is_refilled: np.ndarray) -> None:
     """Give posts whose occupant's tour has ended, or who was sent home, somebody new."""
-    units, billets, p = world.units, world.billets, world.parameters.involvement
-    women = np.array([p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor])
+    units, billets, p, muster = world.units, world.billets, world.parameters.involvement, world.muster
     units.involved_left[:] = 0.0
-    removed = np.flatnonzero(billets.is_removed)
+    removed = billets.is_removed.nonzero()[0]
     rows, n_sent_home = _posts_to_fill(
         world.step,
         units.first_billet,
@@ -51,7 +78,10 @@ def _settle_in(world: World, is_refilled: np.ndarray) -> None:
         units.n_present,
         is_refilled,
         removed[~is_refilled[billets.unit[removed]]],
+        billets.unit,
         billets.turn_step,
+        muster.next_turn,
+        muster.n_waiting,
     )
     _settle(
         world.seed,
@@ -62,7 +92,7 @@ def _settle_in(world: World, is_refilled: np.ndarray) -> None:
         units.first_billet,
         units.tour_weeks,
         units.p_prone,
-        np.clip(world.knobs.values("women_share", women[units.category]), 0.0, 1.0),
+        world.knobs.values("women_share", world.women_share),
         p.women_relative_proneness,
         p.propensity_mean,
         p.propensity_sd,
@@ -78,7 +108,7 @@ def _settle_in(world: World, is_refilled: np.ndarray) -> None:
         billets.is_woman,
         billets.propensity,
         units.involved_left,
-        world.muster.first_new,
+        muster.first_new,
     )
 
 
@@ -95,7 +125,7 @@ def _begin_tours(world: World, fresh: np.ndarray, slots: np.ndarray) -> None:
     units, p = world.units, world.parameters.involvement
     units.slot[fresh], units.provider[fresh] = slots[fresh], units.contributor[fresh]
     units.p_prone[fresh] = unit_proneness(
-        world.world_seed, p.p_prone, p.contributor_sd, p.unit_sd, units.contributor[fresh], units.key[fresh], slots[fresh]
+        world.world_seed, p.p_prone, p.contributor_sd, p.unit_sd, units.provider[fresh], units.key[fresh], slots[fresh]
     )
 
 
@@ -162,49 +192,61 @@ def _emit_milestones(world: World, before: int) -> None:
             emit(step, "policy_started", "policy", number, value=policy.dose)
 
 
-def _emit_rotations(world: World, slots: np.ndarray) -> None:
+def _emit_rotations(world: World, relieved: np.ndarray) -> None:
     """Report units that were relieved as a whole."""
     units = world.units
-    relieved = (slots != units.slot) & (units.slot >= 0) & (units.n_present > 0) & (units.category == 0)
-    for i in np.flatnonzero(relieved):
+    for unit in relieved.tolist():
         world.events.emit(
             world.step,
             "unit_rotated",
             "contingent",
-            int(units.key[i]),
-            contributor=int(units.contributor[i]),
-            value=int(units.n_present[i]),
+            int(units.key[unit]),
+            contributor=int(units.contributor[unit]),
+            value=int(units.n_present[unit]),
         )
 
 
 @kernel
-def _posts_to_fill(step, first_billet, n_billets, n_present, is_refilled, removed, turn_step):
+def _posts_to_fill(
+    step, first_billet, n_billets, n_present, is_refilled, removed, unit, turn_step, next_turn, n_waiting
+):
     """Rows of billets to be filled, those sent home or replaced by another contributor's people first, and their number.
 
     A vacant post waits until it is filled again, unless its last occupant was sent home: nobody sent home comes back.
     """
     rows, n = np.empty(turn_step.size + removed.size, np.int64), removed.size
     rows[:n] = removed
+    for b in removed:
+        n_waiting[unit[b]] = 0
     for u in range(first_billet.size):
         if is_refilled[u]:
+            n_waiting[u] = 0
             for b in range(first_billet[u], first_billet[u] + n_billets[u]):
                 rows[n] = b
                 n += 1
     n_sent_home = n
     for u in range(first_billet.size):
-        if is_refilled[u]:
+        if is_refilled[u] or (n_present[u] <= n_waiting[u] and step < next_turn[u]):
             continue
         own = turn_step[first_billet[u] : first_billet[u] + n_present[u]]
-        is_due = False
-        for k in range(own.size):
-            is_due |= own[k] <= step
-        if not is_due:
+        next_turn[u], n_waiting[u] = _first_turn(own), own.size
+        if next_turn[u] > step:
             continue
+        n_waiting[u] = 0
         for k in range(own.size):
             if own[k] <= step:
                 rows[n] = first_billet[u] + k
                 n += 1
     return rows[:n], n_sent_home
+
+
+@kernel
+def _first_turn(turn_step):
+    """Earliest of some posts' turns."""
+    first = NEVER
+    for k in range(turn_step.size):
+        first = min(first, turn_step[k])
+    return first
 
 
 @kernel
@@ -275,7 +317,7 @@ def _settle(
     for i in range(n):
         b = done[i]
         u = unit[b]
-        is_woman[b] = woman[i] < women_share[u]
+        is_woman[b] = woman[i] < min(max(women_share[u], 0.0), 1.0)
         is_prone[b] = prone[i] < p_prone[u] * (women_proneness if is_woman[b] else 1.0)
         if is_prone[b]:
             propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, keys[i], slots[i], waves[i]))

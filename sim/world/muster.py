@@ -27,19 +27,25 @@ class Muster:
         Posts of a unit that were filled when it was read, shape (n_units,).
     n_prone
         Persons on the muster, shape (n_units,).
+    next_turn, n_waiting
+        Earliest step in which one of the first ``n_waiting`` posts of a unit is due for somebody new, shape (n_units,) each.
     row, key, cell, propensity
         Of each person, shape (n_billets,); see the columns of billets.
     involved_since
         Week of a person's first visit in this tour; infinite where there was none.
     seekers, places
         Rows of billets of those who sought a visit this step, in order, and their places on the muster.
-    visitors
-        Of these rows, those who made a visit.
+    seekers_key, seekers_home, seekers_visits
+        Their keys, the cells where they live and how many visits each seeks, side by side.
+    visitors, visitors_key, visitors_acts
+        Of the seekers' rows, those who made a visit, their keys, and how many visits each made.
     """
 
     first_new: np.ndarray
     n_read: np.ndarray
     n_prone: np.ndarray
+    next_turn: np.ndarray
+    n_waiting: np.ndarray
     row: np.ndarray
     key: np.ndarray
     cell: np.ndarray
@@ -47,13 +53,18 @@ class Muster:
     involved_since: np.ndarray
     seekers: np.ndarray = field(default_factory=lambda: NOBODY)
     places: np.ndarray = field(default_factory=lambda: NOBODY)
+    seekers_key: np.ndarray = field(default_factory=lambda: NOBODY)
+    seekers_home: np.ndarray = field(default_factory=lambda: NOBODY)
+    seekers_visits: np.ndarray = field(default_factory=lambda: NOBODY)
     visitors: np.ndarray = field(default_factory=lambda: NOBODY)
+    visitors_key: np.ndarray = field(default_factory=lambda: NOBODY)
+    visitors_acts: np.ndarray = field(default_factory=lambda: NOBODY)
 
     @classmethod
     def of_size(cls, n_units: int, n_billets: int) -> Muster:
         """An empty muster."""
         whole, real = np.int64, np.float64
         return cls(
-            *(np.zeros(n_units, whole) for _ in range(3)),
+            *(np.zeros(n_units, whole) for _ in range(5)),
             *(np.zeros(n_billets, kind) for kind in (whole, whole, whole, real, real)),
         )

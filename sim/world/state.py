@@ -145,6 +145,13 @@ class World:
     _nearness: dict[float, np.ndarray] = field(default_factory=dict)
     n_people: int = 0
     step: int = 0
+    parameters: Parameters = field(init=False)
+    dt: float = field(init=False)
+    scale: float = field(init=False)
+    _of_origins: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.parameters, self.dt, self.scale = self.scenario.parameters, self.clock.dt, self.scenario.scale
 
     def nearness(self, reach_km: float) -> np.ndarray:
         """exp(-distance / reach) between cells of the mission area, 0 beyond the limit of reach; shape (n_cells, n_cells)."""
@@ -161,9 +168,21 @@ class World:
         return np.argsort(self.units.key)
 
     @cached_property
+    def women_share(self) -> np.ndarray:
+        """Share of women among those who fill a unit's posts, before policies, shape (n_units,)."""
+        p = self.parameters.involvement
+        shares = (p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor)
+        return np.array(shares)[self.units.category]
+
+    @cached_property
     def mean_wage(self) -> np.ndarray:
         """Local wage by step, mean over the countries of the mission area, USD per month, shape (n_steps,)."""
         return np.mean([self.series.wage[c] for c in self.scenario.mission.countries], axis=0)
+
+    @cached_property
+    def income(self) -> np.ndarray:
+        """Income a head by step and country of the mission area, USD a year, shape (n_steps, n_countries)."""
+        return np.stack([self.series.income[c] for c in self.scenario.mission.countries], axis=1)
 
     @cached_property
     def peak_present(self) -> tuple[int, int]:
@@ -195,24 +214,9 @@ class World:
         return np.asarray((self.spread[ever] > 0).any(axis=0)) if ever.any() else np.zeros(len(self.cells), bool)
 
     @property
-    def parameters(self) -> Parameters:
-        """The scenario's parameters."""
-        return self.scenario.parameters
-
-    @property
-    def dt(self) -> float:
-        """Step in weeks."""
-        return self.clock.dt
-
-    @property
     def week(self) -> float:
         """Week at the start of the present step."""
         return self.clock.week(self.step)
-
-    @property
-    def scale(self) -> float:
-        """Share of the full population that is simulated."""
-        return self.scenario.scale
 
     def count(self, flow: str, amount: float) -> None:
         """Add to one of this step's counted facts."""
@@ -228,15 +232,10 @@ class World:
         self.flows.clear()
         self.knobs.begin_step(self.week)
 
-    def series_by_country(self, table: dict[str, np.ndarray]) -> np.ndarray:
-        """Present value of a dated series for each country of the mission area, shape (n_countries,)."""
-        return np.array([table[self.geography.countries[i]][self.step] for i in self.countries.index])
-
-    def series_by_country_of_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
-        """Present value of a dated series for each country of origin; ``default`` where there is none."""
-        values = [table[name][self.step] if name in table else default for name in self.origin_countries]
-        return np.array(values, np.float64)
-
-    def series_by_origin(self, table: dict[str, np.ndarray], default: float) -> np.ndarray:
-        """Present value of a dated series for each place of origin; ``default`` where a country has none."""
-        return self.series_by_country_of_origin(table, default)[self.origins.country_row]
+    def by_country_of_origin(self, name: str, default: float) -> np.ndarray:
+        """Present value of a dated series for each country of origin, ``default`` where there is none; do not write to it."""
+        if name not in self._of_origins:
+            table, missing = getattr(self.series, name), np.full(self.clock.n_steps, default)
+            values = [table.get(country, missing)[: self.clock.n_steps] for country in self.origin_countries]
+            self._of_origins[name] = np.array(values, np.float64).reshape(-1, self.clock.n_steps).T.copy()
+        return self._of_origins[name][self.step]

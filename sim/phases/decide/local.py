@@ -20,7 +20,7 @@ def local_potential(world: World) -> np.ndarray:
     p, cells, mission = world.parameters, world.cells, world.scenario.mission
     if not p.switches.local_demand:
         return np.zeros(len(cells))
-    income = np.array([world.series.income[c][world.step] / world.series.income[c][0] for c in mission.countries])
+    income = world.income[world.step] / world.income[0]
     income = world.knobs.values("local_income", income) ** p.local_demand.income_elasticity
     income = world.knobs.values("local_demand", income)
     rate = p.local_demand.acts_per_1000_per_week * mission.local_demand_ratio

@@ -15,7 +15,7 @@ from sim.numerics import exp, logistic, poisson_quantile, powers, step_probabili
 from sim.phases.decide.weighing import (
     disposable_income,
     free_time,
-    own_evidence,
+    own_weight,
     perceived_loss,
     price_faced,
     unit_inclination,
@@ -40,12 +40,8 @@ def run(world: World) -> None:
     budget = (
         disposable_income(world) * demand.spending_share * world.dt if p.switches.spending_limit else np.full(4, np.inf)
     )
-    certainty, loss = perceived_certainty(world), perceived_loss(world)
-    evidence = np.maximum(units.belief_a + units.belief_b, TINY_EVIDENCE)
     _renew_muster(world)
-    billets.sought[muster.seekers] = 0
-    billets.wants_person[muster.seekers] = False
-    billets.new_facilitator[muster.seekers] = False
+    _forget_seekers(muster.seekers, billets.sought, billets.wants_person, billets.new_facilitator)
     places, tempted = _consider(
         world.seed,
         world.step,
@@ -55,10 +51,12 @@ def run(world: World) -> None:
         units.category,
         unit_inclination(world),
         opportunities,
-        certainty * evidence,
-        evidence,
-        own_evidence(world),
-        *loss,
+        perceived_certainty(world),
+        units.belief_a,
+        units.belief_b,
+        own_weight(world),
+        units.tour_weeks,
+        *perceived_loss(world),
         budget[:, None] / (price * p.prices.international_visit_size),
         factor,
         muster.row,
@@ -71,7 +69,7 @@ def run(world: World) -> None:
         units.opportunity,
         units.involved,
     )
-    muster.seekers, muster.places, sought = _act_on_it(
+    seekers = _act_on_it(
         world.seed,
         world.step,
         world.dt,
@@ -81,6 +79,7 @@ def run(world: World) -> None:
         roles.facilitator_hazard_per_week * p.switches.personnel_roles,
         muster.row,
         muster.key,
+        muster.cell,
         billets.occupant,
         billets.sought,
         billets.wants_person,
@@ -88,8 +87,16 @@ def run(world: World) -> None:
         billets.new_facilitator,
         billets.facilitator_slot,
     )
-    world.count("international_demand", sought)
+    muster.seekers, muster.places, muster.seekers_key, muster.seekers_home, muster.seekers_visits = seekers
+    world.count("international_demand", muster.seekers_visits.sum())
     world.count("involved_tours", float((units.involved / units.tour_weeks).sum()) * world.dt)
+
+
+@kernel
+def _forget_seekers(seekers, sought, wants_person, new_facilitator):
+    """Take back what those who sought a visit in the last step decided."""
+    for b in seekers:
+        sought[b], wants_person[b], new_facilitator[b] = 0, False, False
 
 
 def _renew_muster(world: World) -> None:
@@ -174,9 +181,11 @@ def _consider(
     category,
     inclination,
     opportunities,
-    found_out,
-    evidence,
-    own_evidence,
+    certainty_expected,
+    belief_a,
+    belief_b,
+    own_weight,
+    tour_weeks,
     loss_client,
     loss_trade,
     visits_affordable,
@@ -206,11 +215,13 @@ def _consider(
         own_row, own_key, own_cell = row[first : first + n], key[first : first + n], cell[first : first + n]
         own_propensity, own_since = propensity[first : first + n], involved_since[first : first + n]
         free, affordable = opportunities[u], visits_affordable[category[u]]
+        evidence, own_evidence = max(belief_a[u] + belief_b[u], TINY_EVIDENCE), own_weight / tour_weeks[u]
+        found_out = certainty_expected[u] * evidence
         draw_each(seed, _ACT, step, own_key, draw)
         for k in range(n):
-            spared = own_evidence[u] * max(week - own_since[k], 0.0)
+            spared = own_evidence * max(week - own_since[k], 0.0)
             willing[k], certainty[k] = willingness(
-                own_propensity[k], inclination[u], found_out[u], evidence[u], spared, loss_client[u]
+                own_propensity[k], inclination[u], found_out, evidence, spared, loss_client[u]
             )
         for k in range(n):
             mean[k] = min(free * willing[k] * price_factor[own_cell[k]], affordable[own_cell[k]])
@@ -242,6 +253,7 @@ def _act_on_it(
     facilitator_hazard,
     row,
     key,
+    cell,
     occupant,
     sought,
     wants_person,
@@ -251,22 +263,20 @@ def _act_on_it(
 ):
     """How many visits each seeks, and who would take a person or begins to help a network.
 
-    Returns rows and places on the muster of those who seek, and the visits in all.
+    Returns of those who seek: rows, places on the muster, keys, cells where they live, and visits.
     """
-    n, total = 0, 0
-    seekers, found, keys = np.empty(places.size, np.int64), np.empty(places.size, np.int64), np.empty_like(places)
+    seekers, found, visits, n = np.empty_like(places), np.empty_like(places), np.empty_like(places), 0
     loss = np.empty(places.size)
     for i in range(places.size):
-        visits = poisson_quantile(tempted[0, i], tempted[1, i])
-        if visits > 0:
-            b = row[places[i]]
-            sought[b] = visits
-            total += visits
-            seekers[n], found[n], keys[n], loss[n] = b, places[i], key[places[i]], tempted[2, i]
+        visits[n] = poisson_quantile(tempted[0, i], tempted[1, i])
+        if visits[n] > 0:
+            seekers[n], found[n], loss[n] = row[places[i]], places[i], tempted[2, i]
+            sought[seekers[n]] = visits[n]
             n += 1
-    takes, helps = np.empty(n), np.empty(n)
-    draw_each(seed, _OWNER, step, keys[:n], takes)
-    draw_each(seed, _FACILITATOR, step, keys[:n], helps)
+    seekers, found, visits = seekers[:n], found[:n], visits[:n]
+    keys, takes, helps = key[found], np.empty(n), np.empty(n)
+    draw_each(seed, _OWNER, step, keys, takes)
+    draw_each(seed, _FACILITATOR, step, keys, helps)
     for i in range(n):
         caution = exp(-loss[i])
         takes[i] -= step_probability(owner_hazard * caution, dt)
@@ -279,4 +289,4 @@ def _act_on_it(
             is_facilitator[b] = True
             new_facilitator[b] = True
             facilitator_slot[b] = occupant[b]
-    return seekers[:n], found[:n], total
+    return seekers, found, keys, cell[found], visits

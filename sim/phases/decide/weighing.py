@@ -8,6 +8,8 @@ A prone person's log-odds join propensity, norm, leadership, income and the perc
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
@@ -17,6 +19,7 @@ from sim.phases.perceive.beliefs import leadership_now
 from sim.world.state import World
 
 TINY_CAPACITY = 1e-6
+NOTHING = np.empty(0, np.float64)
 
 
 def perceived_loss(world: World) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +40,9 @@ def perceived_loss(world: World) -> tuple[np.ndarray, np.ndarray]:
         units.contributor,
         units.waiver,
         world.purchase_offence[:, world.step],
-        c.is_state & (c.ratification > c.ratification_draw),
+        c.is_state,
+        c.ratification,
+        c.ratification_draw,
         c.q_removed,
         c.q_pay,
         c.q_prosecuted,
@@ -56,7 +61,9 @@ def _losses(
     contributor,
     waiver,
     purchase_offence,
-    has_accepted,
+    is_state,
+    ratification,
+    ratification_draw,
     q_removed,
     q_pay,
     q_prosecuted,
@@ -69,7 +76,8 @@ def _losses(
         c = contributor[u]
         service = reputation * q_removed[c] + pay * q_pay[c]
         courts = (prosecution * q_prosecuted[c] + conviction * q_convicted[c]) * exp(-discount * delay_years[c])
-        elsewhere = 0.0 if has_accepted[c] else 1.0 - waiver[u]
+        has_accepted = is_state[c] and ratification[c] > ratification_draw[c]
+        elsewhere = 0.0 if has_accepted else 1.0 - waiver[u]
         client[u] = service + courts * (1.0 - (1.0 - purchase_offence[c]) * elsewhere)
         trade[u] = service + courts
     return client, trade
@@ -89,34 +97,69 @@ def compliance(world: World) -> np.ndarray:
     return logistics(logit(p.compliance) + p.compliance_leadership * leadership_now(world))
 
 
+TERMS = ("norm", "leadership", "training", "income")
+
+
 def inclination_terms(world: World) -> dict[str, np.ndarray]:
     """Log-odds common to a unit by term (norm, leadership, training, income), each shape (n_units,)."""
-    p, units = world.parameters, world.units
-    norm = p.norms.norm_weight * (units.norm - p.norms.reference_participation)
-    weekly_wage = world.mean_wage[world.step] / WEEKS_PER_MONTH
-    training = np.zeros(len(units))
-    if world.knobs.is_moved("training"):
-        lasting = 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks)
-        training = world.knobs.values("training", training) * compliance(world) * lasting
-    return {
-        "norm": norm if p.switches.norms else np.zeros(len(units)),
-        "leadership": -p.norms.leadership_weight * leadership_now(world),
-        "training": training,
-        "income": p.involvement.income_weight * logs(disposable_income(world) / weekly_wage)[units.category],
-    }
+    return dict(zip(TERMS, _incline(*_of_units(world)), strict=True))
 
 
 def unit_inclination(world: World) -> np.ndarray:
     """Log-odds common to a unit, all terms together, perceived risk left out; shape (n_units,)."""
-    terms = inclination_terms(world)
-    return terms["norm"] + terms["leadership"] + terms["training"] + terms["income"]
+    return _together(_incline(*_of_units(world)))  # type: ignore[no-any-return]
+
+
+def _of_units(world: World) -> tuple[Any, ...]:
+    """What ``_incline`` takes."""
+    p, units, training = world.parameters, world.units, NOTHING
+    if world.knobs.is_moved("training"):
+        lasting = 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks)
+        training = world.knobs.values("training", np.zeros(len(units))) * compliance(world) * lasting
+    return (
+        p.norms.norm_weight * p.switches.norms,
+        p.norms.reference_participation,
+        -p.norms.leadership_weight,
+        p.involvement.income_weight,
+        training,
+        leadership_now(world),
+        disposable_income(world) / (world.mean_wage[world.step] / WEEKS_PER_MONTH),
+        units.category,
+        units.norm,
+    )
+
+
+@kernel
+def _incline(norm_weight, reference, leadership_weight, income_weight, training, leadership, income, category, norm):
+    """Norm above its reference, quality of leadership, training that is followed, and income over local wages, weighted."""
+    terms, by_category = np.zeros((4, norm.size), np.float64), income_weight * logs(income)
+    for u in range(norm.size):
+        terms[0, u] = norm_weight * (norm[u] - reference)
+        terms[1, u] = leadership_weight * leadership[u]
+        if training.size > 0:
+            terms[2, u] = training[u]
+        terms[3, u] = by_category[category[u]]
+    return terms
+
+
+@kernel
+def _together(terms):
+    """The sum of the terms."""
+    inclination = np.empty(terms.shape[1], np.float64)
+    for u in range(inclination.size):
+        inclination[u] = terms[0, u] + terms[1, u] + terms[2, u] + terms[3, u]
+    return inclination
+
+
+def own_weight(world: World) -> float:
+    """Evidence of a tour of own unpunished involvement, in tours: o * w_own."""
+    p = world.parameters.beliefs
+    return p.unpunished_weight * p.own_weight if world.parameters.switches.beliefs else 0.0
 
 
 def own_evidence(world: World) -> np.ndarray:
     """Evidence per week of own unpunished involvement, in tours: o * w_own / tour, shape (n_units,)."""
-    p = world.parameters.beliefs
-    own = p.unpunished_weight * p.own_weight if world.parameters.switches.beliefs else 0.0
-    return own / world.units.tour_weeks
+    return own_weight(world) / world.units.tour_weeks
 
 
 def disposable_income(world: World) -> np.ndarray:

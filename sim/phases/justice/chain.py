@@ -22,12 +22,9 @@ def begin(world: World) -> None:
     """Forget last step's decisions and take this step's rules: visibility, waivers, consent, withheld pay."""
     units, c, p = world.units, world.contributors, world.parameters
     world.billets.is_removed[:] = False
-    for counted in (units.removed, units.removed_published, units.command_cases, units.command_removals):
-        counted[:] = 0
-    units.substantiated[:] = 0
-    for flow in (c.removals_decided, c.removals_seen, c.courts_decided, c.charges_seen, c.convictions_seen):
-        flow[:] = 0.0
-    c.delay_seen[:], c.substantiated[:] = 0.0, 0.0
+    of_units = units.removed, units.removed_published, units.command_cases, units.command_removals, units.substantiated
+    outcomes = c.removals_decided, c.removals_seen, c.courts_decided, c.charges_seen, c.convictions_seen, c.delay_seen
+    _forget(of_units, (*outcomes, c.substantiated))
     if not len(units):
         return
     _take_rules(
@@ -47,6 +44,15 @@ def begin(world: World) -> None:
         c.pay_withheld,
     )
     units.waiver[:] = world.knobs.values("waiver", np.zeros(len(units)))
+
+
+@kernel
+def _forget(of_units, of_contributors):  # type: ignore[no-untyped-def]
+    """Set what was counted in the last step to nothing."""
+    for counted in of_units:
+        counted[:] = 0
+    for counted in of_contributors:
+        counted[:] = 0.0
 
 
 @kernel

@@ -7,8 +7,6 @@ offer. Unserved demand lapses. Who is served when capacity is short is a keyed d
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.numerics import total
 from sim.phases.match import market, visits
 from sim.phases.match.market import adjusted_price
@@ -22,18 +20,17 @@ __all__ = ["PHASE", "adjusted_price", "run"]
 def run(world: World) -> None:
     """Bring demand and supply together for one step."""
     cells, p = world.cells, world.parameters
-    seekers = world.muster.seekers
     capacity, found, found_local = market.offer(world)
-    choice = visits.choose(world, seekers, found)
+    choice = visits.choose(world, found)
     near = world.reach.nearness(p.local_demand.reach_km)
     cells.local_arriving[:] = visits.spread_demand(
         cells.local_sought, found_local, world.reach.start, world.reach.cell, near
     )
     wanted = cells.international_sought * p.prices.international_visit_size
     for_international, for_local = visits.serve_locals(world, wanted)
-    visits.serve_personnel(world, seekers, choice, np.where(found > 0, for_international, 0.0), wanted)
+    visits.serve_personnel(world, choice, found, for_international, wanted)
     market.earn(world, capacity, wanted)
-    market.remember_demand(world, seekers)
+    market.remember_demand(world)
     market.move_prices(world, for_international, for_local)
     market.form_habits(world)
     _count(world)

@@ -135,16 +135,15 @@ def _sell_service(
         fill[v] += memory * (full - fill[v])
 
 
-def remember_demand(world: World, seekers: np.ndarray) -> None:
+def remember_demand(world: World) -> None:
     """Smooth the service wanted in each cell and by those living there, so that luck of single weeks moves little."""
-    cells, billets, p = world.cells, world.billets, world.parameters.prices
+    cells, muster, p = world.cells, world.muster, world.parameters.prices
     _smooth_demand(
         1.0 if world.step == 0 else 1.0 - math.exp(-world.dt / p.demand_memory_weeks),
         p.international_visit_size / world.dt,
         world.dt,
-        seekers,
-        billets.cell,
-        billets.sought,
+        muster.seekers_home,
+        muster.seekers_visits,
         cells.international_sought,
         cells.local_arriving,
         cells.local_sought,
@@ -160,9 +159,8 @@ def _smooth_demand(
     rate,
     to_units,
     dt,
-    seekers,
-    billet_cell,
-    sought,
+    home,
+    visits,
     international_arriving,
     local_arriving,
     local_sought,
@@ -173,8 +171,8 @@ def _smooth_demand(
 ):
     """Move remembered demand towards present demand, units per week, by cell of arrival and by cell of home."""
     sought_at_home = np.zeros(recent_local.size, np.float64)
-    for i in range(seekers.size):
-        sought_at_home[billet_cell[seekers[i]]] += sought[seekers[i]]
+    for i in range(home.size):
+        sought_at_home[home[i]] += visits[i]
     for c in range(recent_local.size):
         recent_international[c] += rate * (international_arriving[c] * to_units - recent_international[c])
         recent_local[c] += rate * (local_arriving[c] / dt - recent_local[c])

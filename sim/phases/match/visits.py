@@ -8,23 +8,22 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import log, ratio, total
-from sim.rng import Decision, number, uniform, uniforms
+from sim.rng import Decision, draw_each, number, uniform
 from sim.world.state import World
 
+BLOCK = 32
 _CELL, _SERVED = number(Decision.CELL_CHOICE), number(Decision.SERVED)
-ROUNDING = 1.0 + 1e-12  # more than the error of a logarithm
 
 
-def choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
+def choose(world: World, found: np.ndarray) -> np.ndarray:
     """Let each person who seeks a visit choose a cell; returns the choice of each seeker."""
-    cells, billets, reach = world.cells, world.billets, world.reach
+    cells, muster, reach = world.cells, world.muster, world.reach
     return _choose_cells(
         world.seed,
         world.step,
-        seekers,
-        billets.key,
-        billets.cell,
-        billets.sought,
+        muster.seekers_key,
+        muster.seekers_home,
+        muster.seekers_visits,
         found,
         cells.grid_cell,
         reach.start,
@@ -35,35 +34,56 @@ def choose(world: World, seekers: np.ndarray, found: np.ndarray) -> np.ndarray:
 
 
 @kernel
-def _choose_cells(seed, step, seekers, key, cell, sought, found, grid_cell, start, reach_cell, nearness, arrivals):
+def _choose_cells(seed, step, key, home, visits, found, grid_cell, start, reach_cell, nearness, arrivals):
     """Arg max of log capacity found - distance / reach + Gumbel over the cells in reach; at home where nothing is found.
 
-    Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm. That
-    is left out where it cannot win: -log u is at least 1 - u.
+    Written as arg min of an exponential waiting time over its weight, which is the same choice with one logarithm. Those
+    who live in a cell have the same cells before them and choose side by side.
     """
-    arrivals[:] = 0.0
     n_open, open_cell, open_key, weight = _open_in_reach(found, grid_cell, start, reach_cell, nearness)
-    who, which = np.empty(n_open[cell[seekers]].sum(), np.int64), np.empty(n_open[cell[seekers]].sum(), np.int64)
-    n = 0
-    for i in range(seekers.size):
-        home = cell[seekers[i]]
-        for j in range(start[home], start[home] + n_open[home]):
-            who[n], which[n] = key[seekers[i]], open_key[j]
-            n += 1
-    draw = uniforms(seed, _CELL, step, who, which)
-    choice, n = np.empty(seekers.size, np.int64), 0
-    for i in range(seekers.size):
-        home = cell[seekers[i]]
-        choice[i], shortest = home, np.inf
-        for j in range(start[home], start[home] + n_open[home]):
-            if 1.0 - draw[n] <= shortest * weight[j] * ROUNDING:
-                waiting = -log(draw[n]) / weight[j]
-                if waiting < shortest:
-                    shortest = waiting
-                    choice[i] = open_cell[j]
-            n += 1
-        arrivals[choice[i]] += sought[seekers[i]]
+    order, first = _by_home(home, found.size)
+    keys, choice = key[order], np.empty(key.size, np.int64)
+    arrivals[:] = 0.0
+    for c in range(found.size):
+        options = slice(start[c], start[c] + n_open[c])
+        chosen = _choose_among(seed, step, keys[first[c] : first[c + 1]], open_key[options], weight[options])
+        for i in range(chosen.size):
+            seeker = order[first[c] + i]
+            choice[seeker] = open_cell[start[c] + chosen[i]] if chosen[i] >= 0 else c
+            arrivals[choice[seeker]] += visits[seeker]
     return choice
+
+
+@kernel
+def _by_home(home, n_cells):
+    """Seekers in order of the cell where they live, and where each cell's begin, shape (n_cells + 1,)."""
+    first = np.zeros(n_cells + 1, np.int64)
+    for i in range(home.size):
+        first[home[i] + 1] += 1
+    for c in range(n_cells):
+        first[c + 1] += first[c]
+    order, after = np.empty(home.size, np.int64), first.copy()
+    for i in range(home.size):
+        order[after[home[i]]] = i
+        after[home[i]] += 1
+    return order, first
+
+
+@kernel
+def _choose_among(seed, step, who, option, weight):
+    """Option with the shortest waiting time of each person, keyed by person and option; -1 where there is none."""
+    n = -(-who.size // BLOCK) * BLOCK  # in whole blocks, because what is left over of a loop is slow
+    keys, draw = np.zeros(n, np.int64), np.empty(n, np.float64)
+    keys[: who.size] = who
+    chosen, shortest = np.full(n, -1), np.full(n, np.inf)
+    for j in range(option.size):
+        draw_each(seed, _CELL, step, keys, draw, option[j])
+        for i in range(n):
+            waiting = -log(draw[i]) / weight[j]
+            is_shorter = waiting < shortest[i]
+            shortest[i] = waiting if is_shorter else shortest[i]
+            chosen[i] = j if is_shorter else chosen[i]
+    return chosen[: who.size]
 
 
 @kernel
@@ -133,22 +153,23 @@ def _share_capacity(busy_week_ratio, international, local, wanted, local_wanted,
 
 
 def serve_personnel(
-    world: World, seekers: np.ndarray, choice: np.ndarray, usable: np.ndarray, wanted: np.ndarray
+    world: World, choice: np.ndarray, found: np.ndarray, usable: np.ndarray, wanted: np.ndarray
 ) -> None:
-    """Serve as many of the visits sought in each cell as usable capacity allows."""
+    """Serve as many of the visits sought in each cell as usable capacity allows; none where nothing is found."""
     billets, muster = world.billets, world.muster
     billets.acts[muster.visitors] = 0
-    newly_involved, muster.visitors = _serve(
+    newly_involved, muster.visitors, muster.visitors_key, muster.visitors_acts = _serve(
         world.seed,
         world.step,
         world.week,
         world.parameters.venues.busy_week_ratio,
-        seekers,
+        muster.seekers,
         muster.places,
+        muster.seekers_key,
+        muster.seekers_visits,
         choice,
-        billets.key,
-        billets.sought,
         billets.occupant,
+        found,
         usable,
         wanted,
         billets.acts,
@@ -170,10 +191,11 @@ def _serve(
     busy_week_ratio,
     seekers,
     places,
-    choice,
     key,
-    sought,
+    visits,
+    choice,
     occupant,
+    found,
     usable,
     wanted,
     acts,
@@ -186,27 +208,22 @@ def _serve(
 ):
     """Serve each visit whose keyed uniform lies below the share its cell can serve.
 
-    Returns how many are newly involved, and who made a visit.
+    Returns how many are newly involved, and of those who made a visit rows, keys and how many visits each made.
     """
-    newly_involved, n_visitors = 0, 0
-    visitors = np.empty(seekers.size, np.int64)
+    newly_involved, n = 0, 0
+    visitors, keys, made = np.empty_like(seekers), np.empty_like(seekers), np.empty_like(seekers)
     served[:] = 0.0
     for i in range(seekers.size):
-        b = seekers[i]
-        visited[b] = choice[i]
-        chance = ratio(usable[choice[i]] * busy_week_ratio, wanted[choice[i]])
-        for k in range(sought[b]):
-            if chance >= 1.0 or uniform(seed, _SERVED, step, key[b], k) < chance:
-                acts[b] += 1
-        if acts_slot[b] != occupant[b]:
-            acts_slot[b] = occupant[b]
-            tour_acts[b] = 0
-        if acts[b] > 0 and tour_acts[b] == 0:
+        b, place = seekers[i], choice[i]
+        chance = ratio(usable[place] * busy_week_ratio, wanted[place]) if found[place] > 0.0 else 0.0
+        visitors[n], keys[n], made[n] = b, key[i], 0
+        for k in range(visits[i]):
+            made[n] += chance >= 1.0 or uniform(seed, _SERVED, step, key[i], k) < chance
+        before = tour_acts[b] if acts_slot[b] == occupant[b] else 0
+        if made[n] > 0 and before == 0:
             first_act_week[b] = involved_since[places[i]] = week
             newly_involved += 1
-        tour_acts[b] += acts[b]
-        served[choice[i]] += acts[b]
-        if acts[b] > 0:
-            visitors[n_visitors] = b
-            n_visitors += 1
-    return newly_involved, visitors[:n_visitors]
+        visited[b], acts[b], tour_acts[b], acts_slot[b] = place, made[n], before + made[n], occupant[b]
+        served[place] += made[n]
+        n += made[n] > 0
+    return newly_involved, visitors[:n], keys[:n], made[:n]

@@ -13,7 +13,7 @@ from sim.numerics import total
 from sim.phases.people import hazards, moves, places
 from sim.phases.phase import Phase
 from sim.rng import Decision
-from sim.world.person_states import ASSISTED, IDENTIFIED, IN_TRANSIT, IN_VENUE, PRIVATE
+from sim.world.person_states import ASSISTED, IN_VENUE, PRIVATE
 from sim.world.state import World
 
 EARLIEST = 1e-9
@@ -44,14 +44,11 @@ def _move(world: World, persons: np.ndarray, destinations: np.ndarray) -> None:
     """Let persons whose stay has ended enter their next state; those who decide on assistance do so apart."""
     if not len(persons):
         return
-    stopped = (destinations == IDENTIFIED) & (world.people.state[persons] == IN_TRANSIT)
-    world.count("intercepted_persons", int(np.count_nonzero(stopped)))
-    states = moves.find_places(world, persons, destinations)
-    again = int(np.count_nonzero(states[destinations == hazards.RETRAFFICKED] != places.STAYS))
-    if again:
-        world.count("retrafficked_persons", again)
-    enters = (states != places.STAYS) & (states < hazards.N_STATES)
-    moves.enter_many(world, persons[enters], states[enters])
+    entering, states, n_stopped, n_again = moves.find_places(world, persons, destinations)
+    world.count("intercepted_persons", n_stopped)
+    if n_again:
+        world.count("retrafficked_persons", n_again)
+    moves.enter_many(world, entering, states)
 
 
 def assistance_places(world: World) -> float:
@@ -94,7 +91,7 @@ def _advance(world: World) -> tuple[np.ndarray, np.ndarray]:
             1.0 / persons.unassisted_weeks,
         ]
     )
-    stopped = world.knobs.values("interception", world.series_by_origin(world.series.interception, 0.0))
+    intercepted = world.by_country_of_origin("interception", 0.0)[origins.country_row]
     retrafficking = world.knobs.value("retrafficking", persons.retrafficking_per_week) * p.switches.retrafficking
     return hazards.advance(
         world.seed,
@@ -105,7 +102,7 @@ def _advance(world: World) -> tuple[np.ndarray, np.ndarray]:
         recruitment.transit_weeks,
         recruitment.transit_km_per_week,
         origins.route_km,
-        stopped,
+        world.knobs.values("interception", intercepted),
         persons.move_abroad_share,
         retrafficking,
         persons.retrafficking_memory_weeks,

@@ -122,10 +122,15 @@ def leave_closed_venues(world: World) -> None:
     enter_many(world, persons, states)
 
 
-def find_places(world: World, persons: np.ndarray, destinations: np.ndarray) -> np.ndarray:
-    """State that persons enter whose stay has ended, after a venue was found for those who need one."""
+def find_places(
+    world: World, persons: np.ndarray, destinations: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, int, int]:
+    """Persons who enter a state whose stay has ended, and which, after a venue was found for those who need one.
+
+    Also how many were stopped on the way, and how many are trafficked again.
+    """
     people, venues = world.people, world.venues
-    return places.find_places(
+    found: tuple[np.ndarray, np.ndarray, int, int] = places.find_places(
         world.seed,
         persons,
         destinations,
@@ -133,9 +138,11 @@ def find_places(world: World, persons: np.ndarray, destinations: np.ndarray) -> 
         places_of_venues(world),
         venues.is_open,
         venues.is_closing,
+        people.state,
         people.venue,
         people.hazard,
     )
+    return found
 
 
 def private_owners(world: World) -> None:

@@ -11,11 +11,12 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import logistic, mean_where, total
-from sim.phases.people.hazards import RETRAFFICKED, TRANSFERRED, person_uniform, pick_venue
+from sim.phases.people.hazards import DECIDES_ON_ASSISTANCE, RETRAFFICKED, TRANSFERRED, person_uniform, pick_venue
 from sim.rng import Decision, number, uniform
 from sim.world.person_states import (
     ASSISTED,
     IDENTIFIED,
+    IN_TRANSIT,
     IN_VENUE,
     KEYS_PER_ORIGIN,
     PRIVATE,
@@ -62,28 +63,37 @@ def other_venue(seed, keys, rows, venues, person, exclude):
 
 
 @kernel
-def find_places(seed, persons, destinations, keys, venues, is_open, is_closing, venue, hazard):
-    """State that persons enter whose stay has ended; those who come to a venue are given one first.
+def find_places(seed, persons, destinations, keys, venues, is_open, is_closing, state, venue, hazard):
+    """Persons who enter a state now, and which; those who come to a venue are given one first.
 
-    A transferred or arriving person is released where no venue is open; a returned one is then not trafficked again.
+    A transferred or arriving person is released where no venue is open; a returned one is then not trafficked again. Those
+    who decide on assistance enter no state here. Also counts persons stopped on the way and trafficked again.
     """
-    states, rows = destinations.copy(), rows_open(is_open, is_closing)
+    entering, states, n = np.empty_like(persons), np.empty_like(persons), 0
+    rows, n_stopped, n_again = rows_open(is_open, is_closing), 0, 0
     for i in range(persons.size):
-        p = persons[i]
-        if destinations[i] == TRANSFERRED:
+        p, enters = persons[i], destinations[i]
+        if enters == DECIDES_ON_ASSISTANCE:
+            continue
+        if enters == TRANSFERRED:
             venue[p] = other_venue(seed, keys, rows, venues, p, venue[p])
-            states[i] = IN_VENUE if venue[p] >= 0 else RELEASED
-        elif destinations[i] == IN_VENUE:
+            enters = IN_VENUE if venue[p] >= 0 else RELEASED
+        elif enters == IN_VENUE:
             if venue[p] < 0 or not is_open[venue[p]]:
                 venue[p] = other_venue(seed, keys, rows, venues, p, -1)
-            states[i] = IN_VENUE if venue[p] >= 0 else RELEASED
-        elif destinations[i] == RETRAFFICKED:
+            enters = IN_VENUE if venue[p] >= 0 else RELEASED
+        elif enters == RETRAFFICKED:
             found = other_venue(seed, keys, rows, venues, p, -1)
-            if found >= 0:
-                venue[p], states[i] = found, RECRUITED
-            else:
-                hazard[p], states[i] = 0.0, STAYS
-    return states
+            if found < 0:
+                hazard[p] = 0.0
+                continue
+            venue[p], enters = found, RECRUITED
+            n_again += 1
+        elif enters == IDENTIFIED:
+            n_stopped += state[p] == IN_TRANSIT
+        entering[n], states[n] = p, enters
+        n += 1
+    return entering[:n], states[:n], n_stopped, n_again
 
 
 @kernel

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
-from sim.numerics import total
+from sim.compiled import inlined, kernel
+from sim.numerics import power, total
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World
 
@@ -57,14 +57,20 @@ def perceived_certainty(world: World) -> np.ndarray:
     return belief(units.belief_a, units.belief_b, prior)
 
 
+@inlined
+def believed(evidence_a, evidence_b, prior):
+    """Belief A / (A + B); the prior where there is no evidence at all."""
+    evidence = evidence_a + evidence_b
+    return evidence_a / evidence if evidence > 0.0 else prior
+
+
 @kernel
 def belief(evidence_a: np.ndarray, evidence_b: np.ndarray, prior: float) -> np.ndarray:
-    """Belief A / (A + B); the prior where there is no evidence at all."""
-    believed = np.empty(evidence_a.size, np.float64)
+    """``believed``, unit by unit."""
+    beliefs = np.empty(evidence_a.size, np.float64)
     for u in range(evidence_a.size):
-        evidence = evidence_a[u] + evidence_b[u]
-        believed[u] = evidence_a[u] / evidence if evidence > 0.0 else prior
-    return believed
+        beliefs[u] = believed(evidence_a[u], evidence_b[u], prior)
+    return beliefs
 
 
 def command_risk(world: World) -> np.ndarray:
@@ -75,7 +81,17 @@ def command_risk(world: World) -> np.ndarray:
 
 def leadership_now(world: World) -> np.ndarray:
     """Quality of leadership in sd: the commander's trait and the effort own risk calls for, shape (n_units,)."""
-    return world.units.leadership + world.parameters.leadership.effort_per_risk * command_risk(world)
+    units, p = world.units, world.parameters.leadership
+    return _lead(units.leadership, units.command_a, units.command_b, p.p_removed, p.effort_per_risk)
+
+
+@kernel
+def _lead(trait, command_a, command_b, prior, effort_per_risk):
+    """A commander's trait, and effort in proportion to the risk of removal seen above its prior."""
+    quality = np.empty(trait.size, np.float64)
+    for u in range(trait.size):
+        quality[u] = trait[u] + effort_per_risk * (believed(command_a[u], command_b[u], prior) - prior)
+    return quality
 
 
 def _learn_certainty(world: World) -> None:
@@ -161,39 +177,87 @@ def share_replaced(category, known_slot, slot, tour_weeks, dt, replaced):
 def _learn_command(world: World) -> None:
     """Commanders under one authority hear of each other's removals."""
     units, p = world.units, world.parameters.leadership
-    prior_a, prior_b = p.p_removed * p.prior_weight, (1.0 - p.p_removed) * p.prior_weight
-    kept = 2.0 ** (-world.dt / p.memory_half_weeks)
-    units.command_a[:] = prior_a + kept * (units.command_a - prior_a)
-    units.command_b[:] = prior_b + kept * (units.command_b - prior_b)
-    if not units.command_cases.any():
-        return
-    heard = np.bincount(units.authority, units.command_cases, len(AUTHORITIES)) / world.scale
-    removals = np.bincount(units.authority, units.command_removals, len(AUTHORITIES)) / world.scale
-    units.command_a[:] += removals[units.authority]
-    units.command_b[:] += (heard - removals)[units.authority]
+    _hear_of_commanders(
+        p.p_removed * p.prior_weight,
+        (1.0 - p.p_removed) * p.prior_weight,
+        2.0 ** (-world.dt / p.memory_half_weeks),
+        world.scale,
+        len(AUTHORITIES),
+        units.authority,
+        units.command_cases,
+        units.command_removals,
+        units.command_a,
+        units.command_b,
+    )
+
+
+@kernel
+def _hear_of_commanders(prior_a, prior_b, kept, scale, n_authorities, authority, cases, removals, command_a, command_b):
+    """Evidence fades towards the prior; each decision on a commander adds to that of all under the authority."""
+    decided, removed = np.zeros(n_authorities, np.int64), np.zeros(n_authorities, np.int64)
+    for u in range(authority.size):
+        decided[authority[u]] += cases[u]
+        removed[authority[u]] += removals[u]
+    for u in range(authority.size):
+        of_all, of_removed = decided[authority[u]] / scale, removed[authority[u]] / scale
+        command_a[u] = prior_a + kept * (command_a[u] - prior_a) + of_removed
+        command_b[u] = prior_b + kept * (command_b[u] - prior_b) + (of_all - of_removed)
 
 
 def _learn_consequences(world: World) -> None:
     """Move what each contributor's people expect after a finding towards what they heard of, case by case."""
-    c, speed, scale = world.contributors, world.parameters.beliefs.learning_per_case, world.scale
-    if not (c.removals_decided.any() or c.courts_decided.any()):
-        return
-    for decided, seen, expected in (
-        (c.removals_decided, c.removals_seen, c.q_removed),
-        (c.courts_decided, c.charges_seen, c.q_prosecuted),
-        (c.courts_decided, c.convictions_seen, c.q_convicted),
-    ):
-        _towards(expected, seen, decided, learned_share(speed, decided / scale))
-    _towards(c.q_pay, c.pay_withheld, np.ones(len(c)), learned_share(speed, c.removals_decided / scale))
-    _towards(c.delay_years, c.delay_seen, c.charges_seen, learned_share(speed, c.charges_seen / scale))
+    c = world.contributors
+    _hear_of_outcomes(
+        world.parameters.beliefs.learning_per_case,
+        world.scale,
+        c.removals_decided,
+        c.removals_seen,
+        c.courts_decided,
+        c.charges_seen,
+        c.convictions_seen,
+        c.pay_withheld,
+        c.delay_seen,
+        c.q_removed,
+        c.q_prosecuted,
+        c.q_convicted,
+        c.q_pay,
+        c.delay_years,
+    )
 
 
-def learned_share(speed: float, cases: np.ndarray) -> np.ndarray:
+@kernel
+def _hear_of_outcomes(
+    speed,
+    scale,
+    removals_decided,
+    removals_seen,
+    courts_decided,
+    charges_seen,
+    convictions_seen,
+    pay_withheld,
+    delay_seen,
+    q_removed,
+    q_prosecuted,
+    q_convicted,
+    q_pay,
+    delay_years,
+):
+    """Each expectation moves towards the share seen among cases decided, the further the more cases; unmoved without."""
+    for c in range(q_removed.size):
+        removals, courts, charges = removals_decided[c], courts_decided[c], charges_seen[c]
+        if removals > 0.0:
+            learned = learned_share(speed, removals / scale)
+            q_removed[c] += learned * (removals_seen[c] / removals - q_removed[c])
+            q_pay[c] += learned * (pay_withheld[c] - q_pay[c])
+        if courts > 0.0:
+            learned = learned_share(speed, courts / scale)
+            q_prosecuted[c] += learned * (charges / courts - q_prosecuted[c])
+            q_convicted[c] += learned * (convictions_seen[c] / courts - q_convicted[c])
+        if charges > 0.0:
+            delay_years[c] += learned_share(speed, charges / scale) * (delay_seen[c] / charges - delay_years[c])
+
+
+@kernel
+def learned_share(speed: float, cases: float) -> float:
     """Weight of new evidence after a number of cases, 1 - (1 - speed)^cases: 0 without cases, speed after one."""
-    return np.where(cases > 0, 1.0 - (1.0 - speed) ** cases, 0.0)
-
-
-def _towards(expected: np.ndarray, seen: np.ndarray, decided: np.ndarray, weight: np.ndarray) -> None:
-    """Move expectations by a weight towards the share seen among cases decided; unmoved without cases."""
-    share = np.divide(seen, decided, out=np.array(expected), where=decided > 0)
-    expected[:] += weight * (share - expected)
+    return 1.0 - power(1.0 - speed, cases)

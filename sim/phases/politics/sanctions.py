@@ -22,8 +22,10 @@ def run(world: World) -> None:
     if not len(world.units):
         return
     _update_records(world)
+    if not (world.parameters.switches.sanctions and world.knobs.is_moved("sanction_readiness")):
+        return  # no authority is ready unless a policy makes it so
     readiness = _readiness(world)
-    if not world.parameters.switches.sanctions or not (readiness > 0).any():
+    if not (readiness > 0).any():
         return
     score, mean = scores(world)
     if mean <= 0:

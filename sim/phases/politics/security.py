@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import ratio, total
+from sim.numerics import power, ratio, total
 from sim.world.state import World
 
 
@@ -51,14 +51,18 @@ def _present(step, order, planned_present, planned_strength, n_present):
     return present
 
 
+@kernel
 def violence(present: np.ndarray, authorised: np.ndarray, exponent: float, smallest_ratio: float) -> np.ndarray:
     """Violence index: max(N / N_authorised, floor) ** -exponent, and 1 where nobody is authorised.
 
     Limits: 1 everywhere at exponent 0; it rises no further below the floor. Source: Hultman, Kathman & Shannon (2013),
     disputed by Kocher; hence a world with exponent 0.
     """
-    ratio = np.divide(present, authorised, out=np.ones(len(present)), where=authorised > 0)
-    return np.maximum(ratio, smallest_ratio) ** -exponent
+    index = np.ones(present.size, np.float64)
+    for c in range(present.size):
+        if authorised[c] > 0.0:
+            index[c] = power(max(present[c] / authorised[c], smallest_ratio), -exponent)
+    return index
 
 
 def _grow_capacity(world: World) -> None:

@@ -12,9 +12,17 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import logistics, logit
+from sim.numerics import logistic, logistics, logit
 from sim.phases.perceive.beliefs import command_risk, leadership_now
-from sim.phases.report.incidents import CLIENT, chance_noticed, drawn_below, held_privately, role_at, role_of
+from sim.phases.report.incidents import (
+    CLIENT,
+    ROUNDING,
+    chance_noticed,
+    drawn_below,
+    held_privately,
+    role_at,
+    role_of,
+)
 from sim.rng import Decision, number, uniform, uniforms
 from sim.world.state import Filed, World
 
@@ -31,26 +39,43 @@ def run(world: World) -> list[Filed]:
 def peer_report_chances(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Chance that a witnessed act is reported by a colleague, of clients and of owners and facilitators, (n_units,) each."""
     p, units = world.parameters.reporting, world.units
-    silence = p.peer_norm * (units.norm - world.parameters.norms.reference_participation)
-    odds = p.peer_base + p.peer_leadership * leadership_now(world) - silence
-    client, in_trade = logistics(odds), logistics(odds + p.peer_trade)
+    client, in_trade = _peer_chances(
+        p.peer_base,
+        p.peer_leadership,
+        p.peer_norm,
+        p.peer_trade,
+        world.parameters.norms.reference_participation,
+        leadership_now(world),
+        units.norm,
+    )
     return world.knobs.values("peer_report", client), world.knobs.values("peer_report", in_trade)
+
+
+@kernel
+def _peer_chances(base, by_leadership, by_norm, in_trade, reference, leadership, norm):
+    """Logistic of the odds of speaking: better led units speak more, those regarding visits as normal less."""
+    of_client, of_trade = np.empty(norm.size, np.float64), np.empty(norm.size, np.float64)
+    for u in range(norm.size):
+        odds = base + by_leadership * leadership[u] - by_norm * (norm[u] - reference)
+        of_client[u], of_trade[u] = logistic(odds), logistic(odds + in_trade)
+    return of_client, of_trade
 
 
 def _peers(world: World) -> list[Filed]:
     """Reports by colleagues of this step's acts, by a keyed draw a person: 1 - (1 - chance)^acts."""
-    billets, units, people, p = world.billets, world.units, world.people, world.parameters
-    if not len(world.muster.visitors):
+    billets, units, people, p, muster = world.billets, world.units, world.people, world.parameters, world.muster
+    if not len(muster.visitors):
         return []
     rows, roles = _reported(
         world.seed,
         world.step,
-        world.muster.visitors,
+        muster.visitors,
+        muster.visitors_key,
+        muster.visitors_acts,
         *peer_report_chances(world),
-        1.0 - units.private_share * (1.0 - p.leadership.private_visibility),
+        1.0 - p.leadership.private_visibility,
+        units.private_share,
         billets.unit,
-        billets.key,
-        billets.acts,
         billets.occupant,
         billets.is_facilitator,
         billets.facilitator_slot,
@@ -67,12 +92,13 @@ def _reported(
     seed,
     step,
     visitors,
+    visitors_key,
+    visitors_acts,
     chance_client,
     chance_trade,
-    seen,
+    unseen_in_private,
+    private_share,
     unit,
-    key,
-    acts,
     occupant,
     is_facilitator,
     facilitator_slot,
@@ -82,18 +108,20 @@ def _reported(
     owner_slot,
 ):
     """Rows of billets whose acts a colleague reports, and the roles of those concerned."""
-    held = held_privately(n_people, state)
     highest = max(chance_client.max(), chance_trade.max())
-    rows, draws = drawn_below(seed, _PEER_REPORT, step, visitors, key, acts, highest)
-    roles, n = np.empty(rows.size, np.int64), 0
-    for i in range(rows.size):
-        b, u = rows[i], unit[rows[i]]
-        if draws[i] > max(chance_client[u], chance_trade[u]) * seen[u] * acts[b]:
+    found, draws = drawn_below(seed, _PEER_REPORT, step, visitors_key, visitors_acts, highest)
+    held = held_privately(n_people if found.size > 0 else 0, state)
+    rows, roles, n = np.empty_like(found), np.empty_like(found), 0
+    for i in range(found.size):
+        b, acts = visitors[found[i]], visitors_acts[found[i]]
+        u = unit[b]
+        seen = 1.0 - private_share[u] * unseen_in_private
+        if draws[i] > max(chance_client[u], chance_trade[u]) * seen * acts * ROUNDING:
             continue  # more than the chance of having been seen
         role = role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_slot)
-        chance = (chance_client[u] if role == CLIENT else chance_trade[u]) * seen[u]
+        chance = (chance_client[u] if role == CLIENT else chance_trade[u]) * seen
         rows[n], roles[n] = b, role
-        n += draws[i] < chance_noticed(chance, acts[b])
+        n += draws[i] < chance_noticed(chance, acts)
     return rows[:n], roles[:n]
 
 

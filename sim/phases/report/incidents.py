@@ -19,6 +19,7 @@ from sim.world.person_states import ASSISTED, IN_VENUE, PRIVATE
 from sim.world.state import Filed, World
 
 CLIENT, OWNER, FACILITATOR = 0, 1, 2
+ROUNDING = 1.0 + 1e-12  # more than the error of 1 - (1 - share)^acts against share * acts
 _THRESHOLD, _REPORTABLE = number(Decision.INCIDENT_THRESHOLD), number(Decision.REPORTABLE)
 _INCIDENT_PERSON = number(Decision.INCIDENT_PERSON)
 
@@ -83,16 +84,18 @@ def _move_attention(world: World) -> None:
 def _remember(world: World) -> None:
     """Turn some of this step's acts into incidents that may be reported."""
     billets, units, people, venues, p = world.billets, world.units, world.people, world.venues, world.parameters
+    muster = world.muster
     rows, roles, persons, thresholds = _new_incidents(
         world.seed,
         world.step,
-        world.muster.visitors,
-        1.0 - units.private_share * (1.0 - p.leadership.private_visibility),
+        muster.visitors,
+        muster.visitors_key,
+        muster.visitors_acts,
+        1.0 - p.leadership.private_visibility,
+        units.private_share,
         p.reporting.reportable_share,
         p.reporting.reportable_share_trade,
         billets.unit,
-        billets.key,
-        billets.acts,
         billets.visited,
         billets.occupant,
         billets.is_facilitator,
@@ -124,13 +127,13 @@ def chance_noticed(share, acts):
 
 
 @kernel
-def drawn_below(seed, decision, step, rows, key, acts, share):
-    """Those of some rows whose draw may lie below 1 - (1 - share)^acts, which is at most share x acts; and their draws."""
-    found, draws, keys, n = np.empty(rows.size, np.int64), np.empty(rows.size, np.float64), key[rows], 0
-    draw_each(seed, decision, step, keys, draws)
-    for i in range(rows.size):
-        found[n], draws[n] = rows[i], draws[i]
-        n += draws[i] <= share * acts[rows[i]]
+def drawn_below(seed, decision, step, key, acts, share):
+    """Positions of visitors whose draw may lie below 1 - (1 - share)^acts, which is at most share x acts; and their draws."""
+    found, draws, n = np.empty_like(key), np.empty(key.size, np.float64), 0
+    draw_each(seed, decision, step, key, draws)
+    for i in range(key.size):
+        found[n], draws[n] = i, draws[i]
+        n += draws[i] <= share * acts[i] * ROUNDING
     return found[:n], draws[:n]
 
 
@@ -139,12 +142,13 @@ def _new_incidents(
     seed,
     step,
     visitors,
-    seen,
+    visitors_key,
+    visitors_acts,
+    unseen_in_private,
+    private_share,
     share_client,
     share_trade,
     unit,
-    key,
-    acts,
     visited,
     occupant,
     is_facilitator,
@@ -163,16 +167,21 @@ def _new_incidents(
     sellers,
 ):
     """Acts of this step that may be reported: rows of billets, roles, persons affected, and hazards at which they are."""
-    held, in_venues = held_privately(n_people, state), _in_state(IN_VENUE, n_people, state)
-    highest = max(share_client, share_trade)
-    rows, draws = drawn_below(seed, _REPORTABLE, step, visitors, key, acts, highest)
-    roles, persons = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    thresholds, n = np.empty(rows.size, np.float64), 0
-    for i in range(rows.size):
-        b = rows[i]
+    found, draws = drawn_below(seed, _REPORTABLE, step, visitors_key, visitors_acts, max(share_client, share_trade))
+    n_seen = n_people if found.size > 0 else 0
+    held, in_venues = held_privately(n_seen, state), _in_state(IN_VENUE, n_seen, state)
+    may_be_owner = np.zeros(unit.size, np.bool_)
+    may_be_owner[owner[held]] = True
+    rows, roles, persons = np.empty_like(found), np.empty_like(found), np.empty_like(found)
+    thresholds, n = np.empty(found.size, np.float64), 0
+    for i in range(found.size):
+        b, key, acts = visitors[found[i]], visitors_key[found[i]], visitors_acts[found[i]]
+        if draws[i] > share_client * acts * ROUNDING and not (is_facilitator[b] or may_be_owner[b]):
+            continue  # more than a client's chance
         role = role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_slot)
-        share = (share_client if role == CLIENT else share_trade) * seen[unit[b]]
-        if draws[i] >= chance_noticed(share, acts[b]):
+        seen = 1.0 - private_share[unit[b]] * unseen_in_private
+        share = (share_client if role == CLIENT else share_trade) * seen
+        if draws[i] >= chance_noticed(share, acts):
             continue
         rows[n], roles[n] = b, role
         if role == OWNER:
@@ -181,11 +190,11 @@ def _new_incidents(
         else:
             here = in_venues[person_cell[in_venues] == visited[b]]
             others = _sellers_at(visited[b], is_open, venue_cell, sellers)
-            position = int(uniform(seed, _INCIDENT_PERSON, step, key[b]) * (here.size + others))
+            position = int(uniform(seed, _INCIDENT_PERSON, step, key) * (here.size + others))
             persons[n] = -1
             if position < here.size:
                 persons[n] = _in_order(here, position, week_recruited, origin, grid_cell, ordinal)
-        thresholds[n] = -log(uniform(seed, _THRESHOLD, step, key[b]))
+        thresholds[n] = -log(uniform(seed, _THRESHOLD, step, key))
         n += 1
     return rows[:n], roles[:n], persons[:n], thresholds[:n]
 
@@ -218,9 +227,7 @@ def _in_order(persons, position, week_recruited, origin, grid_cell, ordinal):
     return -1
 
 
-def _add(
-    world: World, rows: np.ndarray, roles: np.ndarray, persons: np.ndarray, thresholds: np.ndarray
-) -> None:
+def _add(world: World, rows: np.ndarray, roles: np.ndarray, persons: np.ndarray, thresholds: np.ndarray) -> None:
     """Append incidents of this step."""
     incidents, billets = world.incidents, world.billets
     first, last = world.n_incidents, world.n_incidents + len(rows)
@@ -240,47 +247,56 @@ def _report(world: World) -> list[Filed]:
         return []
     know = min(world.knobs.value("report_knowledge", p.know_share), 1.0)
     will = world.knobs.value("report_will", p.will_per_year) / WEEKS_PER_YEAR
-    trust = np.divide(
-        world.countries.trust,
-        world.parameters.testimony.initial_trust,
-        out=np.ones(len(world.countries)),
-        where=world.parameters.testimony.initial_trust > 0,
-    )
-    hazard = know * will * world.dt * (1.0 + world.countries.attention) * trust
-    is_due = _advance(
+    due, kept = _advance(
         n,
-        hazard,
+        know * will * world.dt,
         p.exploited_ratio,
         p.assisted_ratio,
+        world.dt,
+        p.memory_years * WEEKS_PER_YEAR,
+        world.step,
+        world.parameters.testimony.initial_trust,
+        world.countries.trust,
+        world.countries.attention,
         incidents.person,
         world.people.state,
+        incidents.act_step,
         incidents.cell,
         world.cells.country,
         incidents.hazard,
         incidents.threshold,
     )
-    filed = [_filed(world, int(i)) for i in np.flatnonzero(is_due)]
-    age = (world.step - incidents.act_step[:n]) * world.dt
-    _keep(world, np.flatnonzero(~is_due & (age < p.memory_years * WEEKS_PER_YEAR)))
+    filed = [_filed(world, i) for i in due.tolist()]
+    _keep(world, kept)
     world.count("reports", len(filed))
     return filed
 
 
 @kernel
 def _advance(
-    n: int,
-    hazard: np.ndarray,
-    exploited_ratio: float,
-    assisted_ratio: float,
-    person: np.ndarray,
-    state: np.ndarray,
-    cell: np.ndarray,
-    country: np.ndarray,
-    cumulative: np.ndarray,
-    threshold: np.ndarray,
-) -> np.ndarray:
-    """Add this step's hazard to each incident; returns which are reported now."""
-    is_due = np.zeros(n, np.bool_)
+    n,
+    rate,
+    exploited_ratio,
+    assisted_ratio,
+    dt,
+    memory_weeks,
+    step,
+    initial_trust,
+    trust,
+    attention,
+    person,
+    state,
+    act_step,
+    cell,
+    country,
+    cumulative,
+    threshold,
+):
+    """Add this step's hazard to each incident; returns which are reported now, and which of the others are remembered."""
+    due, kept, n_due, n_kept = np.empty(n, np.int64), np.empty(n, np.int64), 0, 0
+    hazard = np.empty(trust.size, np.float64)
+    for c in range(trust.size):
+        hazard[c] = rate * (1.0 + attention[c]) * (trust[c] / initial_trust if initial_trust > 0 else 1.0)
     for i in range(n):
         ratio = 1.0
         if person[i] >= 0:
@@ -290,8 +306,13 @@ def _advance(
             elif now == ASSISTED:
                 ratio = assisted_ratio
         cumulative[i] += hazard[country[cell[i]]] * ratio
-        is_due[i] = cumulative[i] >= threshold[i]
-    return is_due
+        if cumulative[i] >= threshold[i]:
+            due[n_due] = i
+            n_due += 1
+        elif (step - act_step[i]) * dt < memory_weeks:
+            kept[n_kept] = i
+            n_kept += 1
+    return due[:n_due], kept[:n_kept]
 
 
 def _filed(world: World, i: int) -> Filed:
@@ -316,6 +337,12 @@ def _keep(world: World, rows: np.ndarray) -> None:
     if len(rows) == world.n_incidents:
         return
     for name in incidents.__dataclass_fields__:
-        column = getattr(incidents, name)
-        column[: len(rows)] = column[rows]
+        _close_ranks(getattr(incidents, name), rows)
     world.n_incidents = len(rows)
+
+
+@kernel
+def _close_ranks(column, rows):
+    """Move the values of some rows, in order, to the front."""
+    for i in range(rows.size):
+        column[i] = column[rows[i]]

@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
-from sim.numerics import ratio, total
+from sim.numerics import exp, ratio, total
 from sim.world.state import World
 
 N_TRADES = 3
@@ -221,13 +221,16 @@ def _regrow_members(regrown, left, cost, is_active, size, cash):
             cash[n] -= grown * cost
 
 
+@kernel
 def effort_shares(focal_return: np.ndarray, other_return: float, scale: float) -> np.ndarray:
     """Share of effort in this market against two other trades of equal return: softmax of return / scale.
 
     Limits: equal returns give 1/3; a return far above the others gives 1, far below 0. Shape as ``focal_return``.
     """
-    advantage = np.minimum(np.maximum((focal_return - other_return) / scale, -500.0), 500.0)
-    return 1.0 / (1.0 + (N_TRADES - 1) * np.exp(-advantage))
+    share = np.empty(focal_return.size, np.float64)
+    for n in range(focal_return.size):
+        share[n] = 1.0 / (1.0 + (N_TRADES - 1) * exp((other_return - focal_return[n]) / scale))
+    return share
 
 
 def _shift_effort(world: World) -> None:

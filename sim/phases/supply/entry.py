@@ -54,8 +54,17 @@ def effective_sunk_cost(world: World) -> np.ndarray:
     if not p.switches.sunk_costs:
         return np.zeros(len(built))
     strength = p.entry.infrastructure_strength * p.switches.infrastructure
-    saving = strength * built / (built + p.entry.infrastructure_half)
-    return world.knobs.value("sunk_costs", p.entry.sunk_cost_usd) * (1.0 - saving)
+    full = world.knobs.value("sunk_costs", p.entry.sunk_cost_usd)
+    return _sunk_cost(full, strength, p.entry.infrastructure_half, built)  # type: ignore[no-any-return]
+
+
+@kernel
+def _sunk_cost(full, strength, half, built):
+    """What is left of the full cost after infrastructure has saved a share that saturates."""
+    cost = np.empty(built.size, np.float64)
+    for c in range(built.size):
+        cost[c] = full * (1.0 - strength * built[c] / (built[c] + half))
+    return cost
 
 
 def leave(world: World) -> None:
@@ -174,14 +183,16 @@ def enter(world: World, profit: np.ndarray, fill: np.ndarray) -> None:
     p, cells, venues = world.parameters.entry, world.cells, world.venues
     prospects = Prospects(profit, fill, effective_sunk_cost(world))
     reopen(world, prospects)
-    chance = p_enter(profit, prospects.sunk_cost[cells.country], p.hurdle_per_week, p.profit_scale_usd)
     newcomers, expansions = _draw_entries(
         world.seed,
         world.step,
         world.dt,
         p.base_entries_per_week,
         p.entries_per_venue_week,
-        chance,
+        p.hurdle_per_week,
+        p.profit_scale_usd,
+        profit,
+        prospects.sunk_cost,
         fill,
         world.knobs.values("entries", np.ones(len(prospects.sunk_cost))),
         cells.country,
@@ -199,15 +210,31 @@ def enter(world: World, profit: np.ndarray, fill: np.ndarray) -> None:
 
 @kernel
 def _draw_entries(
-    seed, step, dt, base_rate, rate_per_venue, chance, fill, of_country, country, population, grid_cell, is_open, cell
+    seed,
+    step,
+    dt,
+    base_rate,
+    rate_per_venue,
+    hurdle,
+    scale,
+    profit,
+    sunk_cost,
+    fill,
+    of_country,
+    country,
+    population,
+    grid_cell,
+    is_open,
+    cell,
 ):
     """Poisson numbers of newcomers, by population, and of expansions, by venues there already, in each cell."""
-    venues_here = np.zeros(chance.size, np.int64)
+    venues_here = np.zeros(profit.size, np.int64)
     for v in range(cell.size):
         if is_open[v]:
             venues_here[cell[v]] += 1
-    newcomers, expansions = np.zeros(chance.size, np.int64), np.zeros(chance.size, np.int64)
-    for c in range(chance.size):
+    chance = p_enter(profit, sunk_cost[country], hurdle, scale)
+    newcomers, expansions = np.zeros(profit.size, np.int64), np.zeros(profit.size, np.int64)
+    for c in range(profit.size):
         attempts = chance[c] * fill[c] / HALF_FULL * of_country[country[c]] * dt
         mean = attempts * base_rate * population[c] / PERSONS_PER_ENTRY_RATE
         newcomers[c] = poisson_quantile(mean, uniform(seed, _ENTRY, step, grid_cell[c]))

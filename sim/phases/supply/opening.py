@@ -127,32 +127,38 @@ def _choose_expansion(
 def reopen(world: World, prospects: Prospects) -> None:
     """Let venues closed by police open again where that still pays."""
     venues, p = world.venues, world.parameters.entry
-    cheaper = Prospects(prospects.profit, prospects.fill, prospects.sunk_cost * p.reopening_cost_share)
     reopening = _draw_reopenings(
         world.seed,
         world.step,
         p.reopening_per_week * world.dt,
         p.hurdle_per_week,
         p.profit_scale_usd,
-        cheaper.profit,
-        cheaper.sunk_cost,
+        p.reopening_cost_share,
+        prospects.profit,
+        prospects.sunk_cost,
         world.cells.country,
         venues.closed_by_police,
         venues.cell,
         venues.key,
         venues.spell,
     )
+    if not len(reopening):
+        return
+    cheaper = Prospects(prospects.profit, prospects.fill, prospects.sunk_cost * p.reopening_cost_share)
     for venue in reopening.tolist():
         _open(world, venue, int(venues.cell[venue]), REOPENING, cheaper)
 
 
 @kernel
-def _draw_reopenings(seed, step, rate, hurdle, scale, profit, sunk_cost, country, closed_by_police, cell, key, spell):
+def _draw_reopenings(
+    seed, step, rate, hurdle, scale, cost_share, profit, sunk_cost, country, closed_by_police, cell, key, spell
+):
     """Venues closed by police that open now, as often as it pays where they are."""
     rows, n = np.empty(key.size, np.int64), 0
     for v in range(key.size):
         if closed_by_police[v]:
-            pays = soft_step(profit[cell[v]] - hurdle * sunk_cost[country[cell[v]]], scale)
+            cost = sunk_cost[country[cell[v]]] * cost_share
+            pays = soft_step(profit[cell[v]] - hurdle * cost, scale)
             if uniform(seed, _REOPEN, step, key[v], spell[v]) < 1.0 - math.exp(-rate * pays):
                 rows[n] = v
                 n += 1

@@ -26,17 +26,17 @@ def assess(world: World, expected: float) -> tuple[np.ndarray, float]:
 
     Returns the cost of moving a person from each place, USD, and the mean vulnerability of those at risk.
     """
-    origins, series, p = world.origins, world.series, world.parameters.recruitment
+    origins, p = world.origins, world.parameters.recruitment
     vulnerability, cost = _vulnerability_and_cost(
         p.poverty_elasticity,
         origins.country_row,
-        world.series_by_country_of_origin(series.income, p.reference_income_usd),
+        world.by_country_of_origin("income", p.reference_income_usd),
         world.first_income,
         world.cells.violence**world.parameters.security.vulnerability_weight,
         origins.mission_cell,
         p.cost_per_km_usd,
-        world.series_by_country_of_origin(series.crossing_cost, 1.0),
-        world.series_by_country_of_origin(series.interception, 0.0),
+        world.by_country_of_origin("crossing_cost", 1.0),
+        world.by_country_of_origin("interception", 0.0),
         expected,
         origins.route_km,
     )

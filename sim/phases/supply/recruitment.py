@@ -97,7 +97,7 @@ def _sellers(world: World) -> None:
     if not p.switches.sellers:
         venues.sellers[:] = 0
         return
-    incomes = np.array([world.series.income[c][world.step] for c in world.scenario.mission.countries])
+    incomes = world.income[world.step]
     _come_and_go(
         world.seed,
         world.step,
