@@ -148,7 +148,7 @@ def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
         "investigated": persons(lambda case: case.investigation_step >= 0 or case.referral_step >= 0),
         "substantiated": persons(lambda case: case.is_substantiated or case.referral_step >= 0),
         "referred": persons(lambda case: case.referral_step >= 0),
-        "answered": persons(_is_answered),
+        "answered": persons(is_answered),
         "charged": persons(lambda case: case.charge_step >= 0),
         "convicted": persons(lambda case: case.outcome == "convicted"),
         "removed": persons(lambda case: case.removal_step >= 0 or case.barred_step >= 0),
@@ -160,6 +160,6 @@ def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"stage": stages, "true": [true[s] for s in stages], "observed": [observed[s] for s in stages]})
 
 
-def _is_answered(case: PersonnelCase) -> bool:
+def is_answered(case: PersonnelCase) -> bool:
     """Whether somebody took the case up after referral: an answer in substance, or a court near the evidence."""
     return case.answer_step >= 0 or (case.referral_step >= 0 and case.forum in ("host", "special"))

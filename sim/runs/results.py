@@ -60,7 +60,7 @@ def make_run(model: MandateModel) -> Run:
     weeks = [world.clock.week(step) for step in range(n)]
     dates = [world.clock.date(step).isoformat() for step in range(n)]
     time = pd.DataFrame({"week": weeks, "date": dates})
-    series = pd.concat([time, _indicators(world)], axis=1)
+    series = pd.concat([time, pd.DataFrame(indicator_columns(world))], axis=1)
     run = Run(
         world.scenario,
         world.seed,
@@ -78,21 +78,17 @@ def make_run(model: MandateModel) -> Run:
     return run
 
 
-def _indicators(world: World) -> pd.DataFrame:
-    """Declared indicators of every step, scaled to the full population."""
-    recorded = pd.DataFrame(world.recorder.rows)
+def indicator_columns(world: World) -> dict[str, np.ndarray]:
+    """Return the declared indicators of every step, scaled to the full population, each shape (n_steps,)."""
+    rows = world.recorder.rows
     names = [i.name for i in INDICATORS.values() if not i.numerator] + list(HIDDEN_FLOWS)
-    raw = {
-        name: recorded[name].fillna(0.0).to_numpy() if name in recorded else np.zeros(len(recorded)) for name in names
-    }
+    raw = {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
     raw["all_acts"] = raw["true_acts"] + raw["local_acts"]
     window = max(1, round(RATIO_WINDOW_WEEKS / world.dt))
-    columns = {}
-    for indicator in INDICATORS.values():
-        columns[indicator.name] = _column(indicator, raw, world.scale, window)
+    columns = {i.name: _column(i, raw, world.scale, window) for i in INDICATORS.values()}
     met, found = _trailing(raw["persons_met"], window), _trailing(raw["persons_met_trafficked"], window)
     columns["observed_trafficked_share_of_workers"] = np.divide(found, met, out=np.zeros(len(met)), where=met > 0)
-    return pd.DataFrame(columns)
+    return columns
 
 
 def _column(indicator: Indicator, raw: dict[str, np.ndarray], scale: float, window: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -23,6 +23,7 @@ CURVE = "mission.strength_curve"
 SIDES = ("a", "b")
 REFUSED = ("config_dir", "scenario", "mission.tables", "package", "run")
 LONGEST_LINK = 20_000
+MOST_KEPT = 128  # scenarios made from requests
 PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -64,10 +65,8 @@ class Choice:
             With every problem.
         """
         if name not in self._made:
-            scenario, found = resolve(self.request(name))
-            if scenario is None or found:
-                raise ScenarioError(found)
-            self._made[name] = scenario
+            request = self.request(name)
+            self._made[name] = _made(json.dumps([request.choices, request.policies, request.values], sort_keys=True))
         return self._made[name]
 
     @cached_property
@@ -108,6 +107,16 @@ class Choice:
         """Return a choice for another mission; what belongs to the present one is left behind."""
         kept = {path: value for path, value in self.values.items() if not path.startswith("mission.")}
         return dataclasses.replace(self, mission=mission, values=kept, a=_without_curve(self.a), b=_without_curve(self.b))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _made(text: str) -> Scenario:
+    """The checked scenario of a request written down; kept, since a change of B leaves A as it was."""
+    choices, policies, values = json.loads(text)
+    scenario, found = resolve(Request(choices, tuple(policies), values))
+    if scenario is None or found:
+        raise ScenarioError(found)
+    return scenario
 
 
 def is_own(path: str) -> bool:

@@ -1,6 +1,7 @@
 """Who computes what when: at most two worker processes, one running and one waiting request for each tab, the latest wins.
 
-Finished runs are kept by name, so that A is computed once and a step back costs nothing; the oldest are dropped.
+Finished runs are kept by name, so that A is computed once and a step back costs nothing; the oldest are dropped. While
+nobody wants anything, what a tab will probably want next is computed.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario import Scenario
-from sim.studio.pack import run_key
+from sim.studio.pack import rough_key, run_key
 from sim.studio.worker import ANY, NOBODY, STOPPED, Answer, Job, work
 
-MOST_KEPT = 96
+MOST_KEPT = 160
+QUIET_SECONDS = 0.5  # before spare work begins: the page draws first
+EAGER, PATIENT, SPARE = range(3)  # who comes first
+_NAMED = {"run": run_key, "rough": rough_key}  # kinds whose answers are kept, and by which name
 
 
 class Runs:
@@ -58,8 +62,11 @@ class Wish:
     failed: Callable[[str], None]
     agent: tuple[str, int, int] = ("", 0, -1)
     week: int = 0
-    is_patient: bool = False  # waits until nobody else wants anything
-    is_on_the_way: bool = False  # while a lever is dragged: what its tab has running is finished, as a picture on the way
+    rank: int = EAGER  # the patient wait until nobody is eager, the spare until nobody wants anything
+
+    def key(self, scenario: Scenario) -> str:
+        """Name of what becomes of a scenario; empty where it is not kept."""
+        return _NAMED[self.kind](scenario) if self.kind in _NAMED else ""
 
 
 @dataclass
@@ -90,7 +97,7 @@ class Engine:
     n_started: int = 0
     n_wasted: int = 0  # runs that ended and nobody wanted any more
     _workers: list[Worker] = field(default_factory=list)
-    _waiting: OrderedDict[tuple[str, bool], Wish] = field(default_factory=OrderedDict)
+    _waiting: OrderedDict[tuple[str, int], Wish] = field(default_factory=OrderedDict)
     _tickets: Any = field(default_factory=itertools.count)
     _loop: Any = None
     _is_stopping: bool = False
@@ -127,19 +134,25 @@ class Engine:
         self._workers.clear()
 
     def ask(self, wish: Wish) -> None:
-        """Take a wish; it replaces the one its tab has waiting, and stops what its tab has running but does not want."""
-        keys = {run_key(scenario) for scenario in wish.scenarios} if wish.kind == "run" else set()
-        self._waiting.pop((wish.tab, True), None)
-        self._waiting.pop((wish.tab, False), None)
+        """Take a wish; it replaces the one its tab has waiting, and stops what its tab has running but does not want.
+
+        A rough run is finished all the same where the next one is asked for: it is short, and a picture on the way.
+        """
+        keys = {wish.key(scenario) for scenario in wish.scenarios} - {""}
+        for rank in (EAGER, PATIENT, SPARE):
+            self._waiting.pop((wish.tab, rank), None)
         for worker in self._workers:
             if worker.wish is not None and worker.wish.tab == wish.tab:
                 if worker.key in keys:  # half done already: it goes on, for the new wish
                     worker.wish = wish
-                elif not (wish.is_on_the_way and worker.wish.kind == "run" and not worker.wish.is_patient):
+                elif not wish.kind == worker.wish.kind == "rough":
                     worker.wanted.value = NOBODY
                     worker.wish = None
-        self._waiting[(wish.tab, wish.is_patient)] = wish
-        self._dispatch()
+        self._waiting[(wish.tab, wish.rank)] = wish
+        if wish.rank == SPARE:
+            self._loop.call_later(QUIET_SECONDS, self._dispatch)
+        else:
+            self._dispatch()
 
     def forget(self, tab: str) -> None:
         """A tab was closed: nothing of it is wanted any more."""
@@ -167,14 +180,14 @@ class Engine:
         return not self._waiting and all(worker.job is None for worker in self._workers)
 
     def _dispatch(self) -> None:
-        """Give idle workers something to do: the eager before the patient, first come first served."""
+        """Give idle workers something to do by rank, first come first served."""
         for key in sorted(self._waiting, key=lambda key: key[1]):
             wish = self._waiting[key]
             while wish.scenarios:
                 scenario = wish.scenarios[0]
-                name = run_key(scenario)
-                pack = self.runs.get(name) if wish.kind == "run" else None
-                if pack is None and any(w.key == name and w.wish is wish for w in self._workers):
+                name = wish.key(scenario)
+                pack = self.runs.get(name) if name else None
+                if name and pack is None and any(w.key == name and w.wish is wish for w in self._workers):
                     wish.scenarios.pop(0)  # it is being computed, and will be answered when done
                     continue
                 if pack is None and not self._begin(wish, scenario, name):
@@ -185,17 +198,28 @@ class Engine:
             del self._waiting[key]
 
     def _begin(self, wish: Wish, scenario: Scenario, name: str) -> bool:
-        """Hand a scenario to an idle worker; False where there is none."""
+        """Hand a scenario to an idle worker; False where there is none, and then spare work gives way."""
         worker = next((w for w in self._workers if w.job is None), None)
         if worker is None:
+            if wish.rank != SPARE:
+                self._stop_spare()
             return False
         worker.job = Job(next(self._tickets), wish.kind, scenario, wish.week, wish.agent)
-        worker.wish, worker.key = wish, name if wish.kind == "run" else ""
+        worker.wish, worker.key = wish, name
         worker.share_done.value = 0.0
         worker.wanted.value = worker.job.ticket
         worker.pipe.send(worker.job)
         self.n_started += 1
         return True
+
+    def _stop_spare(self) -> None:
+        """Stop one run that nobody waits for."""
+        if any(worker.job is not None and worker.wish is None for worker in self._workers):
+            return  # one is being stopped already
+        worker = next((w for w in self._workers if w.wish is not None and w.wish.rank == SPARE), None)
+        if worker is not None:
+            worker.wanted.value = NOBODY
+            worker.wish = None
 
     def _listen(self, worker: Worker) -> None:
         """Pass answers of one worker to the loop; runs in a thread of its own."""
@@ -222,15 +246,14 @@ class Engine:
     def _answered(self, worker: Worker, answer: Answer) -> None:
         """Keep what was computed and tell who asked."""
         wish, key = worker.wish, worker.key
-        kind = worker.job.kind if worker.job is not None else ""
         worker.job = worker.wish = None
         worker.key = ""
-        if kind == "run" and not answer.error:
+        if key and not answer.error:
             self.runs.keep(key, answer.value)
             self.n_wasted += wish is None
         if wish is not None and answer.error != STOPPED:
             if answer.error:
-                self._waiting.pop((wish.tab, wish.is_patient), None)
+                self._waiting.pop((wish.tab, wish.rank), None)
                 wish.failed(answer.error)
             else:
                 wish.done(key, answer.value)

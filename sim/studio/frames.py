@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model import MandateModel
-from sim.runs.results import Run, make_run
 from sim.scenario import Scenario
 from sim.studio.pack import LAYERS
 from sim.studio.worker import IsWanted, Stopped, always
@@ -38,8 +37,8 @@ class Frames:
         )
 
 
-def simulate_frames(scenario: Scenario, is_wanted: IsWanted = always) -> tuple[Run, Frames]:
-    """Simulate a scenario, step by step as ``simulate`` does, and keep its frames.
+def simulate_frames(scenario: Scenario, is_wanted: IsWanted = always) -> tuple[MandateModel, Frames]:
+    """Simulate a scenario, step by step as ``simulate`` does; return the finished model and its frames.
 
     Raises
     ------
@@ -54,4 +53,4 @@ def simulate_frames(scenario: Scenario, is_wanted: IsWanted = always) -> tuple[R
             raise Stopped
         model.step()
         frames.look(model.world)
-    return make_run(model), frames
+    return model, frames

@@ -37,6 +37,11 @@ def run_key(scenario: Scenario) -> str:
     return f"{scenario.key}-{scenario.seed}-{scenario.world_seed}"
 
 
+def rough_key(scenario: Scenario) -> str:
+    """Name of the rough run that stands in for another."""
+    return f"{run_key(scenario)}-rough"
+
+
 def join(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
     """Header and arrays, each beginning at a multiple of eight bytes."""
     places, at = {}, 0

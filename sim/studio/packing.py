@@ -5,91 +5,91 @@ Shading is kept on a square-root scale of its largest value, marks as counts of 
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections.abc import Callable
+from typing import Any
 
-from sim.runs.results import Run
+import numpy as np
+
+from sim.institutions.case import PersonnelCase
+from sim.model import MandateModel
+from sim.runs.cases import is_answered
+from sim.runs.results import indicator_columns
 from sim.studio.frames import Frames
 from sim.studio.pack import LAYERS, MARKS, SERIES, SHADES, STAGES, join, run_key
 
 MOST = 255
-_REACHED = {  # stage: dates of a case, the earliest of which says when it was reached
-    "screened_in": (),
-    "recorded": ("report",),
-    "investigated": ("investigation", "referral"),
-    "substantiated": ("investigation", "referral"),
-    "referred": ("referral",),
-    "answered": ("answer",),
-    "charged": ("charge",),
-    "convicted": ("outcome",),
+_WHEN_REFERRED = ("investigation", "referral")
+# stage: whether a case reached it, and the dates of a case the earliest of which says when
+_STAGES: dict[str, tuple[Callable[[PersonnelCase], bool], tuple[str, ...]]] = {
+    "recorded": (lambda case: case.report_step >= 0, ("report",)),
+    "screened_in": (lambda case: case.is_identified, ("report",)),
+    "investigated": (lambda case: case.investigation_step >= 0 or case.referral_step >= 0, _WHEN_REFERRED),
+    "substantiated": (lambda case: case.is_substantiated or case.referral_step >= 0, _WHEN_REFERRED),
+    "referred": (lambda case: case.referral_step >= 0, ("referral",)),
+    "answered": (is_answered, ("answer",)),
+    "charged": (lambda case: case.charge_step >= 0, ("charge",)),
+    "convicted": (lambda case: case.outcome == "convicted", ("outcome",)),
 }
 
 
+def write_pack(model: MandateModel, frames: Frames) -> bytes:
+    """Return the pack of a finished model."""
+    return join(*pack_parts(model, frames))
 
-def write_pack(run: Run, frames: Frames) -> bytes:
-    """Return the pack of a run."""
+
+def pack_parts(model: MandateModel, frames: Frames) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return header and arrays of the pack of a finished model."""
+    world, scenario = model.world, model.scenario
     largest = frames.layers.max(axis=(1, 2), initial=0.0)
     bytes_of = np.zeros(frames.layers.shape, np.uint8)
     for i, (layer, top) in enumerate(zip(frames.layers, largest)):
         shaded = np.sqrt(layer / top) * MOST if LAYERS[i] in SHADES and top > 0 else layer
         bytes_of[i] = np.minimum(np.rint(shaded), MOST)
-    countries = list(run.origins["country"].unique())
-    flows = run.origins["new_recruitments"].to_numpy(np.float64).reshape(-1, len(countries))
+    columns, steps = indicator_columns(world), range(len(world.recorder.rows))
     arrays = {
-        "series": run.series[list(SERIES)].to_numpy(np.float64).T,
-        "flows": flows.T,
-        "funnel": funnel_by_week(run),
+        "series": np.stack([columns[name] for name in SERIES]),
+        "flows": np.stack(world.recorder.recruited_by_country, axis=1) / world.scale,
+        "funnel": funnel_by_week(model, columns["newly_involved"]),
         "frames": bytes_of,
     }
-    scenario = run.scenario
     header = {
         "key": run_key(scenario),
         "sentence": scenario.sentence(),
         "mission": scenario.mission.name,
         "scale": scenario.scale,
         "seed": scenario.seed,
-        "weeks": run.series["week"].tolist(),
-        "dates": run.series["date"].tolist(),
+        "weeks": [world.clock.week(step) for step in steps],
+        "dates": [world.clock.date(step).isoformat() for step in steps],
         "series": list(SERIES),
         "stages": list(STAGES),
-        "countries": countries,
+        "countries": list(world.origin_countries),
         "layers": {name: float(top) / scenario.scale for name, top in zip(LAYERS, largest)},
         "marks": list(MARKS),
     }
-    return join(header, arrays)
+    return header, arrays
 
 
-def funnel_by_week(run: Run) -> np.ndarray:
+def funnel_by_week(model: MandateModel, newly_involved: np.ndarray) -> np.ndarray:
     """Cases of the mission that had reached each stage by each week, true and observed, shape (2, n_stages, n_steps).
 
     The first stage counts persons with an act; all later ones count cases, so that a person with two cases counts twice.
     Observed holds nothing at the first stage, and charges and convictions only where the mission hears of them.
     """
-    weeks = run.series["week"].to_numpy()
-    cases = run.cases[run.cases["kind"] == "personnel"]
-    counts = np.zeros((2, len(STAGES), len(weeks)))
-    counts[0, 0] = run.series["newly_involved"].cumsum()
+    steps = np.arange(len(newly_involved))
+    cases = [case for authority in model.world.oversight for case in authority.cases]
+    counts = np.zeros((2, len(STAGES), len(steps)))
+    counts[0, 0], counts[1, 0] = newly_involved.cumsum(), np.nan
     for row, stage in enumerate(STAGES[1:], start=1):
-        own = cases[_reaches(cases, stage)]
-        dates = own[[f"{date}_week" for date in _REACHED[stage] or ("report",)]].min(axis=1).fillna(own["report_week"])
-        for view, part in ((0, own), (1, own[own["is_visible"]] if stage in ("charged", "convicted") else own)):
-            when = np.sort(dates.loc[part.index].to_numpy())
-            counts[view, row] = np.searchsorted(when, weeks, side="right") / run.scenario.scale
-    counts[1, 0] = np.nan
+        has_reached, dates = _STAGES[stage]
+        own = [case for case in cases if has_reached(case)]
+        seen = [case for case in own if case.is_visible] if stage in ("charged", "convicted") else own
+        for view, part in enumerate((own, seen)):
+            when = np.sort([_reached_step(case, dates) for case in part])
+            counts[view, row] = np.searchsorted(when, steps, side="right") / model.world.scale
     return counts
 
 
-def _reaches(cases: pd.DataFrame, stage: str) -> pd.Series:
-    """Which cases reached a stage, by the rules of ``case_funnel``."""
-    investigated = cases["investigation_week"].notna() | cases["referral_week"].notna()
-    referred = cases["referral_week"].notna()
-    return {
-        "recorded": cases["report_week"].notna(),
-        "screened_in": cases["is_identified"].astype(bool),
-        "investigated": investigated,
-        "substantiated": cases["is_substantiated"].astype(bool) | referred,
-        "referred": referred,
-        "answered": cases["answer_week"].notna() | (referred & cases["forum"].isin(["host", "special"])),
-        "charged": cases["charge_week"].notna(),
-        "convicted": cases["outcome"] == "convicted",
-    }[stage]
+def _reached_step(case: PersonnelCase, dates: tuple[str, ...]) -> float:
+    """The earliest of some dates of a case; its report where it has none of them."""
+    steps = [step for name in dates if (step := getattr(case, f"{name}_step")) >= 0]
+    return float(min(steps, default=case.report_step if case.report_step >= 0 else np.inf))

@@ -98,7 +98,7 @@ class Page:
         self._week, self._series, self._note = None, "", ""
 
     def show_in_passing(self, keys: tuple[str, str]) -> None:
-        """A picture on the way while a lever is dragged."""
+        """A rough picture on the way while a lever is dragged."""
         self.call("pass", {"a": keys[0], "b": keys[1]})
 
     def wait(self) -> None:

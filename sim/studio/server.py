@@ -31,7 +31,7 @@ POLICY = (
     "form-action 'none'; object-src 'none'"
 )
 DEFAULT_FILE, GROUNDS = "default.zip", "grounds.json"
-NAME = re.compile(r"[0-9a-f]{8}-\d{1,10}-\d{1,10}")
+NAME = re.compile(r"[0-9a-f]{8}-\d{1,10}-\d{1,10}(-rough)?")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

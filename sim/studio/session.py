@@ -16,8 +16,8 @@ from sim.errors import MandateError, ScenarioError, did_you_mean
 from sim.scenario import Scenario
 from sim.studio.choice import CURVE, REFUSED, SIDES, Choice, Side, check, read_link
 from sim.studio.curve import shaped
-from sim.studio.engine import Engine, Wish
-from sim.studio.pack import run_key
+from sim.studio.engine import PATIENT, SPARE, Engine, Wish
+from sim.studio.pack import rough_key, run_key
 
 N_LUCKS = 8
 MOST_UNDO = 200
@@ -32,7 +32,7 @@ class View(Protocol):
         """Both runs of the present choice are there."""
 
     def show_in_passing(self, keys: tuple[str, str]) -> None:
-        """Two runs of a moment ago are there while a lever is still being dragged."""
+        """Two rough runs are there while a lever is in somebody's hand."""
 
     def wait(self) -> None:
         """The present choice is being computed."""
@@ -99,7 +99,7 @@ class Session:
         if not goes_on:
             self._past = [*self._past, self.choice][-MOST_UNDO:]
         self._merged, self._future = merge, []
-        self._set(choice, goes_on)
+        self._set(choice, goes_on, bool(merge))
 
     @property
     def can_undo(self) -> bool:
@@ -139,22 +139,67 @@ class Session:
         choice = choice or self.choice
         return run_key(choice.scenario("a")), run_key(choice.scenario("b"))
 
-    def compute(self, is_on_the_way: bool = False) -> None:
+    def compute(self, is_by_hand: bool = False) -> None:
         """Ask for A and B of the present choice; show them at once where they are kept.
 
-        In the middle of a drag (``is_on_the_way``) what runs already is finished and shown in passing.
+        While a lever is in somebody's hand (``is_by_hand``) a rough pair comes first and is shown in passing.
         """
-        scenarios = {run_key(s): s for s in (self.choice.scenario("b"), self.choice.scenario("a"))}
-        self._lacks = {key for key in scenarios if self.engine.runs.get(key) is None}
+        self._asked += 1
+        pair = self._pair()
+        self._lacks = {run_key(s) for s in pair if self.engine.runs.get(run_key(s)) is None}
         if not self._lacks:
             self.engine.forget(self.tab)
             self._show()
             return
         self.view.wait()
-        missing = [scenario for key, scenario in scenarios.items() if key in self._lacks]
-        self._asked += 1
-        arrived = partial(self._arrived, self.keys(), self._asked)
-        self.engine.ask(Wish(self.tab, "run", missing, arrived, self.view.say, is_on_the_way=is_on_the_way))
+        if is_by_hand:
+            self._ask_rough(pair)
+        else:
+            self._ask_runs(pair)
+
+    def _pair(self) -> list[Scenario]:
+        """B and A of the present choice; one where they are the same."""
+        return list({run_key(s): s for s in (self.choice.scenario("b"), self.choice.scenario("a"))}.values())
+
+    def _ask_runs(self, pair: list[Scenario]) -> None:
+        """Ask for what is lacking of a pair."""
+        missing = [scenario for scenario in pair if run_key(scenario) in self._lacks]
+        self.engine.ask(Wish(self.tab, "run", missing, partial(self._arrived, self._asked), self.view.say))
+
+    def _ask_rough(self, pair: list[Scenario]) -> None:
+        """Ask for a rough pair; when it is there and nothing else was asked for, for the runs it stands in for."""
+        asked = self._asked
+        names = [rough_key(self.choice.scenario(side)) for side in SIDES]
+
+        def arrived(_: str = "", __: Any = None) -> None:
+            if any(self.engine.runs.get(name) is None for name in names):
+                return
+            if asked > self._shown:  # never an older one after a newer
+                self._shown = asked
+                self.view.show_in_passing((names[0], names[1]))
+            if asked == self._asked:
+                self._ask_runs(pair)
+
+        missing = [scenario for scenario in pair if self.engine.runs.get(rough_key(scenario)) is None]
+        if missing:
+            self.engine.ask(Wish(self.tab, "rough", missing, arrived, self.view.say))
+        else:
+            arrived()
+
+    def _ask_ahead(self) -> None:
+        """While nobody wants anything: what any change of B will need, a rough A and then A on its other lucks."""
+        choice, a = self.choice, self.choice.scenario("a")
+        others = [choice.with_value("b", "seed", seed).scenario("a") for seed in eight(a.seed) if seed != a.seed]
+        lacking = [scenario for scenario in others if self.engine.runs.get(run_key(scenario)) is None]
+
+        def lucks(_: str = "", __: Any = None) -> None:
+            if lacking and choice == self.choice:
+                self.engine.ask(Wish(self.tab, "run", lacking, _nothing, _nothing, rank=SPARE))
+
+        if self.engine.runs.get(rough_key(a)) is None:
+            self.engine.ask(Wish(self.tab, "rough", [a], lucks, _nothing, rank=SPARE))
+        else:
+            lucks()
 
     def ask_lucks(self) -> None:
         """Ask for the same two runs on the other lucks of eight, one pair after the other, when nobody else wants anything."""
@@ -177,7 +222,7 @@ class Session:
                 self.lucks[seed] = names[seed]
                 self.view.luck(seed)
 
-        wish = Wish(self.tab, "run", list(scenarios.values()), arrived, self.view.say, is_patient=True)
+        wish = Wish(self.tab, "run", list(scenarios.values()), arrived, self.view.say, rank=PATIENT)
         self.engine.ask(wish)
 
     def ask_agent(self, side: str, agent: tuple[str, int, int], week: int) -> None:
@@ -192,32 +237,31 @@ class Session:
 
         self.engine.ask(Wish(self.tab, "explain", [scenario], told, failed, agent, week))
 
-    def _arrived(self, keys: tuple[str, str], asked: int, _: str, pack: Any) -> None:
-        """One of two runs is there: of the present choice, or of one a moment ago in the same drag."""
+    def _arrived(self, asked: int, key: str, pack: Any) -> None:
+        """One of the runs asked for is there."""
         del pack
-        if any(self.engine.runs.get(k) is None for k in keys):
-            return
-        if keys == self.keys():
-            self._lacks.clear()
-            self._shown = asked
+        self._lacks.discard(key)
+        if asked == self._asked and not self._lacks:
             self._show()
-        elif asked > self._shown:  # never an older one after a newer
-            self._shown = asked
-            self.view.show_in_passing(keys)
 
     def _show(self) -> None:
         """Show the present choice."""
         seed, unlucky = self.choice.scenario("a").seed, self.choice.with_value("b", "seed", None)
         seen = self.lucks if unlucky == self._unlucky else {}
         self.lucks = {other: keys for other, keys in seen.items() if other in eight(seed)} | {seed: self.keys()}
-        self._unlucky = unlucky
+        self._unlucky, self._shown = unlucky, self._asked
         self.view.show()
+        self._ask_ahead()
 
-    def _set(self, choice: Choice, is_on_the_way: bool = False) -> None:
-        """Make a choice the present one and compute it."""
+    def _set(self, choice: Choice, goes_on: bool = False, is_by_hand: bool = False) -> None:
+        """Make a choice the present one and compute it; ``goes_on`` where the gesture before it is not over."""
         self.choice = choice
-        self.n_gestures += not is_on_the_way
-        self.compute(is_on_the_way)
+        self.n_gestures += not goes_on
+        self.compute(is_by_hand)
+
+
+def _nothing(*_: Any) -> None:
+    """What was asked for ahead is kept by the engine; nobody waits for it, and nobody hears where it failed."""
 
 
 def eight(seed: int) -> range:

@@ -27,7 +27,7 @@ class Job:
     """One thing to compute: a run, or what an agent of a run says of itself at a week."""
 
     ticket: int
-    kind: str  # run, explain, trial
+    kind: str  # run, rough, explain, trial
     scenario: Scenario
     week: int = 0
     agent: tuple[str, int, int] = ("", 0, -1)  # kind, number (negative: the next that has something to tell), after
@@ -103,6 +103,13 @@ def _run(job: Job, is_wanted: IsWanted) -> bytes:
     return write_pack(*simulate_frames(job.scenario, is_wanted))
 
 
+def _rough(job: Job, is_wanted: IsWanted) -> bytes:
+    """A rough run as a pack."""
+    from sim.studio.rough import rough_pack
+
+    return rough_pack(job.scenario, is_wanted)
+
+
 def _trial(job: Job, is_wanted: IsWanted) -> float:
     """Seconds a week of the scenario takes, after a first pass that compiles the rules."""
     from sim.studio.frames import simulate_frames
@@ -133,4 +140,4 @@ def shortened(scenario: Scenario, weeks: int) -> Scenario:
     return dataclasses.replace(scenario, mission=dataclasses.replace(scenario.mission, horizon_weeks=weeks))
 
 
-_DO: dict[str, Callable[[Job, IsWanted], Any]] = {"run": _run, "trial": _trial, "explain": _explain}
+_DO: dict[str, Callable[[Job, IsWanted], Any]] = {"run": _run, "rough": _rough, "trial": _trial, "explain": _explain}

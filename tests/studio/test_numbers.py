@@ -12,6 +12,7 @@ from sim.agents.find import INSTITUTIONS, VIEWS
 from sim.cli import main
 from sim.config import load_scenario
 from sim.runs.cases import FUNNEL_STAGES
+from sim.runs.results import make_run
 from sim.runs.simulate import simulate
 from sim.studio.actions import AGENTS, scenario_text
 from sim.studio.choice import Choice
@@ -40,10 +41,7 @@ def small() -> Choice:
 
 def test_a_pack_holds_the_very_numbers_of_the_run() -> None:
     scenario = small().scenario("b")
-    run, frames = simulate_frames(scenario)
-    plain = simulate(scenario)
-    assert run.series.equals(plain.series)
-    series = series_of(write_pack(run, frames))
+    plain, series = simulate(scenario), series_of(write_pack(*simulate_frames(scenario)))
     for name in PACKED:
         np.testing.assert_array_equal(series[name], plain.series[name].to_numpy(np.float64))
 
@@ -87,8 +85,8 @@ def test_a_run_nobody_wants_stops_at_its_next_step() -> None:
 
 
 def test_frames_add_up_to_the_series() -> None:
-    run, frames = simulate_frames(small().scenario("b"))
-    scale = run.scenario.scale
+    model, frames = simulate_frames(small().scenario("b"))
+    run, scale = make_run(model), model.scenario.scale
     total = dict(zip(LAYERS, frames.layers.sum(axis=2)))
     visible, hidden = total["venues_visible"] / scale, total["venues_hidden"] / scale
     np.testing.assert_allclose(visible + hidden, run.series["venues"])
@@ -99,8 +97,8 @@ def test_frames_add_up_to_the_series() -> None:
 
 def test_the_funnel_fills_up_to_the_run_s_own() -> None:
     lively = {**SMALL, "parameters.reporting.reportable_share": 0.2, "parameters.reporting.know_share": 1.0}
-    run, frames = simulate_frames(Choice("generic", values=lively).scenario("b"))
-    funnel = read_pack(write_pack(run, frames))[1]["funnel"]
+    model, frames = simulate_frames(Choice("generic", values=lively).scenario("b"))
+    run, funnel = make_run(model), read_pack(write_pack(model, frames))[1]["funnel"]
     own = run.funnel.set_index("stage")
     assert funnel[0, 1, -1] > 0, "nothing was recorded: the test shows nothing"
     assert np.all(np.diff(funnel[0], axis=1) >= 0)
@@ -120,7 +118,7 @@ def test_stages_series_and_parts_are_those_of_the_model() -> None:
 
 
 def test_the_parts_of_a_difference_add_up_to_it() -> None:
-    run, _ = simulate_frames(small().scenario("b"))
+    run = make_run(simulate_frames(small().scenario("b"))[0])
     whole = run.series[[name for name, *_ in PARTS]].sum(axis=1)
     np.testing.assert_allclose(whole, run.series["true_exploited_persons"])
 

@@ -11,8 +11,8 @@ import pytest
 
 from sim.cli import main
 from sim.studio.choice import Choice
-from sim.studio.engine import Engine, Runs, Wish
-from sim.studio.pack import run_key
+from sim.studio.engine import SPARE, Engine, Runs, Wish
+from sim.studio.pack import rough_key, run_key
 from sim.studio.scale import (
     BUDGET_SECONDS,
     COST,
@@ -222,3 +222,27 @@ def test_the_scale_is_the_largest_that_answers_in_time() -> None:
     assert bearable_scale(1.01 * LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.05
     assert bearable_scale(1.0, 520.0, 1.0) == 1.0, "full size was asked for"
     assert expected_seconds(0.001, 500.0, 0.5) == pytest.approx(0.5 * COST[1.0])
+
+
+def test_spare_work_gives_way_and_a_rough_run_is_finished_when_the_next_is_asked_for() -> None:
+    async def story() -> tuple[list[str], list[str]]:
+        engine, done, spare = Engine(n_workers=1), [], []
+        engine.start()
+        first, second, third = scenarios(3)
+        long = Choice("generic", values={"mission.horizon_weeks": 2000}).scenario("a")
+        try:
+            engine.ask(Wish("a", "run", [long], lambda key, _: spare.append(key), spare.append, rank=SPARE))
+            await until(lambda: engine.n_started == 1)
+            engine.ask(Wish("b", "rough", [first], lambda key, _: done.append(key), done.append))
+            await until(lambda: engine.n_started == 2)
+            engine.ask(Wish("b", "rough", [second], lambda key, _: done.append(key), done.append))
+            engine.ask(Wish("b", "rough", [third], lambda key, _: done.append(key), done.append))
+            await until(lambda: engine.is_idle)
+        finally:
+            engine.stop()
+        return done, spare
+
+    done, spare = asyncio.run(story())
+    first, _, third = scenarios(3)
+    assert done == [rough_key(first), rough_key(third)], "one that runs is finished, of those that wait the last is done"
+    assert spare == [], "nobody waits for it"

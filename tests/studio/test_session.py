@@ -7,28 +7,31 @@ from typing import Any
 import pytest
 
 from sim.studio.choice import Choice
-from sim.studio.engine import Runs, Wish
-from sim.studio.pack import run_key
+from sim.studio.engine import SPARE, Runs, Wish
+from sim.studio.pack import rough_key, run_key
 from sim.studio.session import Session
 
 
 class Instant:
-    """An engine that has every run at once, except while it is told to hold them back."""
+    """An engine that has every run at once, except what nobody waits for, and while it is told to hold them back."""
 
     def __init__(self) -> None:
         self.runs, self.wishes, self.forgotten, self.holds = Runs(), [], 0, False
+        self.spare: list[Wish] = []
 
     def ask(self, wish: Wish) -> None:
         """Answer a wish."""
-        self.wishes.append(wish)
-        if not self.holds:
+        (self.spare if wish.rank == SPARE else self.wishes).append(wish)
+        if not self.holds and wish.rank != SPARE:
             self.answer(wish)
 
     def answer(self, wish: Wish) -> None:
         """Answer it now."""
         for scenario in wish.scenarios:
-            self.runs.keep(run_key(scenario), b"run")
-            wish.done(run_key(scenario), b"run" if wish.kind == "run" else {"text": f"I am {wish.agent}"})
+            key = wish.key(scenario)
+            if key:
+                self.runs.keep(key, b"run")
+            wish.done(key, b"run" if key else {"text": f"I am {wish.agent}"})
 
     def forget(self, tab: str) -> None:
         """Drop what a tab wants."""
@@ -160,28 +163,54 @@ def test_a_late_answer_to_an_old_change_is_not_shown(session: Session) -> None:
     session.act({"do": "policy", "name": "training", "on": True})
     late = engine.wishes[-1]
     session.act({"do": "policy", "name": "follow_up", "on": True})
-    assert not engine.wishes[-1].is_on_the_way, "another change stops what runs"
+    assert engine.wishes[-1].kind == "run", "a change that is no drag needs no rough picture"
     shown = session.view.shown  # type: ignore[attr-defined]
     engine.answer(engine.wishes[-1])
     engine.answer(late)
     assert session.view.shown == shown + 1 and session.view.passing == []  # type: ignore[attr-defined]
 
 
-def test_in_a_drag_pictures_pass_in_order_and_the_last_one_stays(session: Session) -> None:
+def rough_keys(session: Session) -> tuple[str, str]:
+    """Names of the rough pair of the present choice."""
+    return rough_key(session.choice.scenario("a")), rough_key(session.choice.scenario("b"))
+
+
+def test_in_a_drag_rough_pictures_pass_in_order_and_the_runs_themselves_come_last(session: Session) -> None:
     session.act({"do": "shock", "name": "surge"})
     engine, view, keys, wishes = session.engine, session.view, [], []
     engine.holds = True  # type: ignore[attr-defined]
     for size in (0.1, 0.2, 0.3, 0.4):
         session.act({"do": "value", "path": "shock.size", "value": size, "merge": "drag"})
-        keys.append(session.keys())
+        keys.append(rough_keys(session))
         wishes.append(engine.wishes[-1])  # type: ignore[attr-defined]
-    assert [wish.is_on_the_way for wish in wishes] == [False, True, True, True]
-    shown = view.shown  # type: ignore[attr-defined]
+    assert {wish.kind for wish in wishes} == {"rough"}
+    shown, asked = view.shown, len(engine.wishes)  # type: ignore[attr-defined]
     for wish in (wishes[1], wishes[0], wishes[2]):
         engine.answer(wish)  # type: ignore[attr-defined]
-    assert view.passing == [keys[1], keys[2]] and view.shown == shown  # type: ignore[attr-defined]
+    assert view.passing == [keys[1], keys[2]], "an older one is not shown after a newer"  # type: ignore[attr-defined]
+    assert view.shown == shown and len(engine.wishes) == asked, "what was left behind is not computed in full"  # type: ignore[attr-defined]
     engine.answer(wishes[3])  # type: ignore[attr-defined]
+    last = engine.wishes[-1]  # type: ignore[attr-defined]
+    assert (last.kind, [run_key(s) for s in last.scenarios]) == ("run", [session.keys()[1]]) and session.is_waiting
+    engine.answer(last)  # type: ignore[attr-defined]
     assert view.shown == shown + 1 and not session.is_waiting  # type: ignore[attr-defined]
+    session.act({"do": "value", "path": "shock.size", "value": 0.3, "merge": "drag"})
+    assert view.passing[-1] == keys[2] and engine.wishes[-1].kind == "run", "a rough picture kept is shown at once"  # type: ignore[attr-defined]
+
+
+def test_what_any_change_of_b_will_need_is_asked_for_while_nobody_wants_anything(session: Session) -> None:
+    engine: Any = session.engine
+    a = session.choice.scenario("a")
+    ahead = engine.spare[-1]
+    assert (ahead.kind, ahead.scenarios, ahead.rank) == ("rough", [a], SPARE)
+    engine.answer(ahead)
+    later = engine.spare[-1]
+    assert (later.kind, later.rank) == ("run", SPARE)
+    assert [s.seed for s in later.scenarios] == list(range(1, 8)) and {s.key for s in later.scenarios} == {a.key}
+    engine.answer(later)
+    n_spare = len(engine.spare)
+    session.act({"do": "policy", "name": "training", "on": True})
+    assert len(engine.spare) == n_spare, "nothing is asked for twice"
 
 
 def test_an_agent_is_asked_in_the_run_and_week_shown(session: Session) -> None:

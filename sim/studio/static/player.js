@@ -21,8 +21,8 @@ export class Player {
   get pair() { return this.hold && this.before ? this.before : this.runs; }
 
   show(runs, ground, { lucks = [], week = null, gesture = 0 } = {}) {
-    const settled = this.rough || this.runs; // what was seen on the way of a drag is no "before"
-    this.rough = null;
+    const settled = this.settledPair || this.runs; // what was seen on the way of a drag is no "before"
+    this.settledPair = null;
     const isFirst = !settled, isElsewhere = settled && settled[0].mission !== runs[0].mission;
     if (isElsewhere) this.before = null;
     else if (settled && gesture !== this.gesture && settled.some((run, i) => run !== runs[i])) this.before = settled;
@@ -37,10 +37,10 @@ export class Player {
     this.settled();
   }
 
-  // A picture on the way while something is dragged: same axes, no sentence, and not what is stepped back to.
+  // A rough picture while something is dragged: same axes, no sentence, and not what is stepped back to.
   pass(runs) {
     if (!this.runs || this.runs[0].mission !== runs[0].mission || this.runs[0].n !== runs[0].n) return;
-    this.rough ||= this.runs;
+    this.settledPair ||= this.runs;
     this.runs = runs;
     this.lucks = [];
     this.draw();
@@ -103,7 +103,7 @@ export class Player {
     const flow = this.series.kind === "flow" ? ", mean of 13 weeks" : "";
     this.weekAt = drawSeries(on("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
       twin: this.twin && this.series.twin, week, top: this.top, title: `${titled(this.series)}${flow}`, tally: this.tally,
-      note: this.hold ? "before the last change" : "A dashed, B solid" + (this.twin && this.series.twin ? ", dotted: counted" : "") });
+      note: this.hold ? "before the last change" : this.settledPair ? "rough, while you change it" : "A dashed, B solid" + (this.twin && this.series.twin ? ", dotted: counted" : "") });
     const rough = a.scale < 1 ? `at ${number(100 * a.scale)} % of full size: rough` : "full size";
     on("funnel").setAttribute("aria-label", drawFunnel(on("funnel"), { runs: [a, b], week, stages: config.stages,
       title: "Accountability: cases so far", note: `outline true, filled counted; ${rough}` }));

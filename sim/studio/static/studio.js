@@ -58,11 +58,13 @@ async function addLuck(message) {
   status(message.status);
 }
 
-// While a lever is dragged: what has been computed on the way.
+// While a lever is dragged: rough runs on the way.
 async function pass(message) {
   const ticket = asked;
   const runs = await Promise.all([loadRun(message.a), loadRun(message.b)]);
-  if (ticket === asked) player.pass(runs);
+  if (ticket !== asked) return;
+  player.pass(runs);
+  status("rough picture; computing …", true);
 }
 
 function dots(seen, seed) {
