@@ -12,7 +12,7 @@ from sim.config import load_scenario, save_scenario
 from sim.config.load import read_file
 from sim.errors import MandateError
 from sim.studio.choice import LONGEST_LINK, choice_of, refuse_paths
-from sim.studio.controls import button, field, put, words
+from sim.studio.controls import button, dialog, field, put, words
 from sim.studio.session import Session
 from sim.studio.words import plain
 
@@ -77,7 +77,7 @@ class Actions:
 
     def _share(self) -> Any:
         """Link, and scenario in and out."""
-        with ui.dialog() as dialog, ui.element("section").classes("card").props('aria-label="Share"'):
+        with dialog() as card, ui.element("section").classes("card").props('aria-label="Share"'):
             words("h2", "Share")
             words("p", "The address in your browser is the link: version and what differs from the defaults.")
             words("button", "Copy link", "id=save-link type=button")
@@ -90,12 +90,12 @@ class Actions:
                 put(area, id="pasted", rows=6, maxlength=LONGEST_LINK)
             area.on("change", self._pasted, js_handler="(e) => emit(e.target.value)")
             self._answer = words("p", "", "role=status id=pasted-answer")
-            button("Close", dialog.close)
-        return dialog
+            button("Close", card.close)
+        return card
 
     def _export(self) -> Any:
         """Picture and data."""
-        with ui.dialog() as dialog, ui.element("section").classes("card").props('aria-label="Export"'):
+        with dialog() as card, ui.element("section").classes("card").props('aria-label="Export"'):
             words("h2", "Export")
             for name, label in (
                 ("picture", "Picture (PNG), with title, sentence and key"), ("drawing", "Picture (SVG), for print"),
@@ -103,12 +103,12 @@ class Actions:
                 ("sentence", "Copy the sentence"), ("print", "Print"),
             ):  # fmt: skip
                 words("button", label, f"id=save-{name} type=button")
-            button("Close", dialog.close, "data-close=1")
-        return dialog
+            button("Close", card.close, "data-close=1")
+        return card
 
     def _help(self) -> Any:
         """Keys, and what the studio is not."""
-        with ui.dialog() as dialog, ui.element("section").classes("card").props('aria-label="Help"'):
+        with dialog() as card, ui.element("section").classes("card").props('aria-label="Help"'):
             words("h2", "Keys")
             with ui.element("dl"):
                 for key, what in KEYS:
@@ -120,8 +120,8 @@ class Actions:
             words("h2", "What it is")
             words("p", ABOUT)
             words("p", "No source measures the effect of demand or of any policy: what is shown follows from assumptions.")
-            button("Close", dialog.close)
-        return dialog
+            button("Close", card.close)
+        return card
 
     def _save(self, side: str) -> None:
         """Hand a scenario to the browser as a file."""

@@ -14,6 +14,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from sim.studio.words import plain
 
 THROTTLE_SECONDS = 0.125
+CARD_MS = 80  # in which a dialog comes or goes
 VALUE = "data-value"  # where the page's own code finds what the server says of a lever
 Tell = Callable[[dict[str, Any]], None]
 
@@ -37,6 +38,11 @@ def button(text: str, action: Callable[[], Any], props: str = "") -> TextElement
     element = words("button", text, f"type=button {props}")
     element.on("click", lambda _: action())
     return element
+
+
+def dialog() -> ui.dialog:
+    """A dialog that comes and goes at once: nobody waits for a card, or for what stands behind it."""
+    return ui.dialog().props(f"transition-duration={CARD_MS}")
 
 
 class Choose:
@@ -140,14 +146,14 @@ def put(element: Any, **values: Any) -> None:
 
 def info(title: str, parts: Mapping[str, str]) -> None:
     """A small button that opens what stands behind a lever."""
-    with ui.dialog() as dialog, ui.element("section").classes("card").props(f'aria-label="{title}"'):
+    with dialog() as card, ui.element("section").classes("card").props(f'aria-label="{title}"'):
         words("h2", title)
         for name, text in parts.items():
             with ui.element("p"):
                 if name:
                     words("b", f"{name}: ")
                 words("span", text)
-        button("Close", dialog.close)
-    about = button("i", dialog.open)
+        button("Close", card.close)
+    about = button("i", card.open)
     about.props["aria-label"] = f"about {title}"
     about.classes("info")

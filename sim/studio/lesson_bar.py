@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from sim.errors import MandateError
-from sim.studio.controls import VALUE, button, field, put, words
+from sim.studio.controls import VALUE, button, dialog, field, put, words
 from sim.studio.lesson import Lesson, broken_claims, lessons, sentence, slot_values
 from sim.studio.pack import series_of
 from sim.studio.session import Session
@@ -47,7 +47,7 @@ class LessonBar:
                 self._place = words("span", "", "id=lesson-place", "key")
                 self._back = button("Back", lambda: self._go(self._step - 1), "id=lesson-back")
                 self._next = button("Reveal", lambda: self._go(self._step + 1), "id=lesson-next")
-                self._debrief = ui.dialog()
+                self._debrief = dialog()
                 self._why = button("Debrief", self._debrief.open, "id=debrief")
                 words("button", "Notes", "id=notes type=button aria-pressed=false title='what the facilitator should know here'")
                 self._sheet = words("a", "Sheet", "id=sheet target=_blank title='the one-page sheet, to print'")
