@@ -24,7 +24,7 @@ HEADING = re.compile(r"## \[(?P<name>[^\]]+)\](?: - (?P<date>\S+))?\s*")
 LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)")
 STYLE = """
 body { font-size: 1.05rem; line-height: 1.45; } main { columns: 1; } h1 { font-size: 1.6rem; }
-h2 { font-size: 1.3rem; margin: 1.2rem 0 .2rem; } h3 { font-size: 1.05rem; margin: .8rem 0 .2rem; }
+h2, section > h2:first-child { font-size: 1.3rem; margin: 1.5rem 0 .2rem; } h3 { font-size: 1.05rem; margin: .8rem 0 .2rem; }
 time { color: #595959; font-weight: 400; } li { margin: .3rem 0; }
 details { border-top: 1px solid #d6d6d6; margin-top: 1.5rem; padding-top: .5rem; } summary { cursor: pointer; min-height: 24px; }
 """
@@ -140,7 +140,7 @@ def as_html(text: str, since: str = "") -> str:
     elif since and not after:
         about += " Nothing changed."
     elif since:
-        about += " A scenario made with an older version can give other numbers; save it and run both to compare."
+        about += f" What was made with {since} can give other numbers here; the reasons stand below."
     body = "".join(map(_section, after if not is_later else []))
     behind = [*after, *before] if is_later else before
     if behind:

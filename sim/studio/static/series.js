@@ -6,6 +6,7 @@ import { smoothed } from "./pack.js";
 import { number } from "./words.js";
 
 export const FLOW_WEEKS = 13;
+const HIDDEN = "#F5F5F3";
 
 export function drawn(run, series) {
   return smoothed(run.values[series.name], series.kind === "flow" ? FLOW_WEEKS : 1);
@@ -26,6 +27,10 @@ export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title
   const y = (v) => box.y + box.height * (1 - v / top);
   text(c, title, 2, size + 1, { size: size + 1, bold: true });
   text(c, note, sketch.legend(c, width - 2, size + 1, size - 1), size + 1, { size: size - 1, colour: QUIET, align: "right" });
+  if (covered !== null) {
+    c.fillStyle = HIDDEN;
+    c.fillRect(x(covered), box.y, box.x + box.width - x(covered), box.height);
+  }
   axis(c, box, top, y, size);
   years(c, box, a, x, size);
   const line = (values, { colour, dash, width: w }, alpha = 1) => {
