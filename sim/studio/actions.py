@@ -25,9 +25,10 @@ AGENTS = (  # kinds that can be asked, as in `mandate explain agent`
 )  # fmt: skip
 KEYS = (
     ("Space", "play and pause"), ("← →", "one week"), ("Shift ← →", "a quarter"), ("Home, End", "first and last week"),
-    ("R", "replay the last change"), ("L", "other luck"), ("P", "predict"), ("T", "true and counted"),
-    ("N", "next step of a lesson"), ("1 to 5", "lessons"), ("F", "presenter mode"),
+    ("R", "replay the last change"), ("L", "other luck"), ("P", "predict"), ("S", "sketch what B will do"),
+    ("T", "true and counted"), ("N", "next step of a lesson"), ("1 to 5", "lessons"), ("F", "presenter mode"),
     ("on a slider: ← →, Page, Home, End, Backspace", "step, ten steps, ends, default"),
+    ("on the pen of a sketch: arrows", "a quarter, 5 % of the axis; Backspace clears"),
     ("on a point of the strength curve: arrows", "a quarter, 5 %; Insert and Delete add and remove"),
 )  # fmt: skip
 
@@ -120,6 +121,7 @@ class Actions:
             words("h2", "What it is")
             words("p", ABOUT)
             words("p", "No source measures the effect of demand or of any policy: what is shown follows from assumptions.")
+            words("a", "What changed between versions", "href=/changes target=_blank", "button")
             button("Close", card.close)
         return card
 

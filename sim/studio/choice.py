@@ -153,6 +153,11 @@ def link_of(choice: Choice, version: str) -> str:
     return urlencode(pairs)
 
 
+def link_version(fragment: str) -> str:
+    """Return the version a link was made with; empty where it does not say."""
+    return next((value for key, value in parse_qsl(fragment[:LONGEST_LINK]) if key == "v"), "")
+
+
 def read_link(fragment: str) -> tuple[Choice, str]:
     """Read a link's fragment; return the choice and the version it was made with.
 
@@ -164,7 +169,6 @@ def read_link(fragment: str) -> tuple[Choice, str]:
     if len(fragment) > LONGEST_LINK:
         raise ScenarioError(f"link = {len(fragment):,} characters: at most {LONGEST_LINK:,}. Use a saved scenario instead.")
     pairs = parse_qsl(fragment, keep_blank_values=True)
-    version = next((value for key, value in pairs if key == "v"), "")
     texts = [f"{key}={value}" for key, value in pairs if key not in ("v", "week")]
     of_a = [text.removeprefix("A.") for text in texts if text.startswith("A.")]
     b, found = read_overrides(text for text in texts if not text.startswith("A."))
@@ -174,7 +178,7 @@ def read_link(fragment: str) -> tuple[Choice, str]:
     found += [f"A.{group}: belongs to both runs. Leave 'A.' out." for group in a.choices if group != "shock"]
     if found:
         raise ScenarioError(found)
-    return choice_from(b, a), version
+    return choice_from(b, a), link_version(fragment)
 
 
 def choice_from(b: Request, a: Request | None = None) -> Choice:

@@ -48,6 +48,7 @@ PARTS = (  # where and for whom persons are exploited; the parts add up to all
     ("exploited_elsewhere", "elsewhere", ("venues", "new_recruitments", "diversified_share")),
 )
 N_STRIP = 5
+SKETCH_PROPS = 'type="button" aria-pressed="false" title="draw on the series what B is expected to do (S)"'
 CAVEAT = "Compares scenarios under stated assumptions. Predicts no person, place or contingent. Persons shown are simulated."
 
 
@@ -79,6 +80,12 @@ def stage() -> str:
   <label>Series <select id="series-name">{series}</select></label>
   <label class="check"><input type="checkbox" id="twin" disabled> true and counted</label>
   <span id="axis-note" class="key"></span>
+</div>
+<div id="sketch-bar" class="bar" hidden>
+  <span id="sketch-pen" role="slider" tabindex="0" aria-label="pen of the sketch" aria-orientation="vertical"
+    aria-valuemin="0" aria-valuemax="1" aria-valuenow="0">✎</span>
+  <span id="sketch-words"></span>
+  <button id="sketch-clear" type="button">Clear sketch</button>
 </div>
 <section id="causes-box" hidden aria-labelledby="causes-title">
   <div class="bar"><h3 id="causes-title">Causes</h3><button id="causes-close" type="button">close</button></div>
@@ -140,6 +147,5 @@ def more() -> str:
         '<label>{0} <input type="number" data-predict="{0}" id="tally-{1}" min="0" max="999" aria-label="predicted {0}">'
         "</label>"
     )
-    return "<span class='key'>The class predicts B:</span> " + " ".join(
-        field.format(*words) for words in (("higher", "up"), ("the same", "same"), ("lower", "down"))
-    )
+    counts = " ".join(field.format(*words) for words in (("higher", "up"), ("the same", "same"), ("lower", "down")))
+    return f'<span class="key">The class predicts B:</span> {counts} <button class="sketch-toggle" {SKETCH_PROPS}>Sketch</button>'

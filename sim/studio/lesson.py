@@ -57,7 +57,8 @@ class Lesson:
     """A lesson of eight to twelve minutes; the last step is the twist, an assumption that reverses what was seen.
 
     ``axis`` says what the series shows, ``wrong_answers`` what likely errors reveal, ``talk`` how to speak of those concerned;
-    the three are for the facilitator's sheet.
+    the three are for the facilitator's sheet. With ``sketch`` the lesson opens ready to draw on the series what is expected,
+    and shows nothing beyond the week of its first step until it is revealed.
     """
 
     number: int
@@ -73,6 +74,7 @@ class Lesson:
     talk: str
     cannot_tell: str
     sources: tuple[str, ...] = ()
+    sketch: bool = False
 
 
 @cache

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from sim.errors import MandateError
 from sim.studio.controls import VALUE, button, dialog, field, put, words
+from sim.studio.layout import SKETCH_PROPS
 from sim.studio.lesson import Lesson, broken_claims, lessons, sentence, slot_values
 from sim.studio.pack import series_of
 from sim.studio.session import Session
@@ -78,6 +79,7 @@ class LessonBar:
                 with ui.element("label"):
                     words("span", text)
                     put(field("number", min=0, max=999, aria_label=f"predicted: {text}"), **{"data-predict": text})
+            words("button", "Sketch", SKETCH_PROPS, "sketch-toggle")
         self._debrief.clear()
         with self._debrief, ui.element("section").classes("card").props('aria-label="Debrief"'):
             words("h2", lesson.title)
@@ -115,6 +117,13 @@ class LessonBar:
                 self._page.session.take(choice)
         except MandateError as error:
             self._page.say(str(error))
+
+    def covered(self, session: Session) -> int | None:
+        """Return the last week that may be seen: before a lesson that asks for a sketch reveals anything."""
+        lesson = self._lesson
+        if lesson is None or not lesson.sketch or self._step != 0:
+            return None
+        return lesson.steps[0].week if session.choice == lesson.steps[0].choice() else None
 
     def shown(self, session: Session) -> None:
         """The runs of a step are there: say what they say."""

@@ -16,9 +16,10 @@ from nicegui import Client, ui
 
 from sim import __version__
 from sim.errors import ScenarioError
-from sim.studio.actions import Actions
-from sim.studio.choice import CURVE, Choice, link_of, read_link
-from sim.studio.controls import button, words
+from sim.studio.actions import Actions, scenario_text
+from sim.studio.changes import number_of
+from sim.studio.choice import CURVE, Choice, link_of, link_version, read_link
+from sim.studio.controls import button, put, words
 from sim.studio.curve import history
 from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
 from sim.studio.lesson_bar import LessonBar
@@ -73,6 +74,8 @@ class Page:
         self._week: int | None = None
         self._series = ""
         self._note = ""
+        self._linked: Choice | None = None  # what a link describes
+        self._is_old = False  # whether another version made it
         self._progress: asyncio.Task[None] | None = None
         client.on_disconnect(lambda: setting.engine.forget(self.session.tab))
         client.on_connect(self._returned)
@@ -92,10 +95,11 @@ class Page:
             "changed": what_changed(session.choice), "curve": history(b), "curve_a": history(a)["points"],
             "link": link_of(session.choice, __version__), "seed": b.seed, "lucks": sorted(session.lucks),
             "others": others, **(ladder() if others else {}), "status": self._status(), "week": self._week,
-            "series": self._series, "note": self._note,
+            "series": self._series, "note": self._note, "covered": self.lessons.covered(session),
             "gesture": session.n_gestures,
         })  # fmt: skip
-        self._week, self._series, self._note = None, "", ""
+        put(self._offers, hidden=not self._is_old)
+        self._week, self._series, self._note, self._is_old = None, "", "", False
 
     def show_in_passing(self, keys: tuple[str, str]) -> None:
         """A rough picture on the way while a lever is dragged."""
@@ -167,14 +171,29 @@ class Page:
         if not fragment and self.setting.is_scale_free:
             self.session.scale_for = self._bearable
         if fragment:
-            try:
-                self.session.choice, version = read_link(fragment)
-                if version and version != __version__:
-                    self._note = f"The link was made with mandate {version}, this is {__version__}: numbers may differ."
-            except ScenarioError as error:
-                self._note = f"The link could not be used: {'; '.join(error.problems)}"[:MOST_PROBLEM]
+            self._follow(fragment)
         self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else None
         self.session.compute()
+
+    def _follow(self, fragment: str) -> None:
+        """Take a link's choice; where another version made it, say so and offer what changed and the scenario itself."""
+        version = link_version(fragment)[:LONGEST_NAME]
+        self._is_old = bool(version) and version != __version__
+        try:
+            self.session.choice = self._linked = read_link(fragment)[0]
+            if self._is_old:
+                self._note = f"The link was made with mandate {version}, this is {__version__}: numbers may differ."
+        except ScenarioError as error:
+            self._note = f"The link could not be used: {'; '.join(error.problems)}"[:MOST_PROBLEM]
+        since = f"?since={version}" if number_of(version) else ""
+        put(self._changes, href=f"/changes{since}")
+        self._changes.set_text(f"What changed since {version}" if since else "What changed")
+        put(self._save_linked, hidden=self._linked is None)
+
+    def _save_link(self) -> None:
+        """Hand over the scenario a link describes, whatever B is by now."""
+        if self._linked is not None:
+            self.hand_over("scenario.yaml", scenario_text(self._linked.scenario("b")))
 
     def _bearable(self, choice: Choice) -> float:
         """A scale at which a choice answers within a second on this machine."""
@@ -229,7 +248,11 @@ class Page:
             with ui.element("div").classes("status-line"):
                 words("p", "opening …", "id=status role=status")
                 words("span", CAVEAT, classes="caveat")
-            words("p", "", 'id=problem role=alert')
+            with ui.element("div").classes("row"):
+                words("p", "", 'id=problem role=alert')
+                with ui.element("span").props('id=offers hidden').classes("row") as self._offers:
+                    self._changes = words("a", "What changed", "id=offer-changes target=_blank", "button")
+                    self._save_linked = button("Save its scenario", self._save_link, "id=offer-save")
             words("p", "", 'id=live aria-live=polite', "hidden")
 
 

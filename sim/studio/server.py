@@ -17,6 +17,7 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
+from sim.errors import MandateError
 from sim.studio.choice import SIDES, Choice
 from sim.studio.engine import Engine, Wish
 from sim.studio.pack import read_pack
@@ -105,6 +106,7 @@ def make_server(setting: Setting) -> LocalOnly:
     from nicegui import app as pages
     from nicegui import ui
 
+    from sim.studio import changes
     from sim.studio.lesson import lessons
     from sim.studio.page import open_page
     from sim.studio.sheet import as_html
@@ -125,6 +127,13 @@ def make_server(setting: Setting) -> LocalOnly:
         if lesson is None:
             return Response(f"lesson = {number[:10]}: there are {len(lessons())}. Choose one.", 404, media_type="text/plain")
         return Response(as_html(lesson), media_type="text/html")
+
+    @app.get("/changes")
+    def changes_page(since: str = "") -> Response:
+        try:
+            return Response(changes.as_html(changes.changelog(), since), media_type="text/html")
+        except MandateError as error:
+            return Response(str(error), 404, media_type="text/plain")
 
     @app.get("/ground/{mission}.json")
     def ground(mission: str) -> Response:

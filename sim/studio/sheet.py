@@ -17,6 +17,10 @@ from typing import Any
 
 from sim.studio.lesson import Lesson, Step
 
+SKETCH = (
+    "They may also draw it: “Sketch” is on, and nothing is shown beyond the week of the question. One of them draws on the"
+    " series; the line stays, and once B is revealed a sentence says how far it was off."
+)
 TALLY = "Type the counts of the class into the three fields; they stay on the graph."
 CODE = re.compile(r"`([^`]+)`")
 STYLE = """
@@ -50,7 +54,7 @@ def sheet(lesson: Lesson) -> tuple[Block, ...]:
         Block("Why this can be trusted: five sentences", tuple(shared["trust"])),
         Block("Before anything moves: the axes", tuple(line.format(axis=_capital(lesson.axis)) for line in shared["axes"])),
         Block("Ask, word for word, and let everybody commit", (lesson.question,), "ask"),
-        Block("They choose among", (*lesson.predict, TALLY)),
+        Block("They choose among", (*lesson.predict, TALLY, *((SKETCH,) if lesson.sketch else ()))),
         Block("Where to look", tuple(_look(step) for step in lesson.steps), "steps"),
         Block(
             "Three answers that are likely wrong, and what they show",
@@ -80,12 +84,18 @@ def as_markdown(lesson: Lesson) -> str:
 
 def as_html(lesson: Lesson) -> str:
     """Return the sheet as a page of its own, in two columns, for one sheet of A4."""
-    body = "".join(f"<h2>{_inline(block.heading)}</h2>{_list(block)}" for block in sheet(lesson))
-    title = escape(lesson.title)
+    body = "".join(f"<h2>{inline(block.heading)}</h2>{_list(block)}" for block in sheet(lesson))
+    header = f"<h1>{lesson.number} {escape(lesson.title)}</h1><p>{inline(_subtitle(lesson))}</p>"
+    return as_page(f"{lesson.title}: facilitator’s sheet", header, body)
+
+
+def as_page(title: str, header: str, body: str, style: str = "") -> str:
+    """Return a page of its own in the look of the sheets; header and body are written for the browser already."""
     return (
-        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}: facilitator’s sheet</title>'
-        f'<link rel="icon" href="/static/mark.svg"><style>{STYLE}</style></head><body>'
-        f"<header><h1>{lesson.number} {title}</h1><p>{_inline(_subtitle(lesson))}</p></header><main>{body}</main></body></html>"
+        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="icon" href="/static/mark.svg"><style>{STYLE}{style}</style></head><body>'
+        f"<header>{header}</header><main>{body}</main></body></html>"
     )
 
 
@@ -107,13 +117,13 @@ def _look(step: Step) -> str:
 def _list(block: Block) -> str:
     """The lines of a block in the browser's form."""
     if block.kind in ("text", "ask"):
-        return "".join(f'<p{" class=ask" if block.kind == "ask" else ""}>{_inline(line)}</p>' for line in block.lines)
+        return "".join(f'<p{" class=ask" if block.kind == "ask" else ""}>{inline(line)}</p>' for line in block.lines)
     tag = "ol" if block.kind == "steps" else "ul"
-    return f"<{tag}>{''.join(f'<li>{_inline(line)}</li>' for line in block.lines)}</{tag}>"
+    return f"<{tag}>{''.join(f'<li>{inline(line)}</li>' for line in block.lines)}</{tag}>"
 
 
-def _inline(text: str) -> str:
-    """A line for the browser; words between backticks are code."""
+def inline(text: str) -> str:
+    """Return a line for the browser; words between backticks are code."""
     return CODE.sub(r"<code>\1</code>", escape(text, quote=False))
 
 

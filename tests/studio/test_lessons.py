@@ -49,6 +49,7 @@ def test_a_lesson_is_whole(lesson: Lesson) -> None:
     assert lesson.question.endswith("?") and 3 <= len(lesson.predict) <= 4 and 8 <= lesson.minutes <= 12
     assert len(lesson.steps) >= 3 and "twist" in lesson.steps[-1].say and lesson.steps[-1].claims
     assert len(lesson.debrief) >= 2 and all(pair["question"] and pair["answer"] for pair in lesson.debrief)
+    assert not lesson.sketch or lesson.steps[0].series == lesson.steps[1].series, "a sketch is compared on its own series"
     assert lesson.cannot_tell and lesson.notice and set(lesson.sources) <= facts()
     first = lesson.steps[0].choice()
     assert first.a == first.b, "before the prediction nothing is revealed"

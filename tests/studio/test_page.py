@@ -201,8 +201,44 @@ def test_a_link_restores_everything_and_says_when_it_is_of_another_version(brows
     assert "made with mandate 0.0.1" in tab.text("problem")
     again = Tab(browser, studio).open("#" + tab.page.url.partition("#")[2])
     assert again.shown == tab.shown and again.text("problem") == ""
+    assert not again.page.locator("#offers").is_visible(), "there is nothing to offer"
     tab.close()
     again.close()
+
+
+def test_a_link_of_another_version_offers_what_changed_and_its_scenario(browser: Any, studio: str, tmp_path: Path) -> None:
+    fragment = "#v=0.1.0&mission=generic&scale=0.1&policy=training&policy.training.dose=0.5&seed=3"
+    tab = Tab(browser, studio).open(fragment)
+    with tab.context.expect_page() as opened:
+        tab.page.get_by_role("link", name="What changed since 0.1.0").click()
+    changes = opened.value
+    faults: list[str] = []
+    changes.on("console", lambda message: faults.append(message.text))
+    changes.reload()
+    assert changes.inner_text("h1") == "What changed since 0.1.0" and changes.get_by_role("heading", name="0.2.0").is_visible()
+    assert not changes.get_by_text("Ten phases of a weekly step").is_visible(), "older versions are behind"
+    changes.get_by_text("Up to 0.1.0").click()
+    assert changes.get_by_text("Ten phases of a weekly step").is_visible() and faults == []
+    with tab.page.expect_download() as waiting:
+        tab.page.get_by_role("button", name="Save its scenario").click()
+    waiting.value.save_as(tmp_path / "scenario.yaml")
+    scenario = load_scenario(f"scenario={tmp_path / 'scenario.yaml'}")
+    assert scenario.seed == 3 and scenario.policy["training"].dose == 0.5
+    first = tab.shown
+    tab.page.locator("#policy-training").uncheck()
+    tab.settle(first)
+    assert not tab.page.locator("#offers").is_visible(), "it is no longer what the link describes"
+    tab.close()
+
+
+def test_a_link_this_version_cannot_read_still_leads_to_what_changed(browser: Any, studio: str) -> None:
+    tab = Tab(browser, studio).open("#v=%3Cb%3Eold&mission=atlantis")
+    assert "could not be used" in tab.text("problem")
+    assert tab.page.get_by_role("link", name="What changed").get_attribute("href") == "/changes"
+    assert not tab.page.locator("#offer-save").is_visible()
+    tab.page.locator("#help").click()
+    assert tab.page.get_by_role("link", name="What changed between versions").get_attribute("href") == "/changes"
+    tab.close()
 
 
 def test_other_luck_and_all_eight(tab: Tab) -> None:

@@ -82,6 +82,8 @@ def test_a_websocket_of_another_page_is_refused(studio: str) -> None:
         ("/ground/nowhere.json", "not shown here"),
         ("/static/../server.py", ""),
         ("/static/nothing.js", ""),
+        ("/changes?since=lots", "since = lots: not a version"),
+        ("/changes?since=%3Cscript%3E", "not a version"),
     ],
 )
 def test_what_is_not_there_is_answered_in_words(studio: str, path: str, words: str) -> None:
@@ -94,6 +96,13 @@ def test_the_page_forbids_requests_elsewhere(studio: str) -> None:
     policy = headers["content-security-policy"]
     assert status == 200 and "default-src 'self'" in policy and "connect-src 'self'" in policy
     assert "http://" not in text.replace("http://www.w3.org", "") and "https://" not in text
+
+
+def test_what_changed_is_a_page_under_the_same_policy(studio: str) -> None:
+    status, text, headers = ask(studio, "/changes?since=0.1.0")
+    assert status == 200 and headers["content-type"].startswith("text/html")
+    assert "default-src 'self'" in headers["content-security-policy"] and "http" not in text
+    assert text.index("0.2.0") < text.index("<summary>Up to 0.1.0</summary>") and "0.2.0" in ask(studio, "/changes")[1]
 
 
 def test_wrong_words_are_refused_before_anything_is_served(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 import { drawMap, topCells } from "./map.js";
 import { drawSeries, drawCauses, topOf, drawn } from "./series.js";
 import { drawFunnel } from "./funnel.js";
+import { Sketch } from "./sketch.js";
 import { total } from "./pack.js";
 import { niceTop, typeSize } from "./draw.js";
 import { change, countedSentence, luckSentence, number, percent, MINUS } from "./words.js";
@@ -14,7 +15,18 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export class Player {
   constructor(config) {
     Object.assign(this, { config, runs: null, before: null, lucks: [], week: 0, speed: 1, playing: false, frozen: false,
-      mode: "both", layer: "demand", series: config.series[0], twin: false, causes: null, tally: "", top: 1, hold: false });
+      mode: "both", layer: "demand", series: config.series[0], twin: false, causes: null, tally: "", top: 1, hold: false,
+      covered: null });
+    this.sketch = new Sketch(this);
+  }
+
+  // The last week that may be seen: a lesson keeps what comes after its question until it is revealed.
+  get end() { return Math.min(this.covered ?? Infinity, this.runs[0].n - 1); }
+
+  cover(week) {
+    const isNew = (week === null) !== (this.covered === null);
+    this.covered = week;
+    if (isNew) this.sketch.on = week !== null;
   }
 
   // The runs drawn: the pair before the last change while that is being replayed.
@@ -24,13 +36,13 @@ export class Player {
     const settled = this.settledPair || this.runs; // what was seen on the way of a drag is no "before"
     this.settledPair = null;
     const isFirst = !settled, isElsewhere = settled && settled[0].mission !== runs[0].mission;
-    if (isElsewhere) this.before = null;
+    if (isElsewhere) { this.before = null; this.sketch.clear(); }
     else if (settled && gesture !== this.gesture && settled.some((run, i) => run !== runs[i])) this.before = settled;
     this.gesture = gesture;
     this.runs = runs;
     this.ground = ground;
     this.lucks = lucks;
-    this.week = Math.min(week ?? (isFirst || isElsewhere ? this.interesting() : this.week), runs[0].n - 1);
+    this.week = Math.min(week ?? (isFirst || isElsewhere ? this.interesting() : this.week), this.end);
     byId("scrub").max = runs[0].n - 1;
     this.rescale();
     this.draw();
@@ -69,7 +81,7 @@ export class Player {
     if (this.frozen) { this.isStale = true; return; }
     this.isStale = false;
     const seen = [...this.runs, ...(this.before && this.before[0].mission === this.runs[0].mission ? this.before : [])];
-    const top = topOf(seen, this.series, this.twin && this.series.twin);
+    const top = Math.max(topOf(seen, this.series, this.twin && this.series.twin), niceTop(this.sketch.peak(this.series)));
     const isNew = this.topSeries === this.series && top !== this.top;
     byId("axis-note").textContent = isNew ? `axis now to ${number(top)}` : "";
     Object.assign(this, { top, topSeries: this.series });
@@ -101,9 +113,10 @@ export class Player {
     byId("mark-key").textContent = this.mode === "difference" ? "" : `■ visible, □ hidden: ${number(unit / a.scale)} venues each · `
       + "○ raid · arcs: recruited, last half year";
     const flow = this.series.kind === "flow" ? ", mean of 13 weeks" : "";
-    this.weekAt = drawSeries(on("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
+    const at = drawSeries(on("series"), { runs: [a, b], lucks: this.hold ? [] : this.lucks, series: this.series,
       twin: this.twin && this.series.twin, week, top: this.top, title: `${titled(this.series)}${flow}`, tally: this.tally,
-      note: this.hold ? "before the last change" : this.settledPair ? "rough, while you change it" : "A dashed, B solid" + (this.twin && this.series.twin ? ", dotted: counted" : "") });
+      note: this.noted(), covered: this.covered, sketch: this.sketch });
+    Object.assign(this, { weekAt: at.week, valueAt: at.value });
     const rough = a.scale < 1 ? `at ${number(100 * a.scale)} % of full size: rough` : "full size";
     on("funnel").setAttribute("aria-label", drawFunnel(on("funnel"), { runs: [a, b], week, stages: config.stages,
       title: "Accountability: cases so far", note: `outline true, filled counted; ${rough}` }));
@@ -111,7 +124,15 @@ export class Player {
     if (calm.matches) this.strip(common);
     if (this.causes) drawCauses(byId("causes"), { runs: [a, b], list: this.causes, week });
     this.curve?.setWeek(a.weeks[week]);
+    this.sketch.tell();
     this.tell();
+  }
+
+  // What the lines of the series are.
+  noted() {
+    if (this.hold) return "before the last change";
+    if (this.settledPair) return "rough, while you change it";
+    return `A dashed, B solid${this.twin && this.series.twin ? ", dotted: counted" : ""}`;
   }
 
   // Where motion is not wanted: B in five weeks side by side; a click goes there.
@@ -195,7 +216,7 @@ export class Player {
       const [a, b] = this.runs;
       byId("live").textContent = a.key === b.key ? `A and B are the same. Week ${a.weeks[this.week]}.` : this.sentence();
       byId("series").setAttribute("aria-label", `${this.series.label}: A ${number(drawn(a, this.series)[this.week])}, `
-        + `B ${number(drawn(b, this.series)[this.week])} ${this.series.unit} in week ${a.weeks[this.week]}.`);
+        + `B ${number(drawn(b, this.series)[this.week])} ${this.series.unit} in week ${a.weeks[this.week]}. ${this.sketch.sentence()}`);
       this.tables();
     }, 250);
   }
@@ -203,11 +224,12 @@ export class Player {
   tables() {
     const [a, b] = this.runs, line = (cells, tag = "td") => `<tr>${cells.map((v, i) =>
       (i ? `<${tag}>${v}</${tag}>` : `<th scope="${tag === "th" ? "col" : "row"}">${v}</th>`)).join("")}</tr>`;
-    const weeks = a.weeks.map((_, i) => i).filter((i) => i % QUARTER === 0 || i === a.n - 1);
+    const weeks = a.weeks.map((_, i) => i).filter((i) => (i % QUARTER === 0 || i === a.n - 1) && i <= this.end);
+    const own = this.sketch.fits && this.sketch.values.size, drew = (i) => (own ? [number(this.sketch.at(i))] : []);
     const [va, vb] = this.runs.map((run) => drawn(run, this.series));
     byId("series-table").innerHTML = `<caption>${this.series.label}, ${this.series.unit}, at quarters</caption>`
-      + line(["week", "A", "B", "B less A"], "th")
-      + weeks.map((i) => line([a.weeks[i], number(va[i]), number(vb[i]), number(vb[i] - va[i])])).join("");
+      + line(["week", "A", "B", "B less A", ...(own ? ["sketch"] : [])], "th")
+      + weeks.map((i) => line([a.weeks[i], number(va[i]), number(vb[i]), number(vb[i] - va[i]), ...drew(i)])).join("");
     byId("map-table").innerHTML = `<caption>${this.config.layers[this.layer]}, week ${a.weeks[this.week]}, ten cells with most</caption>`
       + line(["cell (longitude, latitude)", "A", "B", "B less A"], "th")
       + topCells(this.ground, this.runs, this.layer, this.week).map((r) =>
@@ -222,14 +244,14 @@ export class Player {
 
   go(week) {
     if (!this.runs) return;
-    this.week = Math.min(this.runs[0].n - 1, Math.max(0, Math.round(week)));
+    this.week = Math.min(this.end, Math.max(0, Math.round(week)));
     this.draw();
     this.settled();
   }
 
   play(on = !this.playing) {
     if (!this.runs) return;
-    if (on && this.week >= this.runs[0].n - 1) this.week = 0;
+    if (on && this.week >= this.end) this.week = 0;
     this.playing = on;
     const button = byId("play");
     button.textContent = on ? "❚❚ Pause" : "▶ Play";
@@ -242,9 +264,9 @@ export class Player {
     const passed = this.clock === null ? 0 : (time - this.clock) / 1000, n = this.runs[0].n;
     this.clock = time;
     this.exact += passed * this.speed * n / WHOLE_SECONDS;
-    const step = calm.matches ? QUARTER : 1, week = Math.min(n - 1, Math.floor(this.exact / step) * step);
+    const step = calm.matches ? QUARTER : 1, week = Math.min(this.end, Math.floor(this.exact / step) * step);
     if (week !== this.week) { this.week = week; this.draw(); }
-    if (this.exact >= n - 1) { this.week = n - 1; this.draw(); this.play(false); }
+    if (this.exact >= this.end) { this.week = this.end; this.draw(); this.play(false); }
     else requestAnimationFrame((t) => this.tick(t));
   }
 

@@ -73,12 +73,12 @@ export function picture({ canvases, title, sentence, key, footer }) {
 
 const cell = (value) => (/[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
 
-// Every number the page can show: one row a week and run, digits as computed.
-export function table(runs) {
-  const names = runs[0].series;
-  const head = ["run", "seed", "scale", "week", "date", ...names];
+// Every number the page can show: one row a week and run, digits as computed; behind them a sketch of B, where there is one.
+export function table(runs, sketch) {
+  const names = runs[0].series, own = sketch.values.size ? (i, week) => (i ? sketch.column(week) : ["", ""]) : () => [];
+  const head = ["run", "seed", "scale", "week", "date", ...names, ...(sketch.values.size ? ["predicted_b", "predicted_series"] : [])];
   const rows = runs.flatMap((run, i) => run.weeks.map((week, k) =>
-    ["ab"[i], run.seed, run.scale, week, run.dates[k], ...names.map((name) => run.values[name][k])]));
+    ["ab"[i], run.seed, run.scale, week, run.dates[k], ...names.map((name) => run.values[name][k]), ...own(i, week)]));
   return [head, ...rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 

@@ -1,10 +1,12 @@
 // The series beside the map: A dashed, B solid, other lucks thin, counted figures dotted, the week as a line.
+// What is not revealed yet is left out, beyond the week `covered`; a sketch of what is expected draws itself.
 
 import { A, B, QUIET, RULE, begin, text, outlined, niceTop } from "./draw.js";
 import { smoothed } from "./pack.js";
 import { number } from "./words.js";
 
 export const FLOW_WEEKS = 13;
+const HIDDEN = "#F5F5F3";
 
 export function drawn(run, series) {
   return smoothed(run.values[series.name], series.kind === "flow" ? FLOW_WEEKS : 1);
@@ -15,16 +17,20 @@ export function topOf(runs, series, twin) {
   return niceTop(Math.max(...runs.flatMap((run) => names.map((s) => Math.max(...drawn(run, s))))));
 }
 
-// Draws and returns what a click on it means: the week at an x of the canvas.
-export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title, note, tally }) {
+// Draws and returns what a point of it means: the week at an x of the canvas, the value at a y.
+export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title, note, tally, covered, sketch }) {
   const { c, width, height, size } = begin(canvas);
   const [a, b] = runs;
   const right = size * (twin ? 10 : 7);
   const box = { x: size * 3.6, y: size + 14, width: width - size * 3.6 - right, height: height - size * 2 - 22 };
-  const n = a.n, x = (i) => box.x + (i / Math.max(1, n - 1)) * box.width;
+  const n = a.n, shown = covered === null ? n : covered + 1, x = (i) => box.x + (i / Math.max(1, n - 1)) * box.width;
   const y = (v) => box.y + box.height * (1 - v / top);
   text(c, title, 2, size + 1, { size: size + 1, bold: true });
-  if (note) text(c, note, width - 2, size + 1, { size: size - 1, colour: QUIET, align: "right" });
+  text(c, note, sketch.legend(c, width - 2, size + 1, size - 1), size + 1, { size: size - 1, colour: QUIET, align: "right" });
+  if (covered !== null) {
+    c.fillStyle = HIDDEN;
+    c.fillRect(x(covered), box.y, box.x + box.width - x(covered), box.height);
+  }
   axis(c, box, top, y, size);
   years(c, box, a, x, size);
   const line = (values, { colour, dash, width: w }, alpha = 1) => {
@@ -33,7 +39,7 @@ export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title
     c.lineWidth = w;
     c.setLineDash(dash);
     c.beginPath();
-    for (let i = 0; i < n; i += 1) (i ? c.lineTo(x(i), y(values[i])) : c.moveTo(x(i), y(values[i])));
+    for (let i = 0; i < shown; i += 1) (i ? c.lineTo(x(i), y(values[i])) : c.moveTo(x(i), y(values[i])));
     c.stroke();
     c.globalAlpha = 1;
   };
@@ -49,7 +55,10 @@ export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title
     line(drawn(run, { ...series, name: series.twin }), { colour: [A, B][i].colour, dash: [1.5, 3], width: 2 }));
   line(drawn(a, series), A);
   line(drawn(b, series), B);
+  const scales = { x, y, size, from: covered };
+  sketch.draw(c, scales);
   c.restore();
+  if (canvas instanceof HTMLCanvasElement) sketch.mark(c, scales);
   c.strokeStyle = "#A65F00";
   c.lineWidth = 1.4;
   c.setLineDash([]);
@@ -57,9 +66,10 @@ export function drawSeries(canvas, { runs, lucks, series, twin, week, top, title
   c.moveTo(x(week), box.y - 3);
   c.lineTo(x(week), box.y + box.height);
   c.stroke();
-  labels(c, runs, series, twin, week, box, y, size);
+  labels(c, { runs, series, twin, week, sketch }, box, y, size);
   if (tally) outlined(c, tally, box.x + 8, box.y + size, { size, colour: "#A65F00" });
-  return (px) => Math.round(Math.min(1, Math.max(0, (px - box.x) / box.width)) * (n - 1));
+  return { week: (px) => Math.round(Math.min(1, Math.max(0, (px - box.x) / box.width)) * (n - 1)),
+    value: (py) => top * (1 - (py - box.y) / box.height) };
 }
 
 function axis(c, box, top, y, size) {
@@ -87,7 +97,7 @@ function years(c, box, run, x, size) {
   });
 }
 
-function labels(c, runs, series, twin, week, box, y, size) {
+function labels(c, { runs, series, twin, week, sketch }, box, y, size) {
   const ends = runs.map((run, i) => {
     const value = drawn(run, series)[week];
     return { style: [A, B][i], value, at: y(value), words: `${"AB"[i]} ${number(value)}` };
@@ -96,6 +106,7 @@ function labels(c, runs, series, twin, week, box, y, size) {
     const value = drawn(run, { ...series, name: series.twin })[week];
     ends.push({ style: [A, B][i], value, at: y(value), words: `${"AB"[i]} counted ${number(value)}` });
   });
+  ends.push(...sketch.label(week).map((end) => ({ ...end, at: y(end.value) })));
   ends.sort((p, q) => p.at - q.at);
   const gap = size + 2;
   ends.forEach((end, i) => { end.at = Math.max(end.at, i ? ends[i - 1].at + gap : box.y - 4); });

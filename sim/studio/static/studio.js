@@ -35,6 +35,7 @@ async function show(message) {
     if (ticket !== asked) return;
     Object.assign(player.config, message.ladder ? { ladder: message.ladder, fewest: message.fewest } : {});
     if (message.series) choose(message.series);
+    player.cover(message.covered);
     player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week, gesture: message.gesture });
     curve.set(message.curve, message.curve_a);
     link = message.link;
@@ -129,8 +130,10 @@ function tally(event) {
 
 function forgetPrediction() {
   player.tally = "";
+  player.cover(null);
+  player.sketch.on = false;
+  if (player.runs) player.sketch.clear();
   document.querySelectorAll("[data-predict]").forEach((field) => { field.value = ""; });
-  if (player.runs) player.draw();
 }
 
 function present(on = !document.body.classList.contains("present")) {
@@ -142,7 +145,7 @@ function present(on = !document.body.classList.contains("present")) {
 }
 
 const title = () => byId("question").textContent.trim() || `mandate studio: ${player.runs[0].mission}`;
-const words = () => [byId("difference").textContent, byId("luck-words").textContent].filter(Boolean).join(" ");
+const words = () => [byId("difference").textContent, byId("luck-words").textContent, player.sketch.sentence()].filter(Boolean).join(" ");
 const labels = () => ({ title: title(), sentence: words(),
   footer: `${player.runs[1].sentence} mandate ${player.config.version}; compares under stated assumptions, predicts nothing.` });
 const sheet = () => picture({ ...labels(), canvases: [[byId("map-a"), byId("map-b")], [byId("series")], [byId("funnel")]],
@@ -163,7 +166,7 @@ function vector() {
 const save = {
   drawing: () => download("studio.svg", vector(), "image/svg+xml"),
   picture: () => sheet().toBlob((blob) => download("studio.png", blob)),
-  data: () => download("studio.csv", table(player.runs), "text/csv"),
+  data: () => download("studio.csv", table(player.runs, player.sketch), "text/csv"),
   slide: async () => {
     const blob = await new Promise((done) => sheet().toBlob(done));
     try {
@@ -186,7 +189,7 @@ function keys(event) {
   const plain = { ArrowLeft: () => step(event.shiftKey ? -13 : -1), ArrowRight: () => step(event.shiftKey ? 13 : 1) };
   if (!isButton) Object.assign(plain, { " ": () => player.play(), Home: () => player.go(0), End: () => player.go(1e9) });
   const letters = { r: () => player.replay(), l: () => byId("other-luck").click(), p: () => [...document.querySelectorAll("[data-predict]")].find((f) => f.checkVisibility())?.focus(),
-    t: () => player.series.twin && twin(!player.twin), f: () => present(),
+    t: () => player.series.twin && twin(!player.twin), f: () => present(), s: () => player.sketch.turn(!player.sketch.on, true),
     n: () => byId("lesson-next")?.click(), ...Object.fromEntries([1, 2, 3, 4, 5].map((i) => [String(i), () => tell({ do: "lesson", number: i })])) };
   if (event.key === "Escape" && document.body.classList.contains("present")) return present(false);
   const rangeOrSlider = event.target.closest("[role=slider], input");
@@ -234,9 +237,10 @@ function wire() {
   document.addEventListener("change", (e) => { if (e.target.id === "letters") lettersOn = e.target.checked; });
   byId("lucks").querySelectorAll("button").forEach((dot) =>
     dot.addEventListener("click", () => tell({ do: "luck", seed: Number(dot.dataset.seed) })));
-  const canvas = byId("series"), scrubTo = (e) => player.weekAt && player.go(player.weekAt(e.offsetX));
+  const canvas = byId("series"), scrubTo = (e) => !player.sketch.on && player.weekAt && player.go(player.weekAt(e.offsetX));
   canvas.addEventListener("pointerdown", (e) => { canvas.setPointerCapture(e.pointerId); player.play(false); scrubTo(e); });
   canvas.addEventListener("pointermove", (e) => { if (canvas.hasPointerCapture(e.pointerId)) scrubTo(e); });
+  player.sketch.wire(canvas);
   document.addEventListener("keydown", keys);
   document.addEventListener("fullscreenchange", () => !document.fullscreenElement && document.body.classList.contains("present") && present(false));
   const sizes = new ResizeObserver(() => player.draw());
