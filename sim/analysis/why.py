@@ -10,6 +10,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -85,6 +86,7 @@ class Question:
         return dataclasses.replace(lucky, mission=dataclasses.replace(lucky.mission, horizon_weeks=weeks))
 
 
+@cache
 def mechanisms() -> dict[str, str]:
     """Return every mechanism that can be switched off, with its meaning, in the order of the parameters."""
     return {info.path: info.about for info in walk(Switches())}
