@@ -6,10 +6,9 @@ Answers which mechanisms carry a difference, and how surely, on lucks that all v
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -27,7 +26,6 @@ from sim.scenario import Scenario
 INDICATOR = "true_exploited_persons"
 N_LUCKS, MOST_LUCKS = 4, 64
 SIDES = ("a", "b")
-SWITCH = "parameters.switches"
 
 
 @dataclass(frozen=True)
@@ -80,10 +78,14 @@ class Question:
     def scenario(self, slot: Slot) -> Scenario:
         """Scenario of a run, its seeds in it, no longer than the week asked."""
         scenario = self.a if slot.side == "a" else self.b
-        off = {f"{SWITCH}.{slot.off}": False} if slot.off else {}
-        lucky = scenario.with_(off | {"seed": self.b.seed + slot.luck, "world_seed": self.b.world_seed + slot.luck})
-        weeks = min(self.week + max(1, lucky.clock.step_days // DAYS_PER_WEEK), lucky.mission.horizon_weeks)
-        return dataclasses.replace(lucky, mission=dataclasses.replace(lucky.mission, horizon_weeks=weeks))
+        parameters = scenario.parameters
+        if slot.off:
+            parameters = replace(parameters, switches=replace(parameters.switches, **{slot.off: False}))
+        weeks = min(self.week + max(1, scenario.clock.step_days // DAYS_PER_WEEK), scenario.mission.horizon_weeks)
+        return replace(
+            scenario, parameters=parameters, mission=replace(scenario.mission, horizon_weeks=weeks),
+            seed=self.b.seed + slot.luck, world_seed=self.b.world_seed + slot.luck,
+        )  # fmt: skip
 
 
 @cache
