@@ -1,4 +1,4 @@
-"""``mandate explain``: what a name means, or how one agent stands at the end of a week.
+"""``mandate explain``: what a name means, how one agent stands at the end of a week, or through what scenarios differ.
 
 One word alone is looked up everywhere. Single agents are shown for teaching; they are invented, as is all of a run.
 """
@@ -19,16 +19,23 @@ ANY = "any"  # in place of a number: the first agent that has something to tell
 
 
 def main(words: Words) -> int:
-    """Explain one name, or one agent."""
+    """Explain one name, one agent, or a difference."""
     words.stop_if_wrong()
     if not words.plain:
         raise ScenarioError(f"mandate explain: what? Name a kind and a name. {_kinds()}")
     kind, *names = words.plain
+    if kind == "why":
+        from sim.cli.why import why
+
+        print(why(words))
+        return 0
     if kind == "agent":
         print(_agent(names, words))
         return 0
-    if "week" in words.keys or words.overrides:
-        raise ScenarioError(f"mandate explain {kind}: takes no key=value; only agents belong to a run. Leave them out.")
+    if words.keys or words.overrides:
+        raise ScenarioError(
+            f"mandate explain {kind}: takes no key=value; only agents and why belong to a run. Leave them out."
+        )
     entries = _found(kind, names)
     if words.has("--json"):
         print(as_json(entries if len(entries) > 1 else entries[0]))
@@ -53,7 +60,7 @@ def _found(kind: str, names: list[str]) -> list[Entry]:
     everywhere = {k: make() for k, make in GLOSSARIES.items()}
     found = [glossary[name] for k, glossary in everywhere.items() if (name := _canonical(k, kind)) in glossary]
     if names or not found:
-        known = [*GLOSSARIES, "agent", *(name for glossary in everywhere.values() for name in glossary)]
+        known = [*GLOSSARIES, "agent", "why", *(name for glossary in everywhere.values() for name in glossary)]
         hint = did_you_mean(kind, known)
         raise ScenarioError(f"mandate explain {' '.join([kind, *names])}: unknown. {hint} {_kinds()}")
     return found
@@ -68,7 +75,7 @@ def _canonical(kind: str, name: str) -> str:
 
 def _kinds() -> str:
     """What can be explained."""
-    return f"Kinds: {', '.join([*GLOSSARIES, 'agent'])}."
+    return f"Kinds: {', '.join([*GLOSSARIES, 'agent', 'why'])}."
 
 
 def _knobs() -> dict[str, Entry]:
@@ -204,6 +211,8 @@ def _agent(names: list[str], words: Words) -> str:
             f"mandate explain agent {' '.join(names)}".rstrip() + ": needs a kind and a number, or '{ANY}'. "
             "Write e.g. mandate explain agent peacekeeper 120 week=52."
         )
+    if unused := sorted(set(words.keys) - {"week"}):
+        raise ScenarioError(f"mandate explain agent: takes no {unused[0]}=; only why does. Leave it out.")
     scenario = load_scenario(*words.overrides)
     weeks = words.keys.get("week", str(min(52, scenario.mission.horizon_weeks)))
     if not weeks.isdigit() or not 1 <= int(weeks) <= scenario.mission.horizon_weeks:

@@ -184,11 +184,12 @@ _ALL = (
     Verb(
         "explain",
         "sim.cli.explain",
-        "Say what a name means: a knob, indicator, event, parameter, source or one agent.",
+        "Say what a name means: a knob, indicator, event, parameter, source, one agent; or why two scenarios differ.",
         (
             "mandate explain indicator venues",
             "mandate explain source K02",
             "mandate explain agent peacekeeper 120 week=52 mission=generic",
+            "mandate explain why mission=kosovo shock=early_drawdown scale=0.05 policy='[victim_channels]'",
         ),
         {
             "what": {
@@ -201,17 +202,26 @@ _ALL = (
                 "  of personnel": "peacekeeper, contingent, contributor",
                 "  of institutions": "oversight, tcc_court, host_court, special_court, court, ngo",
                 "  of the market": "trafficker, venue, person",
+                "why": "through which mechanisms the scenario given differs from the status quo, as shares",
             },
-            "for agents": {"week=52": "the week to run to"} | _SCENARIO,
+            "for agents": {"week=52": "the week to run to"},
+            "for why": {
+                "indicator=venues": "the column of series.csv that is compared; persons exploited by default",
+                "week=208": "the week it is compared at, mean of 13 weeks; the end by default",
+                "lucks=4": "pairs of runs, of each mechanism that does anything; about 25 mechanisms",
+                "against=FILE": "a scenario.yaml as A; the scenario without shock, policies and strength curve by default",
+                "workers=2": "processes; the number of cores by default",
+            },
+            "for agents and why": _SCENARIO,
             "output": _JSON,
             "messages": _SPEAK,
         },
-        keys=("week",),
+        keys=("against", "indicator", "lucks", "week", "workers"),
         flags=("--json",),
         takes_overrides=True,
         takes_words=True,
         codes=(0, 1, 2, 130),
-        words=("agent", "event", "indicator", "knob", "parameter", "source"),
+        words=("agent", "event", "indicator", "knob", "parameter", "source", "why"),
     ),
     Verb(
         "completion",

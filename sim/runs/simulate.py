@@ -51,6 +51,14 @@ def simulate(
     return run
 
 
+def simulate_series(scenario: Scenario, on_step: Callable[[int, int], None] | None = None) -> pd.DataFrame:
+    """Return the series of a scenario alone, those of ``simulate`` without the second run that measures persistence.
+
+    ``on_step`` is called after each step with (steps done, steps in all); an exception it raises ends the run.
+    """
+    return make_run(_run_model(scenario, None, None, on_step)).series
+
+
 def persistence(
     scenario: Scenario,
     seed: int | None = None,

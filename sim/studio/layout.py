@@ -49,6 +49,7 @@ PARTS = (  # where and for whom persons are exploited; the parts add up to all
 )
 N_STRIP = 5
 SKETCH_PROPS = 'type="button" aria-pressed="false" title="draw on the series what B is expected to do (S)"'
+THROUGH_HINT = "each mechanism switched off in A and B, same luck"
 CAVEAT = "Compares scenarios under stated assumptions. Predicts no person, place or contingent. Persons shown are simulated."
 
 
@@ -112,7 +113,15 @@ def findings() -> str:
 <h2 id="why-title">Why?</h2>
 <table id="why"><caption class="hidden">The difference in person-weeks by where and for whom; the parts add up to it</caption>
 <tbody>{why * len(PARTS)}</tbody><tfoot><tr><th scope="row">together</th><td></td><td></td><td></td></tr></tfoot></table>
-<p id="why-hint" class="key">Person-weeks, B less A. Click a part to see what moves it.</p>"""
+<p id="why-hint" class="key">Person-weeks, B less A. Click a part to see what moves it.</p>
+<p><button id="through-ask" type="button">Through what?</button> <span id="through-hint" class="key">{THROUGH_HINT}</span></p>
+<section id="through" hidden aria-labelledby="through-title">
+<h3 id="through-title"></h3><p id="through-progress" class="key"></p>
+<p id="through-headline" class="strong" aria-live="polite"></p>
+<table id="through-table" hidden><caption class="hidden">Causes, largest first, as shares of the difference</caption>
+<thead><tr><th scope="col">through</th><td></td><th scope="col">share</th><th scope="col">same sign</th></tr></thead>
+<tbody></tbody>
+</table><div id="through-notes" class="key"></div></section>"""
 
 
 def transport() -> str:

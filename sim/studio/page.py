@@ -77,7 +77,7 @@ class Page:
         self._linked: Choice | None = None  # what a link describes
         self._is_old = False  # whether another version made it
         self._progress: asyncio.Task[None] | None = None
-        client.on_disconnect(lambda: setting.engine.forget(self.session.tab))
+        client.on_disconnect(self._left)
         client.on_connect(self._returned)
 
     # What the session tells
@@ -142,6 +142,10 @@ class Page:
         """An agent has answered."""
         self.call("agent", answer)
 
+    def through(self, answer: dict[str, Any]) -> None:
+        """Through what A and B differ, as far as it is known."""
+        self.call("through", answer)
+
     def hand_over(self, name: str, text: str) -> None:
         """Give a file to the browser."""
         with self.client:
@@ -161,10 +165,16 @@ class Page:
         else:
             self.session.act(message)
 
+    def _left(self) -> None:
+        """The tab is gone, for a while or for good: nothing of it is computed."""
+        self.setting.engine.forget(self.session.tab)
+        self.session.through.pause()
+
     def _returned(self) -> None:
         """The tab is back after its connection was lost: go on with what was dropped."""
         if self.session.is_waiting:
             self.session.compute()
+        self.session.through.go_on()
 
     def _hello(self, fragment: str, week: Any) -> None:
         """The page is ready: show what its link says, or what the studio opens with."""

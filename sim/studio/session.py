@@ -18,6 +18,7 @@ from sim.studio.choice import CURVE, REFUSED, SIDES, Choice, Side, check, read_l
 from sim.studio.curve import shaped
 from sim.studio.engine import PATIENT, SPARE, Engine, Wish
 from sim.studio.pack import rough_key, run_key
+from sim.studio.through import Through
 
 N_LUCKS = 8
 MOST_UNDO = 200
@@ -46,6 +47,9 @@ class View(Protocol):
     def told(self, answer: dict[str, Any]) -> None:
         """An agent has answered: its text, its number, the terms of its decision."""
 
+    def through(self, answer: dict[str, Any]) -> None:
+        """Through what A and B differ, as far as it is known; gone with ``is_open`` false."""
+
 
 class Session:
     """State of one tab.
@@ -64,6 +68,7 @@ class Session:
         self.tab, self.engine, self.view, self.choice = tab, engine, view, choice
         self.scale_for: Callable[[Choice], float] | None = None  # where nobody chose a scale: one that answers quickly
         self.lucks: dict[int, tuple[str, str]] = {}  # pairs seen of the present choice, by seed
+        self.through = Through(tab, engine, view.through)
         self._unlucky: Choice | None = None  # the choice shown, but for its luck
         self._past: list[Choice] = []
         self._future: list[Choice] = []
@@ -237,6 +242,10 @@ class Session:
 
         self.engine.ask(Wish(self.tab, "explain", [scenario], told, failed, agent, week))
 
+    def ask_through(self, week: int, series: str) -> None:
+        """Ask through what B differs from A in a series at a week, each mechanism switched off in both."""
+        self.through.ask(self.choice.scenario("a"), self.choice.scenario("b"), week, series)
+
     def _arrived(self, asked: int, key: str, pack: Any) -> None:
         """One of the runs asked for is there."""
         del pack
@@ -256,6 +265,7 @@ class Session:
     def _set(self, choice: Choice, goes_on: bool = False, is_by_hand: bool = False) -> None:
         """Make a choice the present one and compute it; ``goes_on`` where the gesture before it is not over."""
         self.choice = choice
+        self.through.stop()
         self.n_gestures += not goes_on
         self.compute(is_by_hand)
 
@@ -389,6 +399,10 @@ def _agent(session: Session, message: dict[str, Any]) -> None:
     session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
 
 
+def _through(session: Session, message: dict[str, Any]) -> None:
+    session.ask_through(int(message["week"]), str(message["series"])[:LONGEST_PATH])
+
+
 def _link(session: Session, message: dict[str, Any]) -> None:
     choice, _ = read_link(str(message["fragment"]))
     session.take(choice)
@@ -397,5 +411,5 @@ def _link(session: Session, message: dict[str, Any]) -> None:
 _ACTIONS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "mission": _mission, "world": _world, "shock": _shock, "policy": _policy, "value": _value, "curve": _curve,
     "shape": _shape, "luck": _luck, "lucks": _lucks, "undo": _undo, "redo": _redo, "swap": _swap, "keep": _keep,
-    "status_quo": _status_quo, "agent": _agent, "link": _link,
+    "status_quo": _status_quo, "agent": _agent, "through": _through, "link": _link,
 }  # fmt: skip

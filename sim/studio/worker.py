@@ -16,6 +16,7 @@ from typing import Any
 
 from sim.errors import MandateError
 from sim.scenario import Scenario
+from sim.studio.pack import SERIES, run_key
 
 STOPPED = "stopped"
 ANY, NOBODY = -1, -2  # in place of the ticket that is wanted
@@ -24,10 +25,10 @@ TRIAL_WEEKS = 52
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to compute: a run, or what an agent of a run says of itself at a week."""
+    """One thing to compute: a run, its series alone, or what an agent of a run says of itself at a week."""
 
     ticket: int
-    kind: str  # run, rough, explain, trial
+    kind: str  # run, rough, series, explain, trial
     scenario: Scenario
     week: int = 0
     agent: tuple[str, int, int] = ("", 0, -1)  # kind, number (negative: the next that has something to tell), after
@@ -110,6 +111,21 @@ def _rough(job: Job, is_wanted: IsWanted) -> bytes:
     return rough_pack(job.scenario, is_wanted)
 
 
+def _series(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
+    """The series of a run without its pictures, with the run's name: nobody looks at it, so that it is not kept as a pack."""
+    from sim.runs.simulate import simulate_series
+
+    def on_step(done: int, total: int) -> None:
+        if not is_wanted(done / total):
+            raise Stopped
+
+    series = simulate_series(job.scenario, on_step)
+    return {
+        "key": run_key(job.scenario), "weeks": series["week"].to_numpy(),
+        "series": {name: series[name].to_numpy() for name in SERIES},
+    }  # fmt: skip
+
+
 def _trial(job: Job, is_wanted: IsWanted) -> float:
     """Seconds a week of the scenario takes, after a first pass that compiles the rules."""
     from sim.studio.frames import simulate_frames
@@ -140,4 +156,6 @@ def shortened(scenario: Scenario, weeks: int) -> Scenario:
     return dataclasses.replace(scenario, mission=dataclasses.replace(scenario.mission, horizon_weeks=weeks))
 
 
-_DO: dict[str, Callable[[Job, IsWanted], Any]] = {"run": _run, "rough": _rough, "trial": _trial, "explain": _explain}
+_DO: dict[str, Callable[[Job, IsWanted], Any]] = {
+    "run": _run, "rough": _rough, "series": _series, "trial": _trial, "explain": _explain,
+}  # fmt: skip

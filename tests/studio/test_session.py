@@ -44,6 +44,7 @@ class Notes:
     def __init__(self) -> None:
         self.shown, self.waits, self.lucks, self.problems, self.texts = 0, 0, [], [], []
         self.passing: list[tuple[str, str]] = []
+        self.heard: list[dict[str, Any]] = []
 
     def show(self) -> None:
         """Count."""
@@ -68,6 +69,10 @@ class Notes:
     def told(self, answer: dict[str, Any]) -> None:
         """Keep."""
         self.texts.append(answer)
+
+    def through(self, answer: dict[str, Any]) -> None:
+        """Keep."""
+        self.heard.append(answer)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ export function agent({ text, kind, number, week, terms, side }) {
   byId("agent-words").replaceChildren(...card);
 }
 
-function make(tag, words) {
+export function make(tag, words) {
   return Object.assign(document.createElement(tag), { textContent: words });
 }
 

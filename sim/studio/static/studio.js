@@ -9,6 +9,7 @@ import { A, B } from "./draw.js";
 import { SvgCanvas, drawing } from "./svg.js";
 import { number } from "./words.js";
 import { agent, askAgent } from "./agent.js";
+import { askThrough, through } from "./through.js";
 
 const grounds = new Map();
 let player, curve, asked = 0, lettersOn = true, link = "", settledWords = "";
@@ -229,6 +230,7 @@ function wire() {
   });
   for (const [id, isNext] of [["agent-ask", false], ["agent-next", true]])
     on(id, "click", () => tell(askAgent(isNext, player.nextWeek())));
+  on("through-ask", "click", () => player.runs && tell(askThrough(player)));
   document.addEventListener("input", tally);
   on("strip", "click", (e) => { const b = e.target.closest("button"); if (b) player.go(Number(b.dataset.week)); });
   document.addEventListener("pointerdown", (e) => e.target.closest("input[type=range]:not(#scrub):not(#speed), .point") && player.freeze(true));
@@ -256,7 +258,7 @@ export function start(config) {
   window.addEventListener("beforeprint", () => { if (player.runs) byId("print-sheet").innerHTML = vector(); });
   window.socket?.on("disconnect", () => status("The studio does not answer: it was stopped, or is busy. Playing goes on with what is here."));
   window.socket?.on("connect", () => status(settledWords));
-  window.studio = { show, pass, addLuck, forget_prediction: forgetPrediction, busy: (words) => status(words, true), problem, player,
+  window.studio = { show, pass, addLuck, forget_prediction: forgetPrediction, busy: (words) => status(words, true), problem, player, through,
     agent: (answer) => { agent(answer); status(settledWords); },
     save: (name, content, type) => download(name, content, type) };
   const fragment = location.hash.slice(1), week = new URLSearchParams(fragment).get("week");

@@ -1,0 +1,189 @@
+"""Shares of a difference: what of it goes through a mechanism, and whether that is told from luck. Plain arithmetic.
+
+Takes the difference between two scenarios by luck, as it is and with a mechanism switched off in both. Shares need not add up,
+because mechanisms act through each other. Which runs these are is in `sim.analysis.why`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.effects import MATTERS_SHARE
+from sim.runs.twins import MEAN_OVER_WEEKS
+
+FEWEST_LUCKS = 2  # one pair cannot be told from chance
+CHANCE = 0.05  # of naming any mechanism by luck alone, in one answer; assumed, as usual
+MOST_CAUSES = 3
+ALL_ON = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a difference goes through one mechanism.
+
+    Attributes
+    ----------
+    off
+        Name of the mechanism.
+    share
+        1 - mean difference without it / mean difference with it; 1 = all, below 0 = it works against the difference.
+    low, high
+        Smallest and largest of the same share on single lucks; ``share`` is their mean, lucks weighing as their difference.
+    n_agree, n
+        Lucks on which the share has the sign of ``share``, and lucks in all.
+    is_clear
+        Whether it is told from luck, see ``is_told``.
+    """
+
+    off: str
+    share: float
+    low: float
+    high: float
+    n_agree: int
+    n: int
+    is_clear: bool = False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference by luck and what it goes through, as far as it is measured.
+
+    Attributes
+    ----------
+    level
+        Mean of A over lucks, in the indicator's unit.
+    gaps
+        B less A by luck.
+    parts
+        One for each mechanism, largest share first; empty where the lucks disagree on the sign of the difference.
+    inert
+        Mechanisms that changed nothing in either run of the first luck, and were not tried on others.
+    """
+
+    level: float
+    gaps: tuple[float, ...]
+    parts: tuple[Part, ...] = ()
+    inert: tuple[str, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Lucks measured."""
+        return len(self.gaps)
+
+    @property
+    def mean(self) -> float:
+        """Mean difference over lucks; 0 where none was measured."""
+        return sum(self.gaps) / len(self.gaps) if self.gaps else 0.0
+
+    @property
+    def is_none(self) -> bool:
+        """Whether A and B are equal on every luck."""
+        return not any(self.gaps)
+
+    @property
+    def is_luck(self) -> bool:
+        """Whether lucks disagree on its sign, so that no share is worth naming."""
+        return not self.is_none and agreeing(self.gaps) < self.n
+
+    @property
+    def causes(self) -> tuple[Part, ...]:
+        """At most three mechanisms that are told from luck, largest share first."""
+        return self._clear[:MOST_CAUSES]
+
+    @property
+    def further(self) -> tuple[Part, ...]:
+        """Mechanisms told from luck beyond the three largest."""
+        return self._clear[MOST_CAUSES:]
+
+    @property
+    def unclear(self) -> tuple[Part, ...]:
+        """Mechanisms not told from luck, largest share first."""
+        return tuple(part for part in self.parts if not part.is_clear)
+
+    @property
+    def remainder(self) -> float:
+        """What of the difference the causes named leave over, or count twice where it is negative; a share."""
+        return 1.0 - sum(part.share for part in self.causes)
+
+    @property
+    def _clear(self) -> tuple[Part, ...]:
+        """Mechanisms told from luck."""
+        return tuple(part for part in self.parts if part.is_clear)
+
+
+def mean_at(weeks: np.ndarray, values: np.ndarray, week: float) -> float:
+    """Return the mean over the 13 weeks that end with a week; NaN where none of them is in the series.
+
+    Parameters
+    ----------
+    weeks, values
+        Shape (n_steps,): weeks from the start, and the series.
+    """
+    rows = (weeks <= week) & (weeks > week - MEAN_OVER_WEEKS)
+    return float(values[rows].mean()) if rows.any() else math.nan
+
+
+def agreeing(values: Iterable[float]) -> int:
+    """Return how many values have the sign of their mean; all of them where every one is 0."""
+    listed = list(values)
+    mean = sum(listed)
+    return len(listed) if not any(listed) else sum(value * mean > 0.0 for value in listed)
+
+
+def share_through(with_it: tuple[float, ...], without: tuple[float, ...], name: str = "", n_tried: int = 1) -> Part:
+    """Return what of a difference goes through a mechanism.
+
+    Parameters
+    ----------
+    with_it, without
+        B less A by luck, as it is and with the mechanism off in both; at least one luck, ``with_it`` of one sign and not 0.
+    n_tried
+        Mechanisms looked at together.
+    """
+    share = 1.0 - sum(without) / sum(with_it)
+    single = [1.0 - after / before for before, after in zip(with_it, without, strict=True)]
+    n_agree = sum(one * share > 0.0 for one in single)
+    is_clear = n_agree == len(single) and is_told(share, error_of(share, with_it, without), len(single), n_tried)
+    return Part(name, share, min(single), max(single), n_agree, len(single), is_clear)
+
+
+def error_of(share: float, with_it: tuple[float, ...], without: tuple[float, ...]) -> float:
+    """Return the standard error of a share over lucks, that of a ratio of means; NaN for one luck."""
+    n, mean = len(with_it), sum(with_it) / len(with_it)
+    if n < FEWEST_LUCKS:
+        return math.nan
+    left = [((1.0 - share) * before - after) / mean for before, after in zip(with_it, without, strict=True)]
+    return math.sqrt(sum(one * one for one in left) / (n - 1) / n)
+
+
+def is_told(share: float, error: float, n: int, n_tried: int) -> bool:
+    """Say whether a share matters (5 % or more) and is told from luck.
+
+    It is where Student's t of the share would occur by chance, for any of the mechanisms tried, in less than 1 of 20 such
+    answers (Bonferroni). Limits: never for one luck; for two or three only where they agree almost exactly.
+    """
+    if n < FEWEST_LUCKS or abs(share) < MATTERS_SHARE:
+        return False
+    from scipy.stats import t  # slow to load
+
+    return abs(share) > error * float(t.isf(CHANCE / (2 * max(1, n_tried)), n - 1))
+
+
+def parts_of(gaps: Mapping[str, tuple[float, ...]]) -> tuple[Part, ...]:
+    """Return what goes through each mechanism, largest share first; nothing where lucks disagree on the difference itself.
+
+    Parameters
+    ----------
+    gaps
+        B less A by luck: under "" as it is, under each name with that mechanism off in both.
+    """
+    whole = gaps[ALL_ON]
+    if not any(whole) or agreeing(whole) < len(whole):
+        return ()
+    names = [name for name in gaps if name]
+    found = [share_through(whole, gaps[name], name, len(names)) for name in names]
+    return tuple(sorted(found, key=lambda part: -abs(part.share)))
