@@ -6,24 +6,20 @@ leaves everything as it was.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
-from sim.config.groups import options
 from sim.errors import MandateError, ScenarioError, did_you_mean
 from sim.scenario import Scenario
-from sim.studio.choice import CURVE, REFUSED, SIDES, Choice, Side, check, read_link
-from sim.studio.curve import shaped
+from sim.studio.choice import SIDES, Choice, check
 from sim.studio.engine import PATIENT, SPARE, Engine, Wish
+from sim.studio.messages import ACTIONS
 from sim.studio.pack import rough_key, run_key
 from sim.studio.through import Through
 
 N_LUCKS = 8
 MOST_UNDO = 200
-LONGEST_PATH = 120
-NEXT = -1  # in place of an agent's number: the next that has something to tell
 
 
 class View(Protocol):
@@ -81,9 +77,9 @@ class Session:
         """Do what a message of the page asks for; False, and a sentence to the page, where that cannot be done."""
         try:
             name = message.get("do") if isinstance(message, dict) else None
-            action = _ACTIONS.get(name) if isinstance(name, str) else None
+            action = ACTIONS.get(name) if isinstance(name, str) else None
             if action is None:
-                raise ScenarioError(f"message = {str(message)[:60]}: unknown. {did_you_mean(str(name)[:60], _ACTIONS)}")
+                raise ScenarioError(f"message = {str(message)[:60]}: unknown. {did_you_mean(str(name)[:60], ACTIONS)}")
             action(self, message)
         except MandateError as error:
             self.view.say("; ".join(getattr(error, "problems", [str(error)])))
@@ -278,138 +274,3 @@ def eight(seed: int) -> range:
     """Return the eight lucks a seed belongs to."""
     first = seed - seed % N_LUCKS
     return range(first, first + N_LUCKS)
-
-
-def _side(message: dict[str, Any]) -> str:
-    """The run a message is about; B where it does not say."""
-    side = message.get("side", "b")
-    if side not in SIDES:
-        raise ScenarioError(f"side = {str(side)[:20]}: must be a or b. Choose one.")
-    return str(side)
-
-
-def _merge(message: dict[str, Any]) -> str:
-    """Name of the gesture a change belongs to; changes of one gesture undo as one."""
-    return f"{message['do']} {message.get('path', '')} {str(message['merge'])[:40]}" if message.get("merge") else ""
-
-
-def _option(group: str, name: Any) -> str:
-    """A file of a group, by name."""
-    if not isinstance(name, str) or name not in options(group):
-        raise ScenarioError(f"{group} = {str(name)[:60]}: unknown. {did_you_mean(str(name)[:60], options(group))}")
-    return name
-
-
-def _mission(session: Session, message: dict[str, Any]) -> None:
-    session.take(session.choice.with_mission(_option("mission", message["name"])))
-
-
-def _world(session: Session, message: dict[str, Any]) -> None:
-    session.take(dataclasses.replace(session.choice, world=_option("world", message["name"])))
-
-
-def _shock(session: Session, message: dict[str, Any]) -> None:
-    session.take(session.choice.with_shock(_side(message), _option("shock", message["name"])))
-
-
-def _policy(session: Session, message: dict[str, Any]) -> None:
-    is_on = message["on"]
-    if not isinstance(is_on, bool):
-        raise ScenarioError(f"on = {str(is_on)[:20]}: must be true or false. Switch it on or off.")
-    session.take(session.choice.with_policy(_side(message), _option("policy", message["name"]), is_on))
-
-
-def _value(session: Session, message: dict[str, Any]) -> None:
-    path, value = message["path"], message["value"]
-    if not isinstance(path, str) or len(path) > LONGEST_PATH or path in REFUSED:
-        raise ScenarioError(f"path = {str(path)[:60]}: not accepted here. Choose a value of the scenario.")
-    if isinstance(value, float) and value.is_integer() and isinstance(_now(session, path), int):
-        value = int(value)
-    if path == "scale":
-        session.scale_for = None
-    session.take(session.choice.with_value(_side(message), path, value), _merge(message))
-
-
-def _now(session: Session, path: str) -> Any:
-    """A value of B as it is now; None where there is none of that path."""
-    node: Any = session.choice.scenario("b")
-    for part in path.split("."):
-        node = node.get(part) if isinstance(node, dict) else getattr(node, part, None)
-    return node
-
-
-def _curve(session: Session, message: dict[str, Any]) -> None:
-    points = message["points"]
-    if points is not None:
-        points = [{"week": float(point["week"]), "ratio": float(point["ratio"])} for point in points]
-    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message))
-
-
-def _shape(session: Session, message: dict[str, Any]) -> None:
-    weeks = session.choice.scenario("b").mission.horizon_weeks
-    given = {name: float(message.get(name) or 0.0) for name in ("surge", "drawdown", "exit_week")}
-    points = shaped(weeks, **given)
-    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message))
-
-
-def _luck(session: Session, message: dict[str, Any]) -> None:
-    seed = message["seed"]
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise ScenarioError(f"seed = {str(seed)[:20]}: must be a whole number. Choose one.")
-    session.take(session.choice.with_value("b", "seed", seed or None))
-
-
-def _lucks(session: Session, message: dict[str, Any]) -> None:
-    del message
-    session.ask_lucks()
-
-
-def _undo(session: Session, message: dict[str, Any]) -> None:
-    del message
-    session.undo()
-
-
-def _redo(session: Session, message: dict[str, Any]) -> None:
-    del message
-    session.redo()
-
-
-def _swap(session: Session, message: dict[str, Any]) -> None:
-    del message
-    session.take(dataclasses.replace(session.choice, a=session.choice.b, b=session.choice.a))
-
-
-def _keep(session: Session, message: dict[str, Any]) -> None:
-    del message
-    session.take(dataclasses.replace(session.choice, a=session.choice.b))
-
-
-def _status_quo(session: Session, message: dict[str, Any]) -> None:
-    del message
-    session.take(dataclasses.replace(session.choice, a=Side()))
-
-
-def _agent(session: Session, message: dict[str, Any]) -> None:
-    kind, given = message["kind"], [message.get(name) for name in ("number", "after")]
-    for value in given:
-        is_number = value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
-        if not isinstance(kind, str) or not is_number:
-            raise ScenarioError(f"agent = {str(kind)[:30]} {str(value)[:20]}: needs a kind and a number. Choose both.")
-    number, after = (NEXT if value is None else int(value) for value in given)
-    session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
-
-
-def _through(session: Session, message: dict[str, Any]) -> None:
-    session.ask_through(int(message["week"]), str(message["series"])[:LONGEST_PATH])
-
-
-def _link(session: Session, message: dict[str, Any]) -> None:
-    choice, _ = read_link(str(message["fragment"]))
-    session.take(choice)
-
-
-_ACTIONS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
-    "mission": _mission, "world": _world, "shock": _shock, "policy": _policy, "value": _value, "curve": _curve,
-    "shape": _shape, "luck": _luck, "lucks": _lucks, "undo": _undo, "redo": _redo, "swap": _swap, "keep": _keep,
-    "status_quo": _status_quo, "agent": _agent, "through": _through, "link": _link,
-}  # fmt: skip
