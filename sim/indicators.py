@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 RATIO_WINDOW_WEEKS = 52
+MEAN_OVER_WEEKS = 13.0  # of means at a week, trailing
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.effects import MATTERS_SHARE
-from sim.runs.twins import MEAN_OVER_WEEKS
+from sim.indicators import MEAN_OVER_WEEKS
 
 FEWEST_LUCKS = 2  # one pair cannot be told from chance
 CHANCE = 0.05  # of naming any mechanism by luck alone, in one answer; assumed, as usual
@@ -166,10 +165,12 @@ def is_told(share: float, error: float, n: int, n_tried: int) -> bool:
     It is where Student's t of the share would occur by chance, for any of the mechanisms tried, in less than 1 of 20 such
     answers (Bonferroni). Limits: never for one luck; for two or three only where they agree almost exactly.
     """
+    from scipy.stats import t  # both slow to load, and the studio's server need not have them at its start
+
+    from sim.analysis.effects import MATTERS_SHARE
+
     if n < FEWEST_LUCKS or abs(share) < MATTERS_SHARE:
         return False
-    from scipy.stats import t  # slow to load
-
     return abs(share) > error * float(t.isf(CHANCE / (2 * max(1, n_tried)), n - 1))
 
 

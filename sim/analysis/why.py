@@ -19,8 +19,6 @@ from sim.errors import ScenarioError, did_you_mean
 from sim.indicators import INDICATORS
 from sim.parameters import walk
 from sim.parameters.institutions import Switches
-from sim.runs.batch import in_processes
-from sim.runs.simulate import simulate_series
 from sim.scenario import Scenario
 
 INDICATOR = "true_exploited_persons"
@@ -199,6 +197,8 @@ class Answer:
 
 def measure(slot: Slot, scenario: Scenario, indicator: str) -> tuple[Slot, np.ndarray, np.ndarray]:
     """Make one run; return its slot, weeks and indicator, shape (n_steps,)."""
+    from sim.runs.simulate import simulate_series  # loads the model: not where runs are made by others
+
     series = simulate_series(scenario)
     return slot, series["week"].to_numpy(), series[indicator].to_numpy()
 
@@ -218,6 +218,8 @@ def answer(question: Question, workers: int = 1, on_run: Callable[[int, int], No
     ScenarioError
         With every problem of the question; nothing is run then.
     """
+    from sim.runs.batch import in_processes
+
     check(question)
     found = Answer(question)
     while wanted := found.wanted():

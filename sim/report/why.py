@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from sim.analysis.shares import FEWEST_LUCKS, Difference, Part
 from sim.analysis.why import Question, mechanisms
-from sim.indicators import INDICATORS
+from sim.indicators import INDICATORS, MEAN_OVER_WEEKS
 from sim.report import words
 from sim.report.causes import LABELS
 from sim.report.names import spoken
-from sim.runs.twins import MEAN_OVER_WEEKS
 
 ALL = 0.005  # a share this close to one is all of it
 HOW = (

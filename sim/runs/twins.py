@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from sim.indicators import MEAN_OVER_WEEKS
 from sim.knobs import Modifier
 from sim.policies import Policy
 from sim.runs.results import Run
@@ -19,7 +20,6 @@ PERSISTENCE_WEEKS = 104.0
 DEPARTED_SHARE = 0.1
 PERSISTENCE_COLUMNS = ("switched_off", "persistence", "exploited_persons", "never_deployed_persons", "excess_persons")
 SOURCES = ("habit", "sunk_costs", "infrastructure", "ties")
-MEAN_OVER_WEEKS = 13.0
 
 
 class _NeverDeployed(Policy):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.parameters.institutions import Switches
 from sim.studio.choice import Choice
 from sim.studio.engine import PATIENT, Wish
 from sim.studio.pack import SERIES, run_key
@@ -27,7 +28,7 @@ class Carrying(Instant):
         for scenario in wish.scenarios[:n]:
             is_b, switches = bool(scenario.policy), scenario.parameters.switches
             gap = 0.0 if not is_b else 40.0 if switches.raids else 10.0
-            noise = 0.0 if switches == Choice("generic").scenario("a").parameters.switches or not switches.sanctions else 0.01
+            noise = 0.0 if switches == Switches() or not switches.sanctions else 0.01
             values = np.full(scenario.mission.horizon_weeks, 100.0 - gap + noise * (1 - 2 * (scenario.seed % 2)))
             answer = {"key": run_key(scenario), "weeks": np.arange(len(values)), "series": dict.fromkeys(SERIES, values)}
             wish.done("", answer)
