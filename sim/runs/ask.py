@@ -67,9 +67,8 @@ def ask(
             on_step(step + 1, n_steps)
     number = next_number(model, kind, after) if number is None else number
     agent = find_agent(model, kind, number)
-    text = str(agent.explain())
-    if kind == "person":
-        text = f"{text} {way_in_words(model.world, states, agent.row)}"
+    way = (way_in_words(model.world, states, agent.row),) if kind == "person" else ()
+    text = str(agent.explain(*way))
     return Told(kind, number, mission.horizon_weeks, text, dict(getattr(agent, "decision_terms", {})))
 
 
