@@ -154,10 +154,11 @@ def _without_dependence(world: World, n: int) -> str:
         "" if readiness_by_contributor(world)[n] > 0.0 else " were an authority ready to sanction (dose 1)"
     )
     calls, would = (bool(is_called_for(world, score, threshold)[n]) for threshold in (now, free))
+    sanction = f"{'call' if would else 'not call'} for a sanction"
     return (
         f"without dependence on contributor {n:02d} ({dependence(world)[n]:.2f} of the shortfall tolerated) the threshold would "
-        f"be {free[n]:.2f} instead of {now[n]:.2f}{given}, and its score of {score[n]:.2f} would {'call' if would else 'not call'} "
-        f"for a sanction, {'as' if would == calls else 'where'} with dependence it {'does' if calls else 'does not'}"
+        f"be {free[n]:.2f} instead of {now[n]:.2f}{given}, and its score of {score[n]:.2f} would {sanction}, "
+        f"{'as' if would == calls else 'where'} with dependence it {'does' if calls else 'does not'}"
     )
 
 
