@@ -58,6 +58,7 @@ class Wish:
     failed: Callable[[str], None]
     agent: tuple[str, int, int] = ("", 0, -1)
     week: int = 0
+    cell: int = 0
     is_patient: bool = False  # waits until nobody else wants anything
     is_on_the_way: bool = False  # while a lever is dragged: what its tab has running is finished, as a picture on the way
 
@@ -189,7 +190,7 @@ class Engine:
         worker = next((w for w in self._workers if w.job is None), None)
         if worker is None:
             return False
-        worker.job = Job(next(self._tickets), wish.kind, scenario, wish.week, wish.agent)
+        worker.job = Job(next(self._tickets), wish.kind, scenario, wish.week, wish.agent, wish.cell)
         worker.wish, worker.key = wish, name if wish.kind == "run" else ""
         worker.share_done.value = 0.0
         worker.wanted.value = worker.job.ticket

@@ -138,6 +138,10 @@ class Page:
         """An agent has answered."""
         self.call("agent", answer)
 
+    def here(self, answer: dict[str, Any]) -> None:
+        """Who is in a cell of the map."""
+        self.call("here", answer)
+
     def hand_over(self, name: str, text: str) -> None:
         """Give a file to the browser."""
         with self.client:

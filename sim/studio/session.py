@@ -17,6 +17,7 @@ from sim.scenario import Scenario
 from sim.studio.choice import CURVE, REFUSED, SIDES, Choice, Side, check, read_link
 from sim.studio.curve import shaped
 from sim.studio.engine import Engine, Wish
+from sim.studio.here import ask_cell
 from sim.studio.pack import run_key
 
 N_LUCKS = 8
@@ -45,6 +46,9 @@ class View(Protocol):
 
     def told(self, answer: dict[str, Any]) -> None:
         """An agent has answered: its text, its number, the terms of its decision."""
+
+    def here(self, answer: dict[str, Any]) -> None:
+        """Who is in a cell of the map."""
 
 
 class Session:
@@ -345,6 +349,10 @@ def _agent(session: Session, message: dict[str, Any]) -> None:
     session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
 
 
+def _here(session: Session, message: dict[str, Any]) -> None:
+    ask_cell(session, _side(message), message)
+
+
 def _link(session: Session, message: dict[str, Any]) -> None:
     choice, _ = read_link(str(message["fragment"]))
     session.take(choice)
@@ -353,5 +361,5 @@ def _link(session: Session, message: dict[str, Any]) -> None:
 _ACTIONS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "mission": _mission, "world": _world, "shock": _shock, "policy": _policy, "value": _value, "curve": _curve,
     "shape": _shape, "luck": _luck, "lucks": _lucks, "undo": _undo, "redo": _redo, "swap": _swap, "keep": _keep,
-    "status_quo": _status_quo, "agent": _agent, "link": _link,
+    "status_quo": _status_quo, "agent": _agent, "here": _here, "link": _link,
 }  # fmt: skip

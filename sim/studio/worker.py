@@ -27,10 +27,11 @@ class Job:
     """One thing to compute: a run, or what an agent of a run says of itself at a week."""
 
     ticket: int
-    kind: str  # run, explain, trial
+    kind: str  # run, explain, here, trial
     scenario: Scenario
     week: int = 0
     agent: tuple[str, int, int] = ("", 0, -1)  # kind, number (negative: the next that has something to tell), after
+    cell: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,26 @@ def _explain(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
     from sim.runs.ask import ask
 
+    kind, number, after = job.agent
+    on_step = _while_wanted(is_wanted)
+    return dataclasses.asdict(ask(job.scenario, kind, None if number < 0 else number, job.week, after, on_step))
+
+
+def _here(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
+    """Who can be asked in a cell at the end of a week."""
+    from sim.runs.here import who_is_here
+
+    return dataclasses.asdict(who_is_here(job.scenario, job.cell, job.week, _while_wanted(is_wanted)))
+
+
+def _while_wanted(is_wanted: IsWanted) -> Callable[[int, int], None]:
+    """What to call after each step: it ends a run that is no longer wanted."""
+
     def on_step(done: int, total: int) -> None:
         if not is_wanted(done / total):
             raise Stopped
 
-    kind, number, after = job.agent
-    return dataclasses.asdict(ask(job.scenario, kind, None if number < 0 else number, job.week, after, on_step))
+    return on_step
 
 
 def shortened(scenario: Scenario, weeks: int) -> Scenario:
@@ -133,4 +148,4 @@ def shortened(scenario: Scenario, weeks: int) -> Scenario:
     return dataclasses.replace(scenario, mission=dataclasses.replace(scenario.mission, horizon_weeks=weeks))
 
 
-_DO: dict[str, Callable[[Job, IsWanted], Any]] = {"run": _run, "trial": _trial, "explain": _explain}
+_DO: dict[str, Callable[[Job, IsWanted], Any]] = {"run": _run, "trial": _trial, "explain": _explain, "here": _here}
