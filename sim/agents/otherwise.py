@@ -206,8 +206,10 @@ def _closing(world: World, venue: int) -> str:
         return f"{start}; it had no revenue this week"
     if factor is None:
         return f"{start}, whatever its revenue"
-    lasting = "would end there if it lasted" if factor < 1.0 else "would have kept it open if it lasted"
-    return f"{start}: revenue {percent(abs(factor - 1.0))} {'lower' if factor < 1.0 else 'higher'} than this week's {lasting}"
+    if factor < 1.0:
+        return f"{start}: revenue {percent(1.0 - factor)} lower than this week's would end there if it lasted"
+    more = f"{factor:,.1f} times" if factor >= MANY else f"{percent(factor - 1.0)} higher than"
+    return f"{start}: revenue {more} this week's would have kept it open if it lasted"
 
 
 def _hiding(world: World, venue: int) -> str:
