@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents import otherwise
 from sim.agents.view import FromColumn, View, counted
 from sim.phases.supply.earnings import venue_profit
 from sim.world.state import World
@@ -84,7 +85,7 @@ class Trafficker(View):
             f"{counted(self.arrests, 'organiser')} arrested this step. {self.focal_effort:.0%} of its effort lies in this "
             f"market, {1 - self.focal_effort:.0%} in other illicit trades."
         )
-        return " ".join(parts)
+        return " ".join([*parts, otherwise.of_network(self.model.world, self.row)])
 
     def _ledger(self) -> str:
         """Where this step's revenue goes, in words."""
@@ -169,5 +170,6 @@ class Venue(View):
             f"{counted(self.sellers, 'seller')} not trafficked. {self.international_share:.0%} of its places "
             f"serve personnel; of late {self.fill:.0%} of what it offers has been used. Revenue "
             f"{self.revenue_usd_per_week:,.0f} USD a week, of it {self.revenue_international_usd_per_week:,.0f} from "
-            f"personnel; smoothed profit {self.profit_usd_per_week:,.0f} USD a week."
+            f"personnel; smoothed profit {self.profit_usd_per_week:,.0f} USD a week. "
+            f"{otherwise.of_venue(self.model.world, self.row)}"
         )

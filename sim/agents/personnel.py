@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents import otherwise
 from sim.agents.view import FromColumn, View, counted
-from sim.numerics import logistic
 from sim.parameters import CATEGORIES
 from sim.phases.decide.weighing import compliance, inclination_terms, own_evidence, perceived_loss, price_faced
 from sim.phases.perceive.beliefs import command_risk, leadership_now, perceived_certainty
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World
-
-OTHER_CERTAINTY = 0.4  # what an explanation compares with
 
 
 def contributor_words(number: int) -> str:
@@ -142,7 +140,8 @@ class Peacekeeper(View):
         )
         if not self.is_prone:
             return (
-                f"{who} By the model's random draw for this tour not prone: seeks no paid contact, whatever the price."
+                f"{who} By the model's random draw for this tour not prone: seeks no paid contact, whatever the price. "
+                f"{self._otherwise()}"
             )
         terms = self.decision_terms
         listed = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in terms.items())
@@ -162,18 +161,23 @@ class Peacekeeper(View):
             parts.append("Sought this step to take a person out of a venue and hold that person privately.")
         if self.is_facilitator:
             parts.append("Has helped a network in this tour.")
-        return " ".join(parts)
+        return " ".join([*parts, self._otherwise()])
+
+    def _otherwise(self) -> str:
+        """What another certainty would have changed."""
+        world = self.model.world
+        loss = float(perceived_loss(world)[0][self._unit])
+        return otherwise.of_peacekeeper(self.decision_terms, certainty_seen(world, self.row), loss)
 
     def _risk_in_words(self) -> str:
-        """Where the perceived risk comes from, and what another certainty would have changed."""
+        """Where the perceived risk comes from."""
         world, unit, certainty = self.model.world, self._unit, certainty_seen(self.model.world, self.row)
         loss, weeks = float(perceived_loss(world)[0][unit]), weeks_unpunished(world, self.row)
         own = f"{weeks:.0f} own weeks unpunished" if weeks > 0 else "nothing of own experience"
-        otherwise = logistic(sum(self.decision_terms.values()) + (certainty - OTHER_CERTAINTY) * loss)
         return (
             f"The perceived risk is a certainty of {certainty:.3f} of being found out in a tour, from the "
             f"{perceived_certainty(world)[unit]:.3f} the contingent has come to expect and {own}, times a perceived loss of "
-            f"{loss:.2f} if found out; at a certainty of {OTHER_CERTAINTY:g} the chance would be {otherwise:.3f}."
+            f"{loss:.2f} if found out."
         )
 
     @property
@@ -262,7 +266,8 @@ class Contingent(View):
             f"had been clients in this tour; {counted(self.removed, 'person')} to be sent home. Decayed record: "
             f"{self.record:.1f} substantiated cases.",
         ]
-        return " ".join([*parts, *self._rules_in_words(), *self._vacancy_in_words()])
+        last = otherwise.of_contingent(world, self.row)
+        return " ".join([*parts, *self._rules_in_words(), *self._vacancy_in_words(), last])
 
     def _rules_in_words(self) -> list[str]:
         """Training and off-limits rules, where policies give any."""

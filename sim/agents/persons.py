@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents import otherwise
 from sim.agents.view import FromColumn, View, counted
 from sim.world.person_states import STATES
 from sim.world.state import World
@@ -78,8 +79,8 @@ class TraffickedPerson(View):
         world = self.model.world
         return bool(world.origins.is_local[world.people.origin[self.row]])
 
-    def explain(self) -> str:
-        """The way so far in words."""
+    def explain(self, way: str = "") -> str:
+        """The way so far in words, with a dated one where the run was written down, and what would have changed the state."""
         where = "inside the mission area" if self.is_local else "abroad"
         again = "once" if self.times_recruited == 1 else f"{self.times_recruited} times"
         parts = [
@@ -89,4 +90,4 @@ class TraffickedPerson(View):
         ]
         if self.was_assisted:
             parts.append(f"Assisted since then; {'willing' if self.will_testify else 'not willing'} to testify.")
-        return " ".join(parts)
+        return " ".join([*parts, *([way] if way else []), otherwise.of_person(self.model.world, self.row)])

@@ -10,6 +10,7 @@ from typing import Any
 
 import mesa
 
+from sim.institutions import otherwise
 from sim.institutions.case import PersonnelCase
 from sim.institutions.court import TCCCourt
 from sim.numerics import exp, logistic
@@ -77,6 +78,7 @@ class TroopContributingCountry(mesa.Agent):
             f"{100.0 * c.pay_withheld[n]:.0f} %; {self._jurisdiction(world)}.",
             f"After a finding its people expect removal with a chance of {c.q_removed[n]:.2f}, prosecution "
             f"{c.q_prosecuted[n]:.2f}, conviction {c.q_convicted[n]:.2f}.",
+            otherwise.of_contributor(world, self),
         ]
         return " ".join(parts)
 

@@ -11,6 +11,7 @@ from typing import Any
 import mesa
 
 from sim.clock import WEEKS_PER_YEAR
+from sim.institutions import otherwise
 from sim.institutions.case import PersonnelCase
 from sim.institutions.queue import SharedQueue
 from sim.numerics import log
@@ -48,9 +49,13 @@ class Court(mesa.Agent):
         self.n_pending += 1
         self.docket.enter(case, case.work(world.seed, Decision.TRIAL_DELAY), case.key)
 
+    def capacity_per_week(self, world: World) -> float:
+        """Most outcomes a week, scaled."""
+        return self.cases_per_year * world.scale / WEEKS_PER_YEAR
+
     def decide_due(self, world: World) -> list[PersonnelCase]:
         """Outcomes of this step."""
-        done = self.docket.advance(world.dt, self.cases_per_year * world.scale / WEEKS_PER_YEAR)
+        done = self.docket.advance(world.dt, self.capacity_per_week(world))
         for case in done:
             p_conviction = min(world.parameters.prosecution.p_conviction * self.conviction_ratio, 1.0)
             convicted = case.draw(world.seed, Decision.VERDICT) < p_conviction
@@ -68,8 +73,13 @@ class Court(mesa.Agent):
         """The docket in words."""
         return (
             f"{self.name}: {len(self.docket)} persons on the docket, {self.n_decided} outcomes, "
-            f"{self.n_convicted} convictions; at most {self.cases_per_year:g} outcomes a year."
+            f"{self.n_convicted} convictions; at most {self.cases_per_year:g} outcomes a year. "
+            f"{self._otherwise(self.model.world)}"
         )
+
+    def _otherwise(self, world: World) -> str:
+        """What would have changed its week."""
+        return otherwise.of_court(world, self)
 
 
 class TCCCourt(Court):
@@ -81,6 +91,9 @@ class TCCCourt(Court):
         self.contributor = contributor
         self.name = f"Courts of contributor {contributor:02d}"
         self.on_site: list[tuple[int, PersonnelCase]] = []
+
+    def _otherwise(self, world: World) -> str:
+        return otherwise.of_tcc_court(world, self)
 
     def try_on_site(self, world: World, case: PersonnelCase) -> None:
         """Charge a person before a court martial or civil court in the mission area."""
@@ -107,10 +120,22 @@ class TCCCourt(Court):
 class HostCourt(Court):
     """The host country's courts, for people whose immunity was waived or whose contributor accepts their jurisdiction."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, country: int) -> None:
         p = model.world.parameters.prosecution
         super().__init__(model, p.host_trial_weeks, p.home_court_capacity, p.court_evidence_ratio)
+        self.country = country
         self.name = "Host courts, cases against the mission's people"
+
+    def charge_chance(self, world: World) -> float:
+        """Chance that a person handed over is charged; it grows with the country's capacity."""
+        able = world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference
+        return float(
+            world.parameters.prosecution.host_charge
+            * min(able, world.parameters.host_justice.largest_capacity_effect)
+        )
+
+    def _otherwise(self, world: World) -> str:
+        return otherwise.of_host_court(world, self)
 
 
 class SpecialCourt(Court):
@@ -121,6 +146,13 @@ class SpecialCourt(Court):
         super().__init__(model, p.special_trial_weeks, cases_per_year, p.court_evidence_ratio)
         self.opens_week = opens_week
         self.name = "Special court"
+
+    def charge_chance(self, world: World) -> float:
+        """Chance that a person handed over is charged."""
+        return world.parameters.prosecution.special_charge
+
+    def _otherwise(self, world: World) -> str:
+        return otherwise.of_special_court(world, self)
 
     def is_open(self, world: World) -> bool:
         """Whether it takes cases in this step."""

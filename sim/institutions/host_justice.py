@@ -13,6 +13,7 @@ from typing import Any
 import mesa
 
 from sim.compiled import kernel
+from sim.institutions import otherwise
 from sim.numerics import log, logistic, logit
 from sim.rng import Decision, uniform
 from sim.world.person_states import ASSISTED
@@ -84,23 +85,33 @@ class HostJustice(mesa.Agent):
     def _decide(self, world: World, case: OrganiserCase) -> None:
         """Charge or drop, convict or acquit, fine or imprison."""
         p = world.parameters.host_justice
-        able = min(
-            world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference,
-            p.largest_capacity_effect,
-        )
-        case.had_testimony = self._testimony_available(world)
+        case.had_testimony = self.testimony_available(world)
         case.outcome_step, case.outcome = world.step, "dropped"
-        if case.draw(world.seed, Decision.CASE_CONVICTION) >= min(p.p_charge * able, 1.0):
+        if case.draw(world.seed, Decision.CASE_CONVICTION) >= self.charge_chance(world):
             return
         case.charge_step, case.outcome = world.step, "acquitted"
-        p_conviction = logistic(logit(p.p_conviction) + p.testimony_effect * case.had_testimony)
+        p_conviction = self.conviction_chance(world, case.had_testimony)
         if case.draw(world.seed, Decision.CASE_CONVICTION, 1) >= p_conviction:
             return
         in_prison = case.draw(world.seed, Decision.CASE_PRISON) < p.p_prison
         case.outcome = "prison" if in_prison else "fined"
         case.fine_usd = 0.0 if in_prison else p.fine_usd
 
-    def _testimony_available(self, world: World) -> bool:
+    def charge_chance(self, world: World) -> float:
+        """Chance that a case is charged; it grows with the country's capacity."""
+        p = world.parameters.host_justice
+        able = min(
+            world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference,
+            p.largest_capacity_effect,
+        )
+        return float(min(p.p_charge * able, 1.0))
+
+    def conviction_chance(self, world: World, has_testimony: bool) -> float:
+        """Chance that a charged organiser is convicted."""
+        p = world.parameters.host_justice
+        return logistic(logit(p.p_conviction) + p.testimony_effect * has_testimony)
+
+    def testimony_available(self, world: World) -> bool:
         """Whether somebody now in assistance in this country is willing to testify."""
         people = world.people
         return _somebody_testifies(
@@ -119,8 +130,19 @@ class HostJustice(mesa.Agent):
         prison = sum(case.outcome == "prison" for case in self.decided)
         return (
             f"Host courts, cases against organisers: {len(self.docket)} pending, {len(self.decided)} decided, "
-            f"of which {convicted} convicted and {prison} sent to prison."
+            f"of which {convicted} convicted and {prison} sent to prison. {self._trust_in_words(self.model.world)} "
+            f"{otherwise.of_host_justice(self.model.world, self)}"
         )
+
+    def _trust_in_words(self, world: World) -> str:
+        """How far people trust these courts, and where that is going."""
+        share = self.conviction_share(world.step - world.parameters.testimony.outcome_memory_weeks / world.dt)
+        towards = (
+            "stays, as no case was decided of late"
+            if share is None
+            else f"moves towards {share:.2f}, the share of recent outcomes that were convictions"
+        )
+        return f"Trust in them stands at {world.countries.trust[self.country]:.2f} of 1 and {towards}."
 
 
 @kernel

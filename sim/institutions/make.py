@@ -29,7 +29,7 @@ def make_institutions(model: Any) -> list[mesa.Agent]:
     n_countries = len(world.countries)
     world.host_justice = [HostJustice(model, country) for country in range(n_countries)]
     ngos = [NGO(model, country) for country in range(n_countries)]
-    world.host_courts = [HostCourt(model) for _ in range(n_countries)]
+    world.host_courts = [HostCourt(model, country) for country in range(n_countries)]
     world.oversight = [UNOversight(model, authority) for authority in range(len(AUTHORITIES))]
     states = [n for n in range(1, len(world.contributors)) if world.contributors.is_state[n]]
     world.states = {number: TroopContributingCountry(model, number) for number in states}

@@ -10,6 +10,7 @@ from typing import Any
 import mesa
 
 from sim.clock import WEEKS_PER_MONTH
+from sim.institutions import otherwise
 from sim.world.person_states import ASSISTED
 
 
@@ -32,5 +33,5 @@ class NGO(mesa.Agent):
         assisted = int((world.people.state[: world.n_people] == ASSISTED).sum())
         return (
             f"Assistance: places for {self.places_per_month:.0f} new persons a month (full scale); "
-            f"{assisted} persons in assistance in this run."
+            f"{assisted} persons in assistance in this run. {otherwise.of_ngo(world)}"
         )

@@ -15,11 +15,12 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
+from sim.institutions import otherwise
 from sim.institutions.case import PersonnelCase
 from sim.institutions.contributor import standing_in_words
 from sim.institutions.queue import SharedQueue
 from sim.numerics import exp, logistic, logit, normal_quantile, total
-from sim.phases.politics.sanctions import readiness_by_contributor, scores, thresholds
+from sim.phases.politics.sanctions import readiness_supposed, scores, thresholds
 from sim.phases.report.incidents import held_privately, role_at
 from sim.rng import Decision, uniform
 from sim.world.columns import AUTHORITIES
@@ -213,6 +214,7 @@ class UNOversight(mesa.Agent):
         nearest = self._nearest_contributor(world)
         if nearest > 0:
             parts.append(f"Nearest to a sanction: contributor {nearest:02d}. {standing_in_words(world, nearest)}")
+        parts.append(otherwise.of_oversight(world, self, nearest))
         return " ".join(parts)
 
     def _longest_waits(self, world: World) -> list[str]:
@@ -230,8 +232,7 @@ class UNOversight(mesa.Agent):
         score, mean = scores(world)
         if mean <= 0.0:
             return 0
-        ready = readiness_by_contributor(world)
-        threshold = thresholds(world, ready if (ready > 0.0).any() else np.ones(len(ready)), mean)
+        threshold = thresholds(world, readiness_supposed(world), mean)
         here = np.zeros(len(c), bool)
         here[units.contributor[(units.authority == self.authority) & (units.n_present > 0)]] = True
         ratio = np.where(here & c.is_state, score / threshold, 0.0)

@@ -7,9 +7,11 @@ needed, Little's law holds, and more capacity never makes any case end later.
 from __future__ import annotations
 
 import heapq
+import math
 from typing import Generic, TypeVar
 
 Case = TypeVar("Case")
+LONGEST = 10_000  # steps after which a case counts as never ending
 
 
 class SharedQueue(Generic[Case]):
@@ -39,12 +41,25 @@ class SharedQueue(Generic[Case]):
         """Let time pass; returns the cases completed, in order. Without capacity nothing moves."""
         if not self._waiting:
             return []
-        rate = min(self.free_rate_per_week, capacity_per_week / len(self._waiting))
-        self.clock += rate * dt
+        self.clock += self.rate_per_week(capacity_per_week) * dt
         done = []
         while self._waiting and self._waiting[0][0] <= self.clock:
             done.append(heapq.heappop(self._waiting)[3])
         return done
+
+    def rate_per_week(self, capacity_per_week: float) -> float:
+        """Work done on each case in a week; the free rate where the capacity is not the limit."""
+        return min(self.free_rate_per_week, capacity_per_week / max(len(self._waiting), 1))
+
+    def weeks_to_next(self, dt: float, capacity_per_week: float) -> float:
+        """Weeks until the next case ends if none is added; infinite without cases or capacity."""
+        rate = self.rate_per_week(capacity_per_week)
+        if not self._waiting or rate <= 0.0:
+            return math.inf
+        clock, steps = self.clock, 0
+        while clock < self._waiting[0][0] and steps < LONGEST:
+            clock, steps = clock + rate * dt, steps + 1
+        return steps * dt if steps < LONGEST else math.inf
 
     def cases(self) -> list[Case]:
         """Cases in progress, by the order in which they would end."""

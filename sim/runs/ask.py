@@ -55,22 +55,38 @@ def ask(
     ScenarioError
         When the scenario has problems, or nobody has that kind or number then.
     """
+    states: list[np.ndarray] = []
+
+    def look(world: World) -> None:
+        if kind == "person":
+            states.append(world.people.state[: world.n_people].copy())
+
+    model = model_after(scenario, week, on_step, look)
+    number = next_number(model, kind, after) if number is None else number
+    agent = find_agent(model, kind, number)
+    way = (way_in_words(model.world, states, agent.row),) if kind == "person" else ()
+    text = str(agent.explain(*way))
+    return Told(kind, number, model.scenario.mission.horizon_weeks, text, dict(getattr(agent, "decision_terms", {})))
+
+
+def model_after(
+    scenario: Scenario, week: int, on_step: Callable[[int, int], None] | None = None,
+    look: Callable[[World], None] | None = None,
+) -> MandateModel:
+    """Return the model of a scenario at the end of a week, the first at least and the last at most.
+
+    ``look`` sees the world after each step; ``on_step`` is told (steps done, steps in all), and may end the run by an exception.
+    """
     mission = dataclasses.replace(scenario.mission, horizon_weeks=max(1, min(week, scenario.mission.horizon_weeks)))
     model = MandateModel(dataclasses.replace(scenario, mission=mission))
-    states: list[np.ndarray] = []
     n_steps = model.world.clock.n_steps
     for step in range(n_steps):
         model.step()
-        if kind == "person":
-            states.append(model.world.people.state[: model.world.n_people].copy())
+        if look is not None:
+            look(model.world)
         if on_step is not None:
             on_step(step + 1, n_steps)
-    number = next_number(model, kind, after) if number is None else number
-    agent = find_agent(model, kind, number)
-    text = str(agent.explain())
-    if kind == "person":
-        text = f"{text} {way_in_words(model.world, states, agent.row)}"
-    return Told(kind, number, mission.horizon_weeks, text, dict(getattr(agent, "decision_terms", {})))
+    return model
 
 
 def way_in_words(world: World, states: list[np.ndarray], row: int) -> str:

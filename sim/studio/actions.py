@@ -29,6 +29,7 @@ KEYS = (
     ("T", "true and counted"), ("N", "next step of a lesson"), ("1 to 5", "lessons"), ("F", "presenter mode"),
     ("on a slider: ← →, Page, Home, End, Backspace", "step, ten steps, ends, default"),
     ("on the pen of a sketch: arrows", "a quarter, 5 % of the axis; Backspace clears"),
+    ("on a map: arrows, Enter", "another cell; who is there"),
     ("on a point of the strength curve: arrows", "a quarter, 5 %; Insert and Delete add and remove"),
 )  # fmt: skip
 
@@ -140,7 +141,10 @@ class Actions:
 
     def build_agent(self) -> None:
         """Who is asked."""
-        words("h2", "Ask an agent")
+        words("h2", "Ask an agent", "id=ask-title")
+        hint = "Click a cell of a map, or move over one with the arrow keys and Enter: it tells who is there."
+        words("p", hint, "id=cell-words aria-live=polite", "key")
+        ui.element("div").props("id=here aria-live=polite")
         with ui.element("div").classes("ask"):
             for name, label, choices in (
                 ("side", "run", {"b": "B", "a": "A"}),

@@ -62,6 +62,7 @@ class Wish:
     failed: Callable[[str], None]
     agent: tuple[str, int, int] = ("", 0, -1)
     week: int = 0
+    cell: int = 0
     rank: int = EAGER  # the patient wait until nobody is eager, the spare until nobody wants anything
 
     def key(self, scenario: Scenario) -> str:
@@ -204,7 +205,7 @@ class Engine:
             if wish.rank != SPARE:
                 self._stop_spare()
             return False
-        worker.job = Job(next(self._tickets), wish.kind, scenario, wish.week, wish.agent)
+        worker.job = Job(next(self._tickets), wish.kind, scenario, wish.week, wish.agent, wish.cell)
         worker.wish, worker.key = wish, name
         worker.share_done.value = 0.0
         worker.wanted.value = worker.job.ticket

@@ -66,9 +66,10 @@ def stage() -> str:
     return f"""
 <h2 class="hidden">Two runs</h2>
 <div id="maps" data-mode="both">
-  <canvas id="map-a" role="img" aria-label="Map of A"></canvas>
-  <canvas id="map-b" role="img" aria-label="Map of B"></canvas>
+  <canvas id="map-a" role="application" tabindex="0" aria-label="Map of A" aria-describedby="cell-help"></canvas>
+  <canvas id="map-b" role="application" tabindex="0" aria-label="Map of B" aria-describedby="cell-help"></canvas>
 </div>
+<p id="cell-help" class="hidden">Arrow keys move over the cells, Enter asks who is in one.</p>
 <div class="bar">
   <label>Show <select id="layer">{layers}</select></label>
   <label>Maps <select id="mode"><option value="both">A and B</option><option value="difference">difference</option></select>

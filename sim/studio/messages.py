@@ -13,6 +13,7 @@ from sim.config.groups import options
 from sim.errors import ScenarioError, did_you_mean
 from sim.studio.choice import CURVE, REFUSED, SIDES, Side, read_link
 from sim.studio.curve import shaped
+from sim.studio.here import ask_cell
 
 if TYPE_CHECKING:
     from sim.studio.session import Session
@@ -140,6 +141,10 @@ def _agent(session: Session, message: dict[str, Any]) -> None:
     session.ask_agent(_side(message), (kind, number, after), int(message["week"]))
 
 
+def _here(session: Session, message: dict[str, Any]) -> None:
+    ask_cell(session, _side(message), message)
+
+
 def _through(session: Session, message: dict[str, Any]) -> None:
     session.ask_through(int(message["week"]), str(message["series"])[:LONGEST_PATH])
 
@@ -152,5 +157,5 @@ def _link(session: Session, message: dict[str, Any]) -> None:
 ACTIONS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "mission": _mission, "world": _world, "shock": _shock, "policy": _policy, "value": _value, "curve": _curve,
     "shape": _shape, "luck": _luck, "lucks": _lucks, "undo": _undo, "redo": _redo, "swap": _swap, "keep": _keep,
-    "status_quo": _status_quo, "agent": _agent, "through": _through, "link": _link,
+    "status_quo": _status_quo, "agent": _agent, "here": _here, "through": _through, "link": _link,
 }  # fmt: skip

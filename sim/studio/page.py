@@ -146,6 +146,10 @@ class Page:
         """Through what A and B differ, as far as it is known."""
         self.call("through", answer)
 
+    def here(self, answer: dict[str, Any]) -> None:
+        """Who is in a cell of the map."""
+        self.call("here", answer)
+
     def hand_over(self, name: str, text: str) -> None:
         """Give a file to the browser."""
         with self.client:

@@ -46,6 +46,9 @@ class View(Protocol):
     def through(self, answer: dict[str, Any]) -> None:
         """Through what A and B differ, as far as it is known; gone with ``is_open`` false."""
 
+    def here(self, answer: dict[str, Any]) -> None:
+        """Who is in a cell of the map."""
+
 
 class Session:
     """State of one tab.

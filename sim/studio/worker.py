@@ -28,10 +28,11 @@ class Job:
     """One thing to compute: a run, its series alone, or what an agent of a run says of itself at a week."""
 
     ticket: int
-    kind: str  # run, rough, series, explain, trial
+    kind: str  # run, rough, series, explain, here, trial
     scenario: Scenario
     week: int = 0
     agent: tuple[str, int, int] = ("", 0, -1)  # kind, number (negative: the next that has something to tell), after
+    cell: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,12 +143,26 @@ def _explain(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
     from sim.runs.ask import ask
 
+    kind, number, after = job.agent
+    on_step = _while_wanted(is_wanted)
+    return dataclasses.asdict(ask(job.scenario, kind, None if number < 0 else number, job.week, after, on_step))
+
+
+def _here(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
+    """Who can be asked in a cell at the end of a week."""
+    from sim.runs.here import who_is_here
+
+    return dataclasses.asdict(who_is_here(job.scenario, job.cell, job.week, _while_wanted(is_wanted)))
+
+
+def _while_wanted(is_wanted: IsWanted) -> Callable[[int, int], None]:
+    """What to call after each step: it ends a run that is no longer wanted."""
+
     def on_step(done: int, total: int) -> None:
         if not is_wanted(done / total):
             raise Stopped
 
-    kind, number, after = job.agent
-    return dataclasses.asdict(ask(job.scenario, kind, None if number < 0 else number, job.week, after, on_step))
+    return on_step
 
 
 def shortened(scenario: Scenario, weeks: int) -> Scenario:
@@ -157,5 +172,5 @@ def shortened(scenario: Scenario, weeks: int) -> Scenario:
 
 
 _DO: dict[str, Callable[[Job, IsWanted], Any]] = {
-    "run": _run, "rough": _rough, "series": _series, "trial": _trial, "explain": _explain,
+    "run": _run, "rough": _rough, "series": _series, "trial": _trial, "explain": _explain, "here": _here,
 }  # fmt: skip

@@ -293,7 +293,8 @@ def test_settings_survive_play_reset_and_a_refused_value(tab: Tab) -> None:
         {"do": "curve", "points": [{"week": "x"}]}, {"do": "value", "path": "mission.tables", "value": "folder"},
         {"do": "mission", "name": "nowhere"}, {"do": "agent", "kind": "person", "number": -1, "week": 3},
         {"do": "luck", "seed": "x"}, {"do": "value", "path": "scale", "value": 1e9},
-        {"do": "policy", "name": "training", "on": 3},
+        {"do": "policy", "name": "training", "on": 3}, {"do": "here", "cell": "x", "week": 3},
+        {"do": "here", "cell": 1, "week": -1},
     ):  # fmt: skip
         tab.page.evaluate("() => { document.getElementById('problem').textContent = ''; }")
         tab.page.evaluate(f"() => emitEvent('studio', {json.dumps(message)})")

@@ -31,7 +31,8 @@ class Instant:
             key = wish.key(scenario)
             if key:
                 self.runs.keep(key, b"run")
-            wish.done(key, b"run" if key else {"text": f"I am {wish.agent}"})
+            told = {"explain": {"text": f"I am {wish.agent}"}, "here": {"agents": [], "text": f"cell {wish.cell}"}}
+            wish.done(key, told.get(wish.kind, b"run"))
 
     def forget(self, tab: str) -> None:
         """Drop what a tab wants."""
@@ -45,6 +46,7 @@ class Notes:
         self.shown, self.waits, self.lucks, self.problems, self.texts = 0, 0, [], [], []
         self.passing: list[tuple[str, str]] = []
         self.heard: list[dict[str, Any]] = []
+        self.cells: list[dict[str, Any]] = []
 
     def show(self) -> None:
         """Count."""
@@ -73,6 +75,10 @@ class Notes:
     def through(self, answer: dict[str, Any]) -> None:
         """Keep."""
         self.heard.append(answer)
+
+    def here(self, answer: dict[str, Any]) -> None:
+        """Keep."""
+        self.cells.append(answer)
 
 
 @pytest.fixture
@@ -135,7 +141,11 @@ def test_swap_keep_and_status_quo(session: Session) -> None:
         ({"do": "curve", "points": [{"week": 5, "ratio": 1}, {"week": 1, "ratio": 1}]}, "must rise"),
         ({"do": "shape", "surge": "x"}, "cannot be read"), ({"do": "luck", "seed": 0.5}, "must be a whole number"),
         ({"do": "luck", "seed": -1}, "must lie between"), ({"do": "agent", "kind": "person", "number": True, "week": 1}, "needs"),
-        ({"do": "link", "fragment": "mission=nowhere"}, "unknown"),
+        ({"do": "link", "fragment": "mission=nowhere"}, "unknown"), ({"do": "here", "week": 3}, "cell = None: must be a whole"),
+        ({"do": "here", "cell": -1, "week": 3}, "whole number from 0"), ({"do": "here", "cell": True, "week": 3}, "cell = True"),
+        ({"do": "here", "cell": [1], "week": 3}, "cell = [1]"), ({"do": "here", "cell": 1, "week": "soon"}, "week = soon"),
+        ({"do": "here", "cell": 1, "week": 2.5}, "week = 2.5"),
+        ({"do": "here", "cell": 1, "week": 3, "side": "c"}, "must be a or b"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_said_and_changes_nothing(session: Session, message: Any, words: str) -> None:
@@ -225,6 +235,27 @@ def test_an_agent_is_asked_in_the_run_and_week_shown(session: Session) -> None:
     assert session.view.texts == [{"text": "I am ('person', 3, -1)", "side": "a"}]  # type: ignore[attr-defined]
     session.act({"do": "agent", "kind": "person", "number": None, "after": 3, "week": 20})
     assert session.engine.wishes[-1].agent == ("person", -1, 3)  # type: ignore[attr-defined]
+
+
+def test_a_cell_is_asked_in_the_run_and_week_shown(session: Session) -> None:
+    engine, view = session.engine, session.view
+    session.act({"do": "policy", "name": "training", "on": True})
+    assert session.act({"do": "here", "side": "a", "cell": 14, "week": 20})
+    wish = engine.wishes[-1]  # type: ignore[attr-defined]
+    assert (wish.kind, wish.cell, wish.week, wish.tab) == ("here", 14, 20, "tab")
+    assert view.cells == [{"agents": [], "text": "cell 14", "side": "a"}]  # type: ignore[attr-defined]
+    assert session.can_undo and not session.can_redo, "asking changes nothing"
+    wish.failed("no such cell")
+    assert view.cells[-1]["text"] == "no such cell" and view.cells[-1]["agents"] == []  # type: ignore[attr-defined]
+
+
+def test_a_cell_asked_while_runs_are_computed_does_not_stop_them(session: Session) -> None:
+    engine, view = session.engine, session.view
+    engine.holds = True  # type: ignore[attr-defined]
+    session.act({"do": "policy", "name": "training", "on": True})
+    n = len(engine.wishes)  # type: ignore[attr-defined]
+    session.act({"do": "here", "cell": 2, "week": 20})
+    assert len(engine.wishes) == n and "still being computed" in view.cells[-1]["text"]  # type: ignore[attr-defined]
 
 
 def test_the_scale_follows_the_machine_only_while_nobody_chose_one(session: Session) -> None:

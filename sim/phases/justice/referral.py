@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.institutions.case import PersonnelCase
-from sim.institutions.court import Court
+from sim.institutions.court import HostCourt, SpecialCourt
 from sim.institutions.oversight import UNOversight
 from sim.numerics import log
 from sim.rng import Decision
@@ -49,16 +49,11 @@ def refer(world: World, oversight: UNOversight, case: PersonnelCase) -> None:
 
 def _try_in_host_or_special_court(world: World, oversight: UNOversight, case: PersonnelCase) -> None:
     """Charge before a special court where one sits, else before the host country's courts as far as they are able."""
-    p = world.parameters.prosecution
     special = next((court for court in world.special_courts if court.is_open(world)), None)
     country = int(world.cells.country[max(case.cell, 0)])
-    court: Court = special if special is not None else world.host_courts[country]
+    court: HostCourt | SpecialCourt = special if special is not None else world.host_courts[country]
     case.forum = "special" if special is not None else "host"
-    chance = p.special_charge
-    if special is None:
-        able = world.countries.host_capacity[country] / world.parameters.host_capacity.reference
-        chance = p.host_charge * min(able, world.parameters.host_justice.largest_capacity_effect)
-    if case.draw(world.seed, Decision.CHARGE) < chance:
+    if case.draw(world.seed, Decision.CHARGE) < court.charge_chance(world):
         _charge(world, case)
         court.charge(world, case)
     else:

@@ -77,34 +77,18 @@ def _advance(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Run the state machine; returns the persons whose stay ends and their destinations."""
     p, people, origins = world.parameters, world.people, world.origins
     persons, recruitment = p.persons, p.recruitment
-    places_per_week = assistance_places(world) / world.dt
-    rates = np.array(
-        [
-            1.0 / recruitment.preparation_weeks,
-            identification_hazard(world, places_per_week),
-            world.knobs.value("escape", persons.escape_per_week),
-            persons.release_per_week,
-            persons.move_per_week,
-            persons.abroad_exit_per_week,
-            1.0 / persons.decision_weeks,
-            1.0 / persons.assistance_weeks,
-            1.0 / persons.unassisted_weeks,
-        ]
-    )
-    intercepted = world.by_country_of_origin("interception", 0.0)[origins.country_row]
-    retrafficking = world.knobs.value("retrafficking", persons.retrafficking_per_week) * p.switches.retrafficking
     return hazards.advance(
         world.seed,
         world.n_people,
         world.dt,
         world.step,
-        rates,
+        weekly_rates(world),
         recruitment.transit_weeks,
         recruitment.transit_km_per_week,
         origins.route_km,
-        world.knobs.values("interception", intercepted),
+        p_intercepted(world),
         persons.move_abroad_share,
-        retrafficking,
+        retrafficking_hazard(world),
         persons.retrafficking_memory_weeks,
         persons.support_protection,
         persons.resettled_share,
@@ -120,6 +104,37 @@ def _advance(world: World) -> tuple[np.ndarray, np.ndarray]:
         people.threshold,
         people.was_assisted,
     )
+
+
+def weekly_rates(world: World) -> np.ndarray:
+    """Weekly hazards in the order of ``hazards.advance``, from departure to the end of being unassisted."""
+    persons, recruitment = world.parameters.persons, world.parameters.recruitment
+    places_per_week = assistance_places(world) / world.dt
+    return np.array(
+        [
+            1.0 / recruitment.preparation_weeks,
+            identification_hazard(world, places_per_week),
+            world.knobs.value("escape", persons.escape_per_week),
+            persons.release_per_week,
+            persons.move_per_week,
+            persons.abroad_exit_per_week,
+            1.0 / persons.decision_weeks,
+            1.0 / persons.assistance_weeks,
+            1.0 / persons.unassisted_weeks,
+        ]
+    )
+
+
+def p_intercepted(world: World) -> np.ndarray:
+    """Chance of being stopped on the way and identified, by place of origin."""
+    stopped = world.by_country_of_origin("interception", 0.0)[world.origins.country_row]
+    return world.knobs.values("interception", stopped)
+
+
+def retrafficking_hazard(world: World) -> float:
+    """Weekly hazard of being trafficked again right after a return without assistance."""
+    p = world.parameters
+    return world.knobs.value("retrafficking", p.persons.retrafficking_per_week) * p.switches.retrafficking
 
 
 def _assist(world: World, seekers: np.ndarray) -> None:

@@ -32,7 +32,7 @@ def run(world: World) -> None:
         return
     p, c = world.parameters.dependence, world.contributors
     threshold = thresholds(world, readiness_by_contributor(world), mean)
-    due = (score > threshold) & (c.record >= p.fewest_cases) & (world.week - c.last_sanction_week >= p.pause_weeks)
+    due = is_called_for(world, score, threshold) & (world.week - c.last_sanction_week >= p.pause_weeks)
     for number in np.flatnonzero(due & c.is_state).tolist():
         _sanction(world, number, readiness > 0, score[number] > 2.0 * threshold[number])
 
@@ -65,6 +65,17 @@ def thresholds(world: World, readiness: np.ndarray, mean: float) -> np.ndarray:
     p = world.parameters.dependence
     base = np.divide(p.sanction_multiple * mean, readiness, out=np.full(len(readiness), np.inf), where=readiness > 0)
     return base * exps(p.psi * dependence(world))
+
+
+def is_called_for(world: World, score: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+    """Contributors whose record calls for a sanction, before the pause between two steps, shape (n_contributors,)."""
+    return (score > threshold) & (world.contributors.record >= world.parameters.dependence.fewest_cases)
+
+
+def readiness_supposed(world: World) -> np.ndarray:
+    """Readiness to sanction each contributor; dose 1 for all where no policy makes any authority ready."""
+    ready = readiness_by_contributor(world)
+    return ready if (ready > 0.0).any() else np.ones(len(ready))
 
 
 def _update_records(world: World) -> None:

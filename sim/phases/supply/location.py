@@ -198,8 +198,14 @@ def _hide(seed, step, chance, aversion, visibility_value, is_open, key, spell, n
     """Open venues that reconsider hide with the logistic of raids feared less the value of being seen."""
     for v in range(key.size):
         if is_open[v] and uniform(seed, _HIDE, step, key[v], spell[v]) < chance:
-            pull = aversion * raid_risk[network[v]] - visibility_value
-            is_hidden[v] = uniform(seed, _HIDE, step, key[v], spell[v], 1) < logistic(pull)
+            p_hide = hiding_chance(raid_risk[network[v]], aversion, visibility_value)
+            is_hidden[v] = uniform(seed, _HIDE, step, key[v], spell[v], 1) < p_hide
+
+
+@kernel
+def hiding_chance(raid_risk, aversion, visibility_value):
+    """Chance that a venue which reconsiders hides: logistic of raids feared less the value of being seen."""
+    return logistic(aversion * raid_risk - visibility_value)
 
 
 @kernel

@@ -19,6 +19,14 @@ export function agent({ text, kind, number, week, terms, side }) {
   const names = Object.keys(terms);
   if (names.length) card.splice(2, 0, bars(terms, `Log-odds of the decision of ${kind.replace("_", " ")} ${number}`));
   byId("agent-words").replaceChildren(...card);
+  reveal(byId("agent-words"));
+}
+
+// Scrolls to what has just been told, where it is not in sight.
+export function reveal(element) {
+  const box = element.getBoundingClientRect(), port = element.closest(".findings").getBoundingClientRect();
+  const top = Math.max(0, port.top), bottom = Math.min(window.innerHeight, port.bottom);
+  if (box.top < top || box.bottom > bottom) element.scrollIntoView({ block: box.height < bottom - top ? "nearest" : "start" });
 }
 
 export function make(tag, words) {

@@ -11,7 +11,8 @@ function projection(frame, stretch, box) {
   const scale = Math.min(box.width / ((east - west) * stretch), box.height / (north - south));
   const x0 = box.x + (box.width - (east - west) * stretch * scale) / 2;
   const y0 = box.y + (box.height - (north - south) * scale) / 2;
-  return { scale, x: (lon) => x0 + (lon - west) * stretch * scale, y: (lat) => y0 + (north - lat) * scale };
+  return { scale, x: (lon) => x0 + (lon - west) * stretch * scale, y: (lat) => y0 + (north - lat) * scale,
+    lon: (x) => west + (x - x0) / (stretch * scale), lat: (y) => north - (y - y0) / scale };
 }
 
 function path(c, rings, p) {
@@ -89,6 +90,17 @@ function marks(c, ground, p, run, week, unit) {
   });
 }
 
+// The cell chosen: a frame of two inks, seen on every shade.
+function cursor(c, ground, p, [lon, lat]) {
+  const w = ground.cell[0] * ground.stretch * p.scale, h = ground.cell[1] * p.scale;
+  c.setLineDash([]);
+  for (const [colour, width] of [["#FFFFFF", 5], [INK, 2.2]]) {
+    c.strokeStyle = colour;
+    c.lineWidth = width;
+    c.strokeRect(p.x(lon) - w / 2, p.y(lat) - h / 2, w, h);
+  }
+}
+
 function arcs(c, { ground, run, week, flowTop: top, size }, p, box) {
   const [x1, y1] = [p.x(ground.middle[0]), p.y(ground.middle[1])];
   const flows = Object.entries(ground.origins).map(([code, origin]) =>
@@ -129,6 +141,8 @@ export function drawMap(canvas, view) {
   c.lineWidth = 1.4;
   c.stroke();
   if (!view.other) marks(c, ground, p, run, week, unit);
+  if (ground.cells[view.cell]) cursor(c, ground, p, ground.cells[view.cell]);
+  canvas.placeAt = (x, y) => (x < split ? [p.lon(x), p.lat(y)] : [NaN, NaN]);
   for (const town of ground.towns)
     outlined(c, town.name, p.x(town.at[0]), p.y(town.at[1]) + ground.cell[1] * p.scale * 0.48 + 4,
       { size: size - 1, align: "center", colour: QUIET });

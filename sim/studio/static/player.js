@@ -15,7 +15,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export class Player {
   constructor(config) {
     Object.assign(this, { config, runs: null, before: null, lucks: [], week: 0, speed: 1, playing: false, frozen: false,
-      mode: "both", layer: "demand", series: config.series[0], twin: false, causes: null, tally: "", top: 1, hold: false,
+      mode: "both", layer: "demand", cell: -1, series: config.series[0], twin: false, causes: null, tally: "", top: 1, hold: false,
       covered: null });
     this.sketch = new Sketch(this);
   }
@@ -36,7 +36,7 @@ export class Player {
     const settled = this.settledPair || this.runs; // what was seen on the way of a drag is no "before"
     this.settledPair = null;
     const isFirst = !settled, isElsewhere = settled && settled[0].mission !== runs[0].mission;
-    if (isElsewhere) { this.before = null; this.sketch.clear(); }
+    if (isElsewhere) { Object.assign(this, { before: null, cell: -1 }); this.sketch.clear(); }
     else if (settled && gesture !== this.gesture && settled.some((run, i) => run !== runs[i])) this.before = settled;
     this.gesture = gesture;
     this.runs = runs;
@@ -101,7 +101,7 @@ export class Player {
     const [a, b] = this.pair, { week, config } = this;
     const layerName = config.layers[this.layer], top = Math.max(1e-9, a.layers[this.layer], b.layers[this.layer]);
     const unit = Math.max(1, ...[a, b].map((r) => Math.ceil(Math.max(r.layers.venues_visible, r.layers.venues_hidden) * r.scale / 7)));
-    const common = { ground: this.ground, week, layer: this.layer, top, layerName, flowTop: this.flowTop, unit };
+    const common = { ground: this.ground, week, layer: this.layer, top, layerName, flowTop: this.flowTop, unit, cell: on === byId ? this.cell : -1 };
     const map = (name, view) => on(name).setAttribute("aria-label", drawMap(on(name), { ...common, ...view }));
     if (this.mode === "difference") map("map-b", { run: b, other: a, name: "B less A" });
     else {

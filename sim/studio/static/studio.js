@@ -10,6 +10,7 @@ import { SvgCanvas, drawing } from "./svg.js";
 import { number } from "./words.js";
 import { agent, askAgent } from "./agent.js";
 import { askThrough, through } from "./through.js";
+import { forgetCells, here, watchCells } from "./cells.js";
 
 const grounds = new Map();
 let player, curve, asked = 0, lettersOn = true, link = "", settledWords = "";
@@ -45,6 +46,7 @@ async function show(message) {
     dots(message.lucks, message.seed);
     status(settledWords = message.status);
     byId("problem").textContent = message.note;
+    if (document.body.dataset.shown !== `${message.a} ${message.b}`) forgetCells();
     document.body.dataset.shown = `${message.a} ${message.b}`;
   } catch (error) {
     status(`The picture could not be loaded: ${error.message}`);
@@ -255,11 +257,12 @@ export function start(config) {
   curve = new Curve(byId("curve"), (message) => { status("updating …", true); tell(message); });
   player.curve = curve;
   wire();
+  watchCells(player, tell);
   window.addEventListener("beforeprint", () => { if (player.runs) byId("print-sheet").innerHTML = vector(); });
   window.socket?.on("disconnect", () => status("The studio does not answer: it was stopped, or is busy. Playing goes on with what is here."));
   window.socket?.on("connect", () => status(settledWords));
   window.studio = { show, pass, addLuck, forget_prediction: forgetPrediction, busy: (words) => status(words, true), problem, player, through,
-    agent: (answer) => { agent(answer); status(settledWords); },
+    agent: (answer) => { agent(answer); status(settledWords); }, here,
     save: (name, content, type) => download(name, content, type) };
   const fragment = location.hash.slice(1), week = new URLSearchParams(fragment).get("week");
   tell({ do: "hello", fragment, week: week === null ? null : Number(week) });
