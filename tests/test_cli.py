@@ -89,7 +89,7 @@ def test_examples_of_help_are_accepted(name: str, capsys: pytest.CaptureFixture[
         words = [w for w in shlex.split(example.split(" > ")[0])[1:] if not w.startswith("against=")]
         words = [str(Path(__file__).parents[1] / w) if w.startswith("experiments/") else w for w in words]
         dry = ("run", "compare", "sensitivity", "studio", "sweep")
-        words += ["--dry-run"] if name in dry and "--dry-run" not in words else []
+        words += ["--dry-run"] if (name in dry or "why" in words) and "--dry-run" not in words else []
         if name in ("discover", "report", "rerun", "resume") or "agent" in words or "config_dir=my" in words:
             continue
         assert main(words) == 0, example

@@ -92,11 +92,11 @@ def test_an_odd_without_its_marks_is_refused() -> None:
 
 
 def shrunk(words: list[str]) -> list[str]:
-    """A command a test can do: a run of a twentieth of the persons without pictures, a studio that only says what it would show,
-    a run of a sweep that exists."""
+    """A command a test can do: a run of a twentieth of the persons without pictures, a studio or a measurement of many runs
+    that only says what it would do, a run of a sweep that exists."""
     if words[0] == "rerun":
         return [word.replace("run=RUN", f"run={open_sweep(words[1]).runs['run'].iloc[0]}") for word in words]
-    if words[0] == "studio":
+    if words[0] == "studio" or words[:2] == ["explain", "why"]:
         return [*words, "--dry-run"]
     if words[0] != "run" or "--dry-run" in words:
         return words

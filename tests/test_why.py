@@ -193,6 +193,13 @@ def test_bad_words_are_answered_with_code_2(words: list[str], message: str, caps
     assert message in shown.err and shown.out == ""
 
 
+def test_a_dry_run_says_how_many_runs_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "why", *SMALL, "policy=training", "lucks=3", "--dry-run"]) == 0
+    n = 3 * 2 * (1 + len(mechanisms()))
+    assert f"at most {n} runs to week 39" in capsys.readouterr().out
+    assert main(["explain", "knob", "strength", "--dry-run"]) == 2
+
+
 def test_only_why_takes_its_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "knob", "strength", "lucks=3"]) == 2
     assert main(["explain", "agent", "peacekeeper", "1", "indicator=venues"]) == 2

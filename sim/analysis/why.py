@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class Question:
     week: int = 0
     n_lucks: int = N_LUCKS
 
-    @property
+    @cached_property
     def is_same(self) -> bool:
         """Whether A and B are one scenario, so that no run is needed."""
         return self.a.key == self.b.key
@@ -157,11 +157,15 @@ class Answer:
         slots = [slot for luck in range(self.question.n_lucks) for slot in self._slots(luck)]
         return sum(slot in self.series for slot in slots), len(slots)
 
+    def lucks(self) -> list[int]:
+        """Lucks that are in completely."""
+        return [luck for luck in range(self.question.n_lucks) if not self._missing(self._slots(luck))]
+
     def difference(self) -> Difference:
         """What the lucks that are in completely say, in order; one without any luck before that."""
-        lucks = [i for i in range(self.question.n_lucks) if not self._missing(self._slots(i))]
         if self.question.is_same:
             return Difference(math.nan, (0.0,))
+        lucks = self.lucks()
         inert = self.inert()
         gaps = {name: tuple(self._gap(name, luck) for luck in lucks) for name in self._names(inert)}
         level = sum(self._value(ALL_ON, luck, "a") for luck in lucks) / len(lucks) if lucks else math.nan

@@ -29,6 +29,8 @@ def main(words: Words) -> int:
 
         print(why(words))
         return 0
+    if words.has("--dry-run"):
+        raise ScenarioError(f"mandate explain {kind}: takes no --dry-run; only why does. Leave it out.")
     if kind == "agent":
         print(_agent(names, words))
         return 0

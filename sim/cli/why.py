@@ -32,6 +32,8 @@ def why(words: Words) -> str:
         With every problem; nothing is run then.
     """
     question, workers = _read(words)
+    if words.has("--dry-run"):
+        return _dry_run(question)
     from sim.analysis.why import answer
     from sim.runs.batch import needs_compiling, warm_up
 
@@ -46,6 +48,16 @@ def why(words: Words) -> str:
 
     said = why_text(question, difference)
     return as_json(_content(question, difference, said)) if words.has("--json") else _text(said)
+
+
+def _dry_run(question: Question) -> str:
+    """How many runs that takes at most."""
+    n = 0 if question.is_same else question.n_lucks * len(question.slots(0))
+    return (
+        f"B: {question.b.sentence()}\nA: {question.a.sentence()}\nat most {n:,} runs to week {question.week}: "
+        f"A and B, as they are and with each of {len(question.mechanisms())} mechanisms off, on {question.n_lucks} lucks; "
+        "fewer where a mechanism changes nothing on the first\nnothing was run"
+    )
 
 
 def _read(words: Words) -> tuple[Question, int]:

@@ -118,7 +118,7 @@ def findings() -> str:
 <p><button id="through-ask" type="button">Through what?</button> <span id="through-hint" class="key">{THROUGH_HINT}</span></p>
 <section id="through" hidden aria-labelledby="through-title">
 <h3 id="through-title"></h3><p id="through-progress" class="key"></p>
-<p id="through-headline" class="strong" aria-live="polite"></p>
+<p id="through-headline" aria-live="polite"></p>
 <table id="through-table" hidden><caption class="hidden">Causes, largest first, as shares of the difference</caption>
 <thead><tr><th scope="col">through</th><td></td><th scope="col">share</th><th scope="col">same sign</th></tr></thead>
 <tbody></tbody>

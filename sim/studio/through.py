@@ -45,7 +45,7 @@ class Through:
 
     @property
     def is_asking(self) -> bool:
-        """Whether runs are still wanted."""
+        """Whether runs are still to come."""
         return self._answer is not None and bool(self._answer.wanted())
 
     def ask(self, a: Scenario, b: Scenario, week: int, series: str) -> None:
@@ -135,15 +135,15 @@ class Through:
         found = self._answer
         if found is None:
             return
-        (done, total), difference = found.n_runs(), found.difference()
-        is_done = not found.wanted()
-        lucks = f"{difference.n} of {found.question.n_lucks} lucks"
+        (done, total), n = found.n_runs(), len(found.lucks())
+        is_done = done == total
+        lucks = f"{n} of {found.question.n_lucks} lucks"
         told: dict[str, Any] = {
             "is_open": True, "is_done": is_done, "progress": "" if is_done else f"{lucks}, {done} of {total} runs",
         }  # fmt: skip
-        if difference.n != self._n_said or is_done:
+        if n != self._n_said or is_done:
             from sim.report.why import why_text  # loads a library of statistics: not before it is needed
 
-            self._n_said = difference.n
-            told |= dataclasses.asdict(why_text(found.question, difference))
+            self._n_said = n
+            told |= dataclasses.asdict(why_text(found.question, found.difference()))
         self._tell(told)

@@ -279,6 +279,22 @@ def test_an_agent_tells_why_and_a_missing_one_is_answered(tab: Tab) -> None:
                                timeout=PATIENCE_MS)  # fmt: skip
 
 
+def test_through_what_is_asked_for_the_week_shown_and_ends_with_a_change(tab: Tab) -> None:
+    tab.page.evaluate("window.studio.player.go(20)")
+    tab.page.locator("#through-ask").click()
+    progress = "/of 4 lucks, [0-9]+ of [0-9]+ runs/.test(document.getElementById('through-progress').innerText)"
+    tab.page.wait_for_function(f"() => {progress}")
+    tab.page.evaluate("window.studio.player.go(100)")
+    ended = "document.getElementById('through-ask').innerText === 'Through what?'"
+    tab.page.wait_for_function(f"() => {ended}", timeout=PATIENCE_MS)
+    assert tab.text("through-title") == "Persons exploited, mean of the 13 weeks up to week 20", "for the week asked"
+    assert tab.text("through-headline").strip() and tab.text("through-progress") == ""
+    first = tab.shown
+    tab.page.locator("#policy-training").check()
+    tab.settle(first)
+    assert tab.page.locator("#through").is_hidden()
+
+
 def test_settings_survive_play_reset_and_a_refused_value(tab: Tab) -> None:
     first = tab.shown
     tab.page.locator("#policy-training").check()
