@@ -1,7 +1,7 @@
 // "Through what?": the causes of the difference between A and B as shares, with their luck; the words come from the server
 // and are those of `mandate explain why`. The answer stays for the week asked while the week shown moves on.
 
-import { make } from "./agent.js";
+import { make, reveal } from "./agent.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -16,11 +16,13 @@ export function through(answer) {
   byId("through-progress").textContent = answer.progress || "";
   if (!answer.is_open) return clear();
   if (answer.headline === undefined) return;
+  const isFirst = !byId("through-title").textContent;
   byId("through-title").textContent = answer.title;
   const causes = answer.rows.map((row) => `${row.name}: ${row.said}.`).join(" "); // heard with the headline, seen in the table
   byId("through-headline").replaceChildren(answer.headline, Object.assign(make("span", ` ${causes}`), { className: "hidden" }));
   byId("through-notes").replaceChildren(...answer.notes.map((note) => make("p", note)));
   rows(answer.rows);
+  if (isFirst || answer.is_done) reveal(byId("through"));
 }
 
 function clear() {
