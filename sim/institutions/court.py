@@ -126,13 +126,10 @@ class HostCourt(Court):
         self.country = country
         self.name = "Host courts, cases against the mission's people"
 
-    def charge_chance(self, world: World) -> float:
+    def charge_chance(self, world: World, capacity: float) -> float:
         """Chance that a person handed over is charged; it grows with the country's capacity."""
-        able = world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference
-        return float(
-            world.parameters.prosecution.host_charge
-            * min(able, world.parameters.host_justice.largest_capacity_effect)
-        )
+        able = capacity / world.parameters.host_capacity.reference
+        return world.parameters.prosecution.host_charge * min(able, world.parameters.host_justice.largest_capacity_effect)
 
     def _otherwise(self, world: World) -> str:
         return otherwise.of_host_court(world, self)

@@ -87,7 +87,8 @@ class HostJustice(mesa.Agent):
         p = world.parameters.host_justice
         case.had_testimony = self.testimony_available(world)
         case.outcome_step, case.outcome = world.step, "dropped"
-        if case.draw(world.seed, Decision.CASE_CONVICTION) >= self.charge_chance(world):
+        capacity = float(world.countries.host_capacity[self.country])
+        if case.draw(world.seed, Decision.CASE_CONVICTION) >= self.charge_chance(world, capacity):
             return
         case.charge_step, case.outcome = world.step, "acquitted"
         p_conviction = self.conviction_chance(world, case.had_testimony)
@@ -97,14 +98,11 @@ class HostJustice(mesa.Agent):
         case.outcome = "prison" if in_prison else "fined"
         case.fine_usd = 0.0 if in_prison else p.fine_usd
 
-    def charge_chance(self, world: World) -> float:
+    def charge_chance(self, world: World, capacity: float) -> float:
         """Chance that a case is charged; it grows with the country's capacity."""
         p = world.parameters.host_justice
-        able = min(
-            world.countries.host_capacity[self.country] / world.parameters.host_capacity.reference,
-            p.largest_capacity_effect,
-        )
-        return float(min(p.p_charge * able, 1.0))
+        able = min(capacity / world.parameters.host_capacity.reference, p.largest_capacity_effect)
+        return min(p.p_charge * able, 1.0)
 
     def conviction_chance(self, world: World, has_testimony: bool) -> float:
         """Chance that a charged organiser is convicted."""

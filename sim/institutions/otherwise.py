@@ -221,11 +221,8 @@ def of_host_court(world: World, court: HostCourt) -> str:
 
 def with_twice_the_capacity(world: World, court: HostCourt | HostJustice) -> tuple[float, float]:
     """Chance of a charge now, and with twice the country's capacity, at most 1."""
-    capacity = world.countries.host_capacity.copy()
-    capacity[court.country] = min(2.0 * capacity[court.country], 1.0)
-    return court.charge_chance(world), court.charge_chance(
-        supposing(world, columns={"countries.host_capacity": capacity})
-    )
+    capacity = float(world.countries.host_capacity[court.country])
+    return court.charge_chance(world, capacity), court.charge_chance(world, min(2.0 * capacity, 1.0))
 
 
 def of_special_court(world: World, court: SpecialCourt) -> str:

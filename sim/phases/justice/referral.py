@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.institutions.case import PersonnelCase
-from sim.institutions.court import HostCourt, SpecialCourt
+from sim.institutions.court import Court
 from sim.institutions.oversight import UNOversight
 from sim.numerics import log
 from sim.rng import Decision
@@ -51,9 +51,13 @@ def _try_in_host_or_special_court(world: World, oversight: UNOversight, case: Pe
     """Charge before a special court where one sits, else before the host country's courts as far as they are able."""
     special = next((court for court in world.special_courts if court.is_open(world)), None)
     country = int(world.cells.country[max(case.cell, 0)])
-    court: HostCourt | SpecialCourt = special if special is not None else world.host_courts[country]
+    court: Court = special if special is not None else world.host_courts[country]
     case.forum = "special" if special is not None else "host"
-    if case.draw(world.seed, Decision.CHARGE) < court.charge_chance(world):
+    if special is not None:
+        chance = special.charge_chance(world)
+    else:
+        chance = world.host_courts[country].charge_chance(world, float(world.countries.host_capacity[country]))
+    if case.draw(world.seed, Decision.CHARGE) < chance:
         _charge(world, case)
         court.charge(world, case)
     else:
