@@ -95,6 +95,8 @@ class Session:
     def take(self, choice: Choice, merge: str = "") -> None:
         """Take a checked choice as the present one; successive changes with the same ``merge`` undo as one."""
         if choice == self.choice:
+            if not self.is_waiting:
+                self.view.show()  # a lever let go where it stood: the page waits for a word all the same
             return
         check(choice)
         if self.scale_for is not None and choice.value("b", "scale") == self.choice.value("b", "scale"):

@@ -114,6 +114,17 @@ def test_changes_of_one_gesture_undo_as_one(session: Session) -> None:
     assert session.choice == before
 
 
+def test_a_lever_let_go_where_it_stood_is_answered_so_that_the_page_does_not_wait(session: Session) -> None:
+    session.act({"do": "shock", "name": "surge"})
+    for _ in range(2):
+        session.act({"do": "value", "path": "shock.size", "value": 0.3, "merge": "drag"})
+    assert session.view.shown == 4 and session.n_gestures == 2  # type: ignore[attr-defined]
+    session.engine.holds = True  # type: ignore[attr-defined]
+    for _ in range(2):
+        session.act({"do": "value", "path": "shock.size", "value": 0.5, "merge": "drag"})
+    assert session.view.shown == 4, "it is shown when it comes"  # type: ignore[attr-defined]
+
+
 def test_swap_keep_and_status_quo(session: Session) -> None:
     session.act({"do": "policy", "name": "training", "on": True})
     session.act({"do": "swap"})
