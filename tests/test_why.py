@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.shares import Difference, agreeing, error_of, is_told, mean_at, parts_of, share_through
+from sim.analysis.shares import Difference, agreeing, error_of, is_told, mean_until, parts_of, share_through
 from sim.analysis.why import Answer, Question, Slot, answer, check, last_week, mechanisms
 from sim.cli import main
 from sim.config import load_scenario
@@ -84,10 +84,10 @@ def test_how_many_agree(values: tuple[float, ...], n: int) -> None:
     assert agreeing(values) == n
 
 
-def test_the_mean_runs_over_the_quarter_that_ends_with_the_week() -> None:
+def test_the_mean_runs_from_the_start_up_to_the_week() -> None:
     weeks = np.arange(30.0)
-    assert mean_at(weeks, weeks, 20) == 14.0  # weeks 8 to 20
-    assert mean_at(weeks, weeks, 2) == 1.0 and math.isnan(mean_at(weeks, weeks, -1))
+    assert mean_until(weeks, weeks, 20) == 10.0
+    assert mean_until(weeks, weeks, 0) == 0.0 and math.isnan(mean_until(weeks, weeks, -1))
 
 
 def test_at_most_three_causes_are_named_largest_first_and_unclear_ones_are_not() -> None:
@@ -211,7 +211,7 @@ def test_the_command_measures_and_says(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["explain", "why", *words, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["week"] == 13 and told["lucks"] == 2 and len(told["differences"]) == 2
-    assert told["text"][0] == "Persons exploited, mean of the 13 weeks up to week 13"
+    assert told["text"][0] == "Persons exploited, mean of weeks 0 to 13"
     saved = tmp_path / "scenario.yaml"
     from sim.config import save_scenario
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.indicators import MEAN_OVER_WEEKS
-
 FEWEST_LUCKS = 2  # one pair cannot be told from chance
 CHANCE = 0.05  # of naming any mechanism by luck alone, in one answer; assumed, as usual
 MOST_CAUSES = 3
@@ -114,15 +112,15 @@ class Difference:
         return tuple(part for part in self.parts if part.is_clear)
 
 
-def mean_at(weeks: np.ndarray, values: np.ndarray, week: float) -> float:
-    """Return the mean over the 13 weeks that end with a week; NaN where none of them is in the series.
+def mean_until(weeks: np.ndarray, values: np.ndarray, week: float) -> float:
+    """Return the mean over all weeks up to one, that one included; NaN where the series begins later.
 
     Parameters
     ----------
     weeks, values
         Shape (n_steps,): weeks from the start, and the series.
     """
-    rows = (weeks <= week) & (weeks > week - MEAN_OVER_WEEKS)
+    rows = weeks <= week
     return float(values[rows].mean()) if rows.any() else math.nan
 
 

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from sim.analysis.shares import ALL_ON, FEWEST_LUCKS, Difference, mean_at, parts_of
+from sim.analysis.shares import ALL_ON, FEWEST_LUCKS, Difference, mean_until, parts_of
 from sim.clock import DAYS_PER_WEEK
 from sim.errors import ScenarioError, did_you_mean
 from sim.indicators import INDICATORS
@@ -37,7 +37,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: how B differs from A in an indicator at a week, and through what.
+    """What is asked: how B differs from A in an indicator up to a week, and through what.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Question:
     indicator
         Column of ``run.series``.
     week
-        Row of ``run.series`` that the mean over the trailing 13 weeks ends with; runs stop there.
+        Row of ``run.series`` that the mean from the start ends with; runs stop there.
     n_lucks
         Pairs of each variant.
     """
@@ -194,9 +194,9 @@ class Answer:
         return self._value(name, luck, "b") - self._value(name, luck, "a")
 
     def _value(self, name: str, luck: int, side: str) -> float:
-        """Mean at the week asked."""
+        """Mean up to the week asked."""
         weeks, values = self.series[Slot(name, luck, side)]
-        return mean_at(weeks, values, self.question.week)
+        return mean_until(weeks, values, self.question.week)
 
 
 def measure(slot: Slot, scenario: Scenario, indicator: str) -> tuple[Slot, np.ndarray, np.ndarray]:

@@ -206,7 +206,7 @@ _ALL = (
             "for agents": {"week=52": "the week to run to"},
             "for why": {
                 "indicator=venues": "the column of series.csv that is compared; persons exploited by default",
-                "week=208": "the week it is compared at, mean of 13 weeks; the end by default",
+                "week=208": "compared on the mean of all weeks up to this one; the end by default",
                 "lucks=4": "pairs of runs, of each mechanism that does anything; about 25 mechanisms",
                 "against=FILE": "a scenario.yaml as A; the scenario without shock, policies and strength curve by default",
                 "workers=2": "processes; the number of cores by default",

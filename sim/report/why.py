@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sim.analysis.shares import FEWEST_LUCKS, Difference, Part
 from sim.analysis.why import Question, mechanisms
-from sim.indicators import INDICATORS, MEAN_OVER_WEEKS
+from sim.indicators import INDICATORS
 from sim.report import words
 from sim.report.causes import LABELS
 from sim.report.names import spoken
@@ -63,7 +63,7 @@ def why_text(question: Question, difference: Difference) -> Said:
     Limits: without any complete luck, or with one, nothing is named; where A and B are equal, or lucks disagree on the sign
     of their difference, that is said and no share is given.
     """
-    title = f"{words.sentence(label(question.indicator))}, mean of the {MEAN_OVER_WEEKS:.0f} weeks up to week {question.week}"
+    title = f"{words.sentence(label(question.indicator))}, mean of weeks 0 to {question.week}"
     if question.is_same:
         return Said(title, "A and B are the same scenario: nothing differs, so nothing is to be explained.")
     if not difference.n:

@@ -244,7 +244,7 @@ class Session:
         self.engine.ask(Wish(self.tab, "explain", [scenario], told, failed, agent, week))
 
     def ask_through(self, week: int, series: str) -> None:
-        """Ask through what B differs from A in a series at a week, each mechanism switched off in both."""
+        """Ask through what B differs from A in a series up to a week, each mechanism switched off in both."""
         self.through.ask(self.choice.scenario("a"), self.choice.scenario("b"), week, series)
 
     def _arrived(self, asked: int, key: str, pack: Any) -> None:

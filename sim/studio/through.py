@@ -49,7 +49,7 @@ class Through:
         return self._answer is not None and bool(self._answer.wanted())
 
     def ask(self, a: Scenario, b: Scenario, week: int, series: str) -> None:
-        """Ask through what B differs from A in a series at a week.
+        """Ask through what B differs from A in a series up to a week.
 
         Raises
         ------
