@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -131,21 +131,18 @@ def agreeing(values: Iterable[float]) -> int:
     return len(listed) if not any(listed) else sum(value * mean > 0.0 for value in listed)
 
 
-def share_through(with_it: tuple[float, ...], without: tuple[float, ...], name: str = "", n_tried: int = 1) -> Part:
-    """Return what of a difference goes through a mechanism.
+def share_through(with_it: tuple[float, ...], without: tuple[float, ...], name: str = "") -> Part:
+    """Return what of a difference goes through a mechanism; whether it is told from luck is left open.
 
     Parameters
     ----------
     with_it, without
         B less A by luck, as it is and with the mechanism off in both; at least one luck, ``with_it`` of one sign and not 0.
-    n_tried
-        Mechanisms looked at together.
     """
     share = 1.0 - sum(without) / sum(with_it)
     single = [1.0 - after / before for before, after in zip(with_it, without, strict=True)]
     n_agree = sum(one * share > 0.0 for one in single)
-    is_clear = n_agree == len(single) and is_told(share, error_of(share, with_it, without), len(single), n_tried)
-    return Part(name, share, min(single), max(single), n_agree, len(single), is_clear)
+    return Part(name, share, min(single), max(single), n_agree, len(single))
 
 
 def error_of(share: float, with_it: tuple[float, ...], without: tuple[float, ...]) -> float:
@@ -157,11 +154,25 @@ def error_of(share: float, with_it: tuple[float, ...], without: tuple[float, ...
     return math.sqrt(sum(one * one for one in left) / (n - 1) / n)
 
 
+def common_error(errors: Iterable[float], n: int) -> float:
+    """Return the standard error that shares of one difference have in common: from the median of their variances.
+
+    A few lucks tell little of one share's error, those of all mechanisms together tell more; the median, put right for its
+    distribution under normal noise, lets a few noisy ones aside. NaN for one luck.
+    """
+    from scipy.stats import chi2
+
+    listed = list(errors)
+    if n < FEWEST_LUCKS or not listed:
+        return math.nan
+    return math.sqrt(float(np.median(np.square(listed))) * (n - 1) / float(chi2.median(n - 1)))
+
+
 def is_told(share: float, error: float, n: int, n_tried: int) -> bool:
     """Say whether a share matters (5 % or more) and is told from luck.
 
     It is where Student's t of the share would occur by chance, for any of the mechanisms tried, in less than 1 of 20 such
-    answers (Bonferroni). Limits: never for one luck; for two or three only where they agree almost exactly.
+    answers (Bonferroni); the error has the degrees of freedom of all mechanisms tried. Limits: never for one luck.
     """
     from scipy.stats import t  # both slow to load, and the studio's server need not have them at its start
 
@@ -169,20 +180,25 @@ def is_told(share: float, error: float, n: int, n_tried: int) -> bool:
 
     if n < FEWEST_LUCKS or abs(share) < MATTERS_SHARE:
         return False
-    return abs(share) > error * float(t.isf(CHANCE / (2 * max(1, n_tried)), n - 1))
+    return abs(share) > error * float(t.isf(CHANCE / (2 * n_tried), n_tried * (n - 1)))
 
 
 def parts_of(gaps: Mapping[str, tuple[float, ...]]) -> tuple[Part, ...]:
     """Return what goes through each mechanism, largest share first; nothing where lucks disagree on the difference itself.
+
+    A share's error is the larger of its own and that common to all.
 
     Parameters
     ----------
     gaps
         B less A by luck: under "" as it is, under each name with that mechanism off in both.
     """
-    whole = gaps[ALL_ON]
-    if not any(whole) or agreeing(whole) < len(whole):
+    whole, names = gaps[ALL_ON], [name for name in gaps if name]
+    if not names or not any(whole) or agreeing(whole) < len(whole):
         return ()
-    names = [name for name in gaps if name]
-    found = [share_through(whole, gaps[name], name, len(names)) for name in names]
-    return tuple(sorted(found, key=lambda part: -abs(part.share)))
+    found, n = [share_through(whole, gaps[name], name) for name in names], len(whole)
+    errors = [error_of(part.share, whole, gaps[part.off]) for part in found]
+    common = common_error(errors, n)
+    told = [is_told(part.share, max(own, common), n, len(names)) for part, own in zip(found, errors)]
+    clear = [replace(part, is_clear=is_clear) for part, is_clear in zip(found, told)]
+    return tuple(sorted(clear, key=lambda part: -abs(part.share)))

@@ -23,6 +23,10 @@ from sim.scenario import Scenario
 
 INDICATOR = "true_exploited_persons"
 N_LUCKS, MOST_LUCKS = 4, 64
+CHANNELS = (  # by which a change of demand, or a policy, works, lasts or is undone; the others set the level of the market
+    "habit", "sunk_costs", "infrastructure", "ties", "norms", "local_demand", "raids", "diversification", "security",
+    "deterrence", "victim_reports", "contributor_response",
+)  # fmt: skip
 SIDES = ("a", "b")
 
 
@@ -63,9 +67,9 @@ class Question:
         return self.a.key == self.b.key
 
     def mechanisms(self) -> list[str]:
-        """Names of the mechanisms that are on in A or in B and can be switched off."""
+        """Names of the channels that are on in A or in B, in the order of the parameters."""
         on = (self.a.parameters.switches, self.b.parameters.switches)
-        return [name for name in mechanisms() if any(getattr(switches, name) for switches in on)]
+        return [name for name in mechanisms() if name in CHANNELS and any(getattr(switches, name) for switches in on)]
 
     def slots(self, luck: int, without: Iterable[str] = ()) -> list[Slot]:
         """Runs of one luck: both scenarios as they are, then with each mechanism off but those left out."""

@@ -207,7 +207,7 @@ _ALL = (
             "for why": {
                 "indicator=venues": "the column of series.csv that is compared; persons exploited by default",
                 "week=208": "compared on the mean of all weeks up to this one; the end by default",
-                "lucks=4": "pairs of runs, of each mechanism that does anything; about 25 mechanisms",
+                "lucks=4": "pairs of runs, as they are and with each of 12 mechanisms off",
                 "against=FILE": "a scenario.yaml as A; the scenario without shock, policies and strength curve by default",
                 "workers=2": "processes; the number of cores by default",
             },

@@ -121,7 +121,7 @@ def test_a_lever_let_go_where_it_stood_is_answered_so_that_the_page_does_not_wai
     assert session.view.shown == 4 and session.n_gestures == 2  # type: ignore[attr-defined]
     session.engine.holds = True  # type: ignore[attr-defined]
     for _ in range(2):
-        session.act({"do": "value", "path": "shock.size", "value": 0.5, "merge": "drag"})
+        session.act({"do": "value", "path": "shock.size", "value": 0.7, "merge": "drag"})
     assert session.view.shown == 4, "it is shown when it comes"  # type: ignore[attr-defined]
 
 

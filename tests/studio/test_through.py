@@ -18,7 +18,7 @@ ASK = {"do": "through", "week": 30, "series": "venues"}
 
 
 class Carrying(Instant):
-    """An engine whose runs have 100 venues in A and 60 in B; with raids off 100 and 90; with sanctions off no change."""
+    """An engine whose runs have 100 venues in A and 60 in B; with raids off 100 and 90; contributors' response does nothing."""
 
     def answer(self, wish: Wish, n: int = 999) -> None:
         """Answer some runs of a wish now."""
@@ -28,7 +28,7 @@ class Carrying(Instant):
         for scenario in wish.scenarios[:n]:
             is_b, switches = bool(scenario.policy), scenario.parameters.switches
             gap = 0.0 if not is_b else 40.0 if switches.raids else 10.0
-            noise = 0.0 if switches == Switches() or not switches.sanctions else 0.01
+            noise = 0.0 if switches == Switches() or not switches.contributor_response else 0.01
             values = np.full(scenario.mission.horizon_weeks, 100.0 - gap + noise * (1 - 2 * (scenario.seed % 2)))
             answer = {"key": run_key(scenario), "weeks": np.arange(len(values)), "series": dict.fromkeys(SERIES, values)}
             wish.done("", answer)
@@ -53,10 +53,10 @@ def test_the_answer_grows_luck_by_luck_and_names_the_cause(session: Any) -> None
     said = [answer["progress"] for answer in session.view.heard]
     assert said[0] == f"0 of 4 lucks, 0 of {4 * n} runs" and any(words.startswith("2 of 4 lucks") for words in said)
     last = session.view.heard[-1]
-    assert last["is_done"] and last["progress"] == "" and last["title"].endswith("up to week 30")
+    assert last["is_done"] and last["progress"] == "" and last["title"].endswith("mean of weeks 0 to 30")
     assert [row["name"] for row in last["rows"]] == ["raids"] and last["rows"][0]["said"] == "75 %"
     assert last["rows"][0]["lucks"] == "4 of 4 lucks"
-    assert "Changed nothing in either run of the first luck: sanctions." in last["notes"]
+    assert "Changed nothing in either run of the first luck: contributor response." in last["notes"]
 
 
 def test_asked_again_nothing_is_computed_twice(session: Any) -> None:
