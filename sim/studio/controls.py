@@ -75,7 +75,7 @@ class Slider:
     low, high, step, default
         Range; Backspace and a double click go back to the default.
     tell
-        Called with (value, gesture); values of one gesture undo as one.
+        Called with (value, gesture, whether it is still held); values of one gesture undo as one.
     caption
         Words above the slider.
     zones
@@ -83,8 +83,8 @@ class Slider:
     """
 
     def __init__(
-        self, label: str, unit: str, low: float, high: float, step: float, default: float, tell: Callable[[float, str], None],
-        caption: str = "", zones: Mapping[str, float] | None = None,
+        self, label: str, unit: str, low: float, high: float, step: float, default: float,
+        tell: Callable[[float, str, bool], None], caption: str = "", zones: Mapping[str, float] | None = None,
     ) -> None:
         self._tell, self._gesture, self._label = tell, 0, label
         self.default = default
@@ -127,13 +127,13 @@ class Slider:
         if isinstance(value, bool) or not isinstance(value, int | float):
             ui.run_javascript("restore()")
             return
-        self._tell(float(value), str(self._gesture))
+        self._tell(float(value), str(self._gesture), not has_ended)
         self._gesture += bool(has_ended)
 
     def _back(self) -> None:
         """Back to the default."""
         self._gesture += 1
-        self._tell(self.default, str(self._gesture))
+        self._tell(self.default, str(self._gesture), False)
         self._gesture += 1
 
 

@@ -162,7 +162,9 @@ class Levers:
         """A slider that sets one value of the scenario."""
         self._sliders[path] = Slider(
             label, unit, low, high, step, default,
-            lambda value, gesture: self._act({"do": "value", "path": path, "value": value, "merge": gesture}), caption, zones,
+            lambda value, gesture, is_held: self._act(
+                {"do": "value", "path": path, "value": value, "merge": gesture, "held": is_held}
+            ), caption, zones,
         )  # fmt: skip
 
     def build_strength(self) -> None:
@@ -174,10 +176,10 @@ class Levers:
                 self._shapes[name] = Slider(label, unit, 0.0, high, step, 0.0, partial(self._reshape, name))
         button("Restore history", self._restore, "id=restore")
 
-    def _reshape(self, name: str, value: float, gesture: str) -> None:
+    def _reshape(self, name: str, value: float, gesture: str, is_held: bool) -> None:
         """One of the three sliders was moved."""
         self._shape[name] = value
-        self._act({"do": "shape", **self._shape, "merge": f"{name}{gesture}"})
+        self._act({"do": "shape", **self._shape, "merge": f"{name}{gesture}", "held": is_held})
 
     def _restore(self) -> None:
         """Back to the mission's table."""

@@ -69,7 +69,7 @@ def _value(session: Session, message: dict[str, Any]) -> None:
         value = int(value)
     if path == "scale":
         session.scale_for = None
-    session.take(session.choice.with_value(_side(message), path, value), _merge(message))
+    session.take(session.choice.with_value(_side(message), path, value), _merge(message), bool(message.get("held")))
 
 
 def _now(session: Session, path: str) -> Any:
@@ -84,14 +84,14 @@ def _curve(session: Session, message: dict[str, Any]) -> None:
     points = message["points"]
     if points is not None:
         points = [{"week": float(point["week"]), "ratio": float(point["ratio"])} for point in points]
-    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message))
+    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message), bool(message.get("held")))
 
 
 def _shape(session: Session, message: dict[str, Any]) -> None:
     weeks = session.choice.scenario("b").mission.horizon_weeks
     given = {name: float(message.get(name) or 0.0) for name in ("surge", "drawdown", "exit_week")}
     points = shaped(weeks, **given)
-    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message))
+    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message), bool(message.get("held")))
 
 
 def _luck(session: Session, message: dict[str, Any]) -> None:

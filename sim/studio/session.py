@@ -92,11 +92,19 @@ class Session:
             return False
         return True
 
-    def take(self, choice: Choice, merge: str = "") -> None:
-        """Take a checked choice as the present one; successive changes with the same ``merge`` undo as one."""
+    def take(self, choice: Choice, merge: str = "", is_held: bool = False) -> None:
+        """Take a checked choice as the present one.
+
+        Parameters
+        ----------
+        merge
+            Successive changes with the same name undo as one.
+        is_held
+            A lever is still in somebody's hand: rough pictures are enough for the moment.
+        """
         if choice == self.choice:
-            if not self.is_waiting:
-                self.view.show()  # a lever let go where it stood: the page waits for a word all the same
+            if not is_held:
+                self._let_go()
             return
         check(choice)
         if self.scale_for is not None and choice.value("b", "scale") == self.choice.value("b", "scale"):
@@ -105,7 +113,14 @@ class Session:
         if not goes_on:
             self._past = [*self._past, self.choice][-MOST_UNDO:]
         self._merged, self._future = merge, []
-        self._set(choice, goes_on, bool(merge))
+        self._set(choice, goes_on, is_held)
+
+    def _let_go(self) -> None:
+        """A lever was let go where it stood: go on to the runs themselves, or show them once more, since the page waits."""
+        if not self.is_waiting:
+            self.view.show()
+        elif self._shown < self._asked:
+            self.compute()
 
     @property
     def can_undo(self) -> bool:
@@ -157,11 +172,12 @@ class Session:
             self.engine.forget(self.tab)
             self._show()
             return
-        self.view.wait()
         if is_by_hand:
             self._ask_rough(pair)
         else:
             self._ask_runs(pair)
+        if self._lacks:
+            self.view.wait()
 
     def _pair(self) -> list[Scenario]:
         """B and A of the present choice; one where they are the same."""

@@ -125,6 +125,22 @@ def test_a_lever_let_go_where_it_stood_is_answered_so_that_the_page_does_not_wai
     assert session.view.shown == 4, "it is shown when it comes"  # type: ignore[attr-defined]
 
 
+def test_when_a_lever_is_let_go_the_runs_themselves_are_asked_for_at_once(session: Session) -> None:
+    session.act({"do": "shock", "name": "surge"})
+    engine: Any = session.engine
+    engine.holds = True
+    moved = {"do": "value", "path": "shock.size", "value": 0.7, "merge": "drag"}
+    session.act({**moved, "held": True})
+    assert engine.wishes[-1].kind == "rough"
+    session.act({**moved, "held": False})
+    assert engine.wishes[-1].kind == "run" and session.is_waiting
+    n = len(engine.wishes)
+    session.act({**moved, "held": True})
+    assert len(engine.wishes) == n, "a late word that it is held changes nothing"
+    session.act({**moved, "value": 0.8})
+    assert engine.wishes[-1].kind == "run", "a number written needs no rough picture"
+
+
 def test_swap_keep_and_status_quo(session: Session) -> None:
     session.act({"do": "policy", "name": "training", "on": True})
     session.act({"do": "swap"})
@@ -206,7 +222,7 @@ def test_in_a_drag_rough_pictures_pass_in_order_and_the_runs_themselves_come_las
     engine, view, keys, wishes = session.engine, session.view, [], []
     engine.holds = True  # type: ignore[attr-defined]
     for size in (0.1, 0.2, 0.3, 0.4):
-        session.act({"do": "value", "path": "shock.size", "value": size, "merge": "drag"})
+        session.act({"do": "value", "path": "shock.size", "value": size, "merge": "drag", "held": True})
         keys.append(rough_keys(session))
         wishes.append(engine.wishes[-1])  # type: ignore[attr-defined]
     assert {wish.kind for wish in wishes} == {"rough"}
@@ -220,7 +236,7 @@ def test_in_a_drag_rough_pictures_pass_in_order_and_the_runs_themselves_come_las
     assert (last.kind, [run_key(s) for s in last.scenarios]) == ("run", [session.keys()[1]]) and session.is_waiting
     engine.answer(last)  # type: ignore[attr-defined]
     assert view.shown == shown + 1 and not session.is_waiting  # type: ignore[attr-defined]
-    session.act({"do": "value", "path": "shock.size", "value": 0.3, "merge": "drag"})
+    session.act({"do": "value", "path": "shock.size", "value": 0.3, "merge": "drag", "held": True})
     assert view.passing[-1] == keys[2] and engine.wishes[-1].kind == "run", "a rough picture kept is shown at once"  # type: ignore[attr-defined]
 
 

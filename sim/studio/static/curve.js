@@ -172,7 +172,7 @@ export class Curve {
 
   say() {
     const points = this.data.points.map(([week, ratio]) => ({ week, ratio }));
-    this.tell({ do: "curve", points, merge: `drag${this.gesture}` });
+    this.tell({ do: "curve", points, merge: `drag${this.gesture}`, held: this.dragged >= 0 });
   }
 
   setWeek(week) {
