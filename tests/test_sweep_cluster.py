@@ -75,8 +75,8 @@ def test_two_workers_of_a_cluster_give_the_same_and_one_may_be_killed(whole: Pat
 
 def test_a_lost_scheduler_leaves_a_sweep_that_goes_on_here(cluster: Cluster) -> None:
     cluster.worker()
-    out, n_runs = cluster.place / "lost", N_RUNS // 3 * 20
-    process = start(out, "sweep", *SMALL, *GRID[:-1], "replicates=20", "engine=dask", f"address={cluster.address}")
+    out, n_runs = cluster.place / "lost", N_RUNS // 3 * 10
+    process = start(out, "sweep", *SMALL, *GRID[:-1], "replicates=10", "engine=dask", f"address={cluster.address}")
     wait_for_parts(out, 1, process)
     cluster.stop()
     _, said = process.communicate(timeout=300)

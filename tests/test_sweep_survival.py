@@ -63,6 +63,18 @@ class Recorder(engine.Recorder):
 engine.Recorder = Recorder
 raise SystemExit(main(sys.argv[1:]))
 """
+SLOW_RUNS = """
+import sys, time
+from sim.cli import main
+from sim.sweeps import engine, store
+store.PART_RUNS = 4
+class Recorder(engine.Recorder):
+    def __call__(self, run):
+        time.sleep(0.3)
+        return super().__call__(run)
+engine.Recorder = Recorder
+raise SystemExit(main(sys.argv[1:]))
+"""
 RUNS_FAILING = """
 import sys
 from pathlib import Path
@@ -170,7 +182,7 @@ def test_killed_workers_are_replaced_and_nothing_is_lost(whole: Path, tmp_path: 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_command_keeps_all_that_has_ended(whole: Path, tmp_path: Path, sent: signal.Signals) -> None:
     out = tmp_path / "stopped"
-    process = sweep(out)
+    process = sweep(out, SLOW_RUNS)  # else it may have ended before the signal comes
     wait_for_parts(out, 2, process)
     process.send_signal(sent)
     _, said = process.communicate(timeout=60)

@@ -287,7 +287,7 @@ def test_through_what_is_asked_for_the_week_shown_and_ends_with_a_change(tab: Ta
     tab.page.evaluate("window.studio.player.go(100)")
     ended = "document.getElementById('through-ask').innerText === 'Through what?'"
     tab.page.wait_for_function(f"() => {ended}", timeout=PATIENCE_MS)
-    assert tab.text("through-title") == "Persons exploited, mean of the 13 weeks up to week 20", "for the week asked"
+    assert tab.text("through-title") == "Persons exploited, mean of weeks 0 to 20", "for the week asked"
     assert tab.text("through-headline").strip() and tab.text("through-progress") == ""
     first = tab.shown
     tab.page.locator("#policy-training").check()
