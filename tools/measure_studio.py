@@ -270,7 +270,8 @@ def main() -> None:
     times, version = measured(repeats)
     said = (
         f"Measured in headless Chromium {version.split('.')[0]}. A full-scale run of Kosovo took {reference():.1f} s "
-        "on this machine at that time, beside what [benchmarks](benchmarks.md) has, which may be from another machine; the table is not scaled by it."
+        "on this machine at that time, beside what [benchmarks](benchmarks.md) has, which may be from another machine; "
+        "the table is not scaled by it."
     )
     text = f"{BEGIN}\n{said}\n\n{table(times)}\n{END}"
     print(text)
