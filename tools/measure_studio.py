@@ -90,12 +90,15 @@ def begin(tab: Tab) -> None:
     tab.page.evaluate("() => { window.seen.changed = 0; window.seen.rough = []; window.seen.settled = []; }")
 
 
-def settled(tab: Tab, change: Callable[[], None]) -> float:
-    """Seconds from a change to its settled picture."""
+def settled(tab: Tab, change: Callable[[], None]) -> tuple[float, float]:
+    """Seconds from a change to its first picture, rough or not, and to its settled one."""
     begin(tab)
     change()
     wait(tab)
-    return float(tab.page.evaluate("() => (Math.max(...seen.settled) - seen.changed) / 1000"))
+    first, last = tab.page.evaluate(
+        "() => [Math.min(...seen.rough, ...seen.settled), Math.max(...seen.settled)].map((t) => (t - seen.changed) / 1000)"
+    )
+    return float(first), float(last)
 
 
 def opening(browser: Any, address: str, repeats: int, times: Times) -> None:
@@ -123,10 +126,10 @@ def changes(tab: Tab, repeats: int, times: Times) -> None:
         page.locator(f"#policy-{policy}").check()
         page.wait_for_timeout(THINK_MS)
     for i in range(repeats):
-        times["settled answer, B changed"].append(settled(tab, partial(dose, tab, 0.3 + 0.05 * i)))
-        page.wait_for_timeout(THINK_MS)
-        times["settled answer, A and B changed"].append(settled(tab, partial(assume, tab, i)))
-        page.wait_for_timeout(THINK_MS)
+        for name, change in (("B", partial(dose, tab, 0.3 + 0.05 * i)), ("A and B", partial(assume, tab, i))):
+            for kind, seconds in zip(("first picture", "settled answer"), settled(tab, change)):
+                times[f"{kind}, {name} changed"].append(seconds)
+            page.wait_for_timeout(THINK_MS)
 
 
 def assume(tab: Tab, i: int) -> None:
@@ -193,13 +196,14 @@ def exports(tab: Tab, repeats: int, times: Times) -> None:
 
 def full_size(tab: Tab, times: Times) -> None:
     """The present pair at full size."""
-    times["full-size check, with time left"].append(settled(tab, tab.page.locator("#full-size").click))
+    times["full-size check, with time left"].append(settled(tab, tab.page.locator("#full-size").click)[1])
 
 
 BUDGETS = {  # seconds; None = no budget
     "first paint": 1.5, "both runs shown, ready for use": 3.0, "scrubbing, drawing one week": 0.016, "echo of a change": 0.1,
     "first rough picture in a drag": 0.3, "rough picture after picture in a drag": 0.3, "settled answer after a drag": 1.0,
-    "settled answer, B changed": 1.0, "settled answer, A and B changed": 1.0, AT_ONCE: 3.0, LATER: 3.0,
+    "first picture, B changed": 1.0, "settled answer, B changed": 1.0,
+    "first picture, A and B changed": 1.0, "settled answer, A and B changed": 1.0, AT_ONCE: 3.0, LATER: 3.0,
     "full-size check, with time left": None,
     "picture, CSV and YAML, three dialogs": 2.0,
 }  # fmt: skip
@@ -219,8 +223,8 @@ def measured(repeats: int) -> tuple[Times, str]:
             for _ in range(max(1, repeats // 4)):
                 times["echo of a change"] += tab.page.evaluate(ECHO, SLIDER)
             drags(tab, repeats, times)
-            lucks(tab, max(2, repeats // 4), times)
-            exports(tab, max(2, repeats // 4), times)
+            lucks(tab, max(FEWEST_FOR_TAIL, repeats // 4), times)
+            exports(tab, max(FEWEST_FOR_TAIL, repeats // 4), times)
             full_size(tab, times)
             return times, browser.version
     finally:

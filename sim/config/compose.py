@@ -7,19 +7,22 @@ command line come later: a wrong one must not hide the other problems.
 from __future__ import annotations
 
 import copy
+import pickle
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig
 
-from sim.config.groups import DEFAULTS, GROUPS, folders, options, stamp
+from sim.config.groups import DEFAULTS, GROUPS, folders, names, stamp
 from sim.config.overrides import Request
 from sim.errors import ScenarioError, did_you_mean
 
 NAMED_GROUPS = ("mission", "shock", "world", "package")  # their files say their own name
 
-_composed: dict[tuple[Any, ...], DictConfig] = {}
+_composed: dict[tuple[Any, ...], Callable[[], DictConfig]] = {}  # what makes a copy
 _registered: dict[str, type] = {}
 
 
@@ -46,7 +49,7 @@ def choice_problems(files: Files) -> list[str]:
     """One message for each option that does not exist, with near names."""
     found = []
     for group, name in [*files.choices, *(("policy", name) for name in files.policies)]:
-        known = options(group, files.config_dir)
+        known = names(group, files.config_dir)
         if name is None and DEFAULTS[group] is None:
             continue
         if name not in known:
@@ -57,8 +60,8 @@ def choice_problems(files: Files) -> list[str]:
 def known_files(files: Files) -> Files:
     """Return the files with unknown options replaced by the defaults, so that values can still be checked."""
     config_dir = files.config_dir
-    choices = tuple((g, n if n in options(g, config_dir) else DEFAULTS[g]) for g, n in files.choices)
-    return Files(choices, tuple(n for n in files.policies if n in options("policy", config_dir)), config_dir)
+    choices = tuple((g, n if n in names(g, config_dir) else DEFAULTS[g]) for g, n in files.choices)
+    return Files(choices, tuple(n for n in files.policies if n in names("policy", config_dir)), config_dir)
 
 
 def compose_files(files: Files) -> DictConfig:
@@ -74,8 +77,16 @@ def compose_files(files: Files) -> DictConfig:
     key = (files, stamp(files.config_dir), tuple(POLICIES.items()))
     if key not in _composed:
         _register(POLICIES)
-        _composed[key] = _compose(files)
-    return copy.deepcopy(_composed[key])
+        _composed[key] = _copies(_compose(files))
+    return _composed[key]()
+
+
+def _copies(tree: DictConfig) -> Callable[[], DictConfig]:
+    """Return what makes copies of a tree: by pickle, or, where a policy's class cannot be found by its name, deep (slower)."""
+    try:
+        return partial(pickle.loads, pickle.dumps(tree, pickle.HIGHEST_PROTOCOL))
+    except (pickle.PicklingError, AttributeError):
+        return partial(copy.deepcopy, tree)
 
 
 def _register(policies: dict[str, type]) -> None:

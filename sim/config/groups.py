@@ -42,10 +42,12 @@ def options(group: str, config_dir: str | Path | None = None) -> dict[str, str]:
     ScenarioError
         For an unknown group.
     """
-    if group not in GROUPS:
-        raise ScenarioError(f"group = {group}: unknown. {did_you_mean(group, GROUPS)}")
-    found = {name: describe(path) for folder in folders(config_dir) for name, path in _yaml_files(folder / group)}
-    return dict(sorted(found.items()))
+    return {name: describe(path) for name, path in _found(group, config_dir)}
+
+
+def names(group: str, config_dir: str | Path | None = None) -> tuple[str, ...]:
+    """Return the options of a group, sorted; no file is opened. Errors as `options`."""
+    return tuple(name for name, _ in _found(group, config_dir))
 
 
 def folders(config_dir: str | Path | None = None) -> list[Traversable]:
@@ -84,6 +86,13 @@ def stamp(config_dir: str | None) -> tuple[tuple[str, int], ...]:
     if config_dir is None:
         return ()
     return tuple(sorted((str(p), p.stat().st_mtime_ns) for p in Path(config_dir).rglob("*.yaml")))
+
+
+def _found(group: str, config_dir: str | Path | None) -> list[tuple[str, Traversable]]:
+    """Options of a group and their files, sorted by name; a later folder's file takes an earlier one's place."""
+    if group not in GROUPS:
+        raise ScenarioError(f"group = {group}: unknown. {did_you_mean(group, GROUPS)}")
+    return sorted(dict(entry for folder in folders(config_dir) for entry in _yaml_files(folder / group)).items())
 
 
 def _yaml_files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:

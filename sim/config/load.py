@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.config.groups import config_dir_problems, options
+from sim.config.groups import config_dir_problems, names
 from sim.config.overrides import Request, read_overrides, take_value
 from sim.errors import ScenarioError
 from sim.scenario import Scenario
@@ -66,7 +66,7 @@ def resolve(request: Request) -> tuple[Scenario | None, list[str]]:
     except ScenarioError as error:
         return None, found + error.problems
     own_tables(files, tree)
-    policies = options("policy", config_dir)
+    policies = names("policy", config_dir)
     unknown = tuple(f"policy.{name}." for name in files.policies if name not in policies)
     values = {path: value for path, value in request.values.items() if not (unknown and path.startswith(unknown))}
     found += apply_values(tree, values, policies)

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sim.config.groups import DEFAULTS, options
+from sim.config.groups import DEFAULTS, names
 from sim.config.load import leaves, resolve
 from sim.config.overrides import Request
 from sim.errors import ScenarioError
@@ -60,12 +60,12 @@ def _start(scenario: Scenario) -> Request:
     request = Request(choices={"mission": "generic"})
     for group in ("mission", "shock", "world"):
         name = getattr(scenario, group).name
-        if name in options(group):
+        if name in names(group):
             request.choices[group] = name
-    if scenario.package.name in options("package"):
+    if scenario.package.name in names("package"):
         with_package = Request(choices=request.choices | {"package": scenario.package.name})
         base, _ = resolve(with_package)
         if base is not None and sorted(base.policy) == sorted(scenario.policy):
             return with_package
-    request.policies = tuple(sorted(name for name in scenario.policy if name in options("policy")))
+    request.policies = tuple(sorted(name for name in scenario.policy if name in names("policy")))
     return request

@@ -99,6 +99,7 @@ class Engine:
     n_wasted: int = 0  # runs that ended and nobody wanted any more
     _workers: list[Worker] = field(default_factory=list)
     _waiting: OrderedDict[tuple[str, int], Wish] = field(default_factory=OrderedDict)
+    _later: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # spare wishes by tab, before they wait
     _tickets: Any = field(default_factory=itertools.count)
     _loop: Any = None
     _is_stopping: bool = False
@@ -140,6 +141,7 @@ class Engine:
         A rough run is finished all the same where the next one is asked for: it is short, and a picture on the way.
         """
         keys = {wish.key(scenario) for scenario in wish.scenarios} - {""}
+        self._forget_later(wish.tab)
         for rank in (EAGER, PATIENT, SPARE):
             self._waiting.pop((wish.tab, rank), None)
         for worker in self._workers:
@@ -149,14 +151,25 @@ class Engine:
                 elif not wish.kind == worker.wish.kind == "rough":
                     worker.wanted.value = NOBODY
                     worker.wish = None
-        self._waiting[(wish.tab, wish.rank)] = wish
         if wish.rank == SPARE:
-            self._loop.call_later(QUIET_SECONDS, self._dispatch)
+            self._later[wish.tab] = self._loop.call_later(QUIET_SECONDS, self._take, wish)
         else:
-            self._dispatch()
+            self._take(wish)
+
+    def _take(self, wish: Wish) -> None:
+        """Let a wish wait for a worker."""
+        self._later.pop(wish.tab, None)
+        self._waiting[(wish.tab, wish.rank)] = wish
+        self._dispatch()
+
+    def _forget_later(self, tab: str) -> None:
+        """What a tab would have wanted in a moment is not wanted any more."""
+        if handle := self._later.pop(tab, None):
+            handle.cancel()
 
     def forget(self, tab: str) -> None:
         """A tab was closed: nothing of it is wanted any more."""
+        self._forget_later(tab)
         for key in [key for key in self._waiting if key[0] == tab]:
             del self._waiting[key]
         for worker in self._workers:
@@ -178,7 +191,7 @@ class Engine:
     @property
     def is_idle(self) -> bool:
         """Whether nothing runs and nothing waits."""
-        return not self._waiting and all(worker.job is None for worker in self._workers)
+        return not (self._waiting or self._later) and all(worker.job is None for worker in self._workers)
 
     def _dispatch(self) -> None:
         """Give idle workers something to do by rank, first come first served."""

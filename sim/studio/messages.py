@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.config.groups import options
+from sim.config.groups import names
 from sim.errors import ScenarioError, did_you_mean
 from sim.studio.choice import CURVE, REFUSED, SIDES, Side, read_link
 from sim.studio.curve import shaped
@@ -37,8 +37,8 @@ def _merge(message: dict[str, Any]) -> str:
 
 def _option(group: str, name: Any) -> str:
     """A file of a group, by name."""
-    if not isinstance(name, str) or name not in options(group):
-        raise ScenarioError(f"{group} = {str(name)[:60]}: unknown. {did_you_mean(str(name)[:60], options(group))}")
+    if not isinstance(name, str) or name not in names(group):
+        raise ScenarioError(f"{group} = {str(name)[:60]}: unknown. {did_you_mean(str(name)[:60], names(group))}")
     return name
 
 

@@ -24,7 +24,7 @@ from sim.studio.curve import history
 from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
 from sim.studio.lesson_bar import LessonBar
 from sim.studio.levers import Levers
-from sim.studio.scale import bearable_scale
+from sim.studio.scale import bearable_scale, is_late
 from sim.studio.server import Setting, ground_name
 from sim.studio.session import N_LUCKS, Session
 from sim.studio.words import plain, policy_name, what_changed
@@ -70,6 +70,7 @@ class Page:
     def __init__(self, setting: Setting, client: Client) -> None:
         self.setting, self.client = setting, client
         self.session = Session(f"tab{next(_tabs)}", setting.engine, self, setting.choice)
+        self.session.is_late = self._is_late
         self._asked = 0.0  # when the present choice was asked for, 0 = it was at hand
         self._week: int | None = None
         self._series = ""
@@ -213,6 +214,11 @@ class Page:
         """A scale at which a choice answers within a second on this machine."""
         b = choice.scenario("b")
         return bearable_scale(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
+
+    def _is_late(self, choice: Choice) -> bool:
+        """Whether the runs of a choice answer too late on this machine."""
+        b = choice.scenario("b")
+        return is_late(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
 
     def _status(self) -> str:
         """How the runs shown were made."""

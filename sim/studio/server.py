@@ -5,6 +5,7 @@ Nothing of the page comes from elsewhere, and its policy forbids the browser to 
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import re
@@ -157,6 +158,8 @@ def make_server(setting: Setting) -> LocalOnly:
 def begin(setting: Setting) -> None:
     """Start the workers, and let one of them find out which scale answers within a second."""
     setting.engine.start()
+    gc.collect()
+    gc.freeze()  # what was loaded stays: a collection that looks through it holds the page up for a tenth of a second and more
 
     def timed(_: str, seconds: Any) -> None:
         setting.seconds_per_week = float(seconds)

@@ -6,6 +6,7 @@ leaves everything as it was.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
@@ -66,6 +67,7 @@ class Session:
     def __init__(self, tab: str, engine: Engine, view: View, choice: Choice) -> None:
         self.tab, self.engine, self.view, self.choice = tab, engine, view, choice
         self.scale_for: Callable[[Choice], float] | None = None  # where nobody chose a scale: one that answers quickly
+        self.is_late: Callable[[Choice], bool] = lambda choice: False  # whether its runs will answer too late
         self.lucks: dict[int, tuple[str, str]] = {}  # pairs seen of the present choice, by seed
         self.through = Through(tab, engine, view.through)
         self._unlucky: Choice | None = None  # the choice shown, but for its luck
@@ -160,10 +162,11 @@ class Session:
         choice = choice or self.choice
         return run_key(choice.scenario("a")), run_key(choice.scenario("b"))
 
-    def compute(self, is_by_hand: bool = False) -> None:
+    def compute(self, is_rough_first: bool = False) -> None:
         """Ask for A and B of the present choice; show them at once where they are kept.
 
-        While a lever is in somebody's hand (``is_by_hand``) a rough pair comes first and is shown in passing.
+        With ``is_rough_first`` a rough pair comes before them and is shown in passing: while a lever is in somebody's hand,
+        and where the runs themselves are expected to take too long.
         """
         self._asked += 1
         pair = self._pair()
@@ -172,7 +175,7 @@ class Session:
             self.engine.forget(self.tab)
             self._show()
             return
-        if is_by_hand:
+        if is_rough_first:
             self._ask_rough(pair)
         else:
             self._ask_runs(pair)
@@ -211,7 +214,7 @@ class Session:
     def _ask_ahead(self) -> None:
         """While nobody wants anything: what any change of B will need, a rough A and then A on its other lucks."""
         choice, a = self.choice, self.choice.scenario("a")
-        others = [choice.with_value("b", "seed", seed).scenario("a") for seed in eight(a.seed) if seed != a.seed]
+        others = [on_luck(a, seed) for seed in eight(a.seed) if seed != a.seed]
         lacking = [scenario for scenario in others if self.engine.runs.get(run_key(scenario)) is None]
 
         def lucks(_: str = "", __: Any = None) -> None:
@@ -228,8 +231,9 @@ class Session:
         pairs: dict[str, int] = {}
         scenarios: dict[str, Scenario] = {}
         names: dict[int, tuple[str, str]] = {}
-        for seed in [one for one in eight(self.choice.scenario("a").seed) if one not in self.lucks]:
-            pair = [self.choice.with_value("b", "seed", seed).scenario(side) for side in SIDES]
+        here = [self.choice.scenario(side) for side in SIDES]
+        for seed in [one for one in eight(here[0].seed) if one not in self.lucks]:
+            pair = [on_luck(scenario, seed) for scenario in here]
             names[seed] = (run_key(pair[0]), run_key(pair[1]))
             for scenario in pair:
                 scenarios.setdefault(run_key(scenario), scenario)
@@ -279,16 +283,27 @@ class Session:
         self.view.show()
         self._ask_ahead()
 
-    def _set(self, choice: Choice, goes_on: bool = False, is_by_hand: bool = False) -> None:
+    def _set(self, choice: Choice, goes_on: bool = False, is_held: bool = False) -> None:
         """Make a choice the present one and compute it; ``goes_on`` where the gesture before it is not over."""
+        is_rescaled = _without_scale(choice) == _without_scale(self.choice)
         self.choice = choice
         self.through.stop()
         self.n_gestures += not goes_on
-        self.compute(is_by_hand)
+        self.compute(is_held or (not is_rescaled and self.is_late(choice)))
+
+
+def _without_scale(choice: Choice) -> Choice:
+    """A choice whatever share of the persons is simulated."""
+    return choice.with_value("b", "scale", None)
 
 
 def _nothing(*_: Any) -> None:
     """What was asked for ahead is kept by the engine; nobody waits for it, and nobody hears where it failed."""
+
+
+def on_luck(scenario: Scenario, seed: int) -> Scenario:
+    """Return a scenario on other luck; it is the one the choice with that seed would make."""
+    return dataclasses.replace(scenario, seed=seed)
 
 
 def eight(seed: int) -> range:

@@ -59,8 +59,10 @@ def test_a_policy_is_switched_on_dosed_undone_and_made_again(tab: Tab) -> None:
     assert first.split()[0] == second.split()[0], "A is computed once"
     slider = tab.page.get_by_role("slider", name="follow-up: dose")
     slider.focus()
+    sent = tab.sent
     tab.page.keyboard.press("ArrowRight")
     tab.settle(second)
+    assert tab.sent == sent + 1, "a key asks for the runs, not for a rough picture first"
     assert "follow-up: off → dose 1.1" in tab.text("changed")
     assert slider.get_attribute("aria-valuetext").startswith("follow-up: dose 1.1")
     tab.page.locator("#undo").click()

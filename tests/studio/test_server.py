@@ -21,6 +21,7 @@ from sim.studio.scale import (
     SCALES,
     bearable_scale,
     expected_seconds,
+    is_late,
     quick_scale,
 )
 from tests.studio.conftest import start_studio, stop_studio
@@ -226,11 +227,36 @@ def test_the_scale_is_the_largest_that_answers_in_time() -> None:
     assert bearable_scale(1.01 * LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.05
     assert bearable_scale(1.0, 520.0, 1.0) == 1.0, "full size was asked for"
     assert expected_seconds(0.001, 500.0, 0.1) == pytest.approx(0.5)
-    assert bearable_scale(0.0, 520.0, 0.1) == 0.1, "before anything is timed nothing changes"
-    assert bearable_scale(LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.1
-    assert bearable_scale(1.01 * LONGEST_SECONDS / 520.0, 520.0, 0.1) == 0.05
-    assert bearable_scale(1.0, 520.0, 1.0) == 1.0, "full size was asked for"
+    assert not is_late(0.0, 520.0, 1.0), "nothing was timed"
+    assert [is_late(x * LONGEST_SECONDS / 520.0, 520.0, 0.1) for x in (0.99, 1.01)] == [False, True]
     assert expected_seconds(0.001, 500.0, 0.5) == pytest.approx(0.5 * COST[1.0])
+
+
+def test_spare_work_waits_a_moment_and_is_forgotten_with_the_next_wish() -> None:
+    async def story() -> tuple[list[int], list[str], list[str]]:
+        engine, done, spare, begun = Engine(n_workers=1), [], [], []
+        engine.start()
+        first, second, third = scenarios(3)
+        try:
+            engine.ask(Wish("a", "run", [first], lambda key, _: spare.append(key), spare.append, rank=SPARE))
+            begun.append(engine.n_started)
+            engine.ask(Wish("a", "run", [second], lambda key, _: done.append(key), done.append))
+            begun.append(engine.n_started)
+            await until(lambda: engine.is_idle)
+            engine.ask(Wish("a", "run", [third], lambda key, _: spare.append(key), spare.append, rank=SPARE))
+            begun.append(engine.n_started)
+            assert not engine.is_idle
+            await until(lambda: engine.is_idle)
+            engine.ask(Wish("a", "run", [first], lambda key, _: spare.append(key), spare.append, rank=SPARE))
+            engine.forget("a")
+            assert engine.is_idle, "nothing of a closed tab is begun later"
+        finally:
+            engine.stop()
+        return begun, done, spare
+
+    begun, done, spare = asyncio.run(story())
+    _, second, third = scenarios(3)
+    assert begun == [0, 1, 1] and done == [run_key(second)] and spare == [run_key(third)]
 
 
 def test_spare_work_gives_way_and_a_rough_run_is_finished_when_the_next_is_asked_for() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sim.studio.choice import Choice
 from sim.studio.engine import SPARE, Runs, Wish
 from sim.studio.pack import rough_key, run_key
-from sim.studio.session import Session
+from sim.studio.session import Session, on_luck
 
 
 class Instant:
@@ -238,6 +238,28 @@ def test_in_a_drag_rough_pictures_pass_in_order_and_the_runs_themselves_come_las
     assert view.shown == shown + 1 and not session.is_waiting  # type: ignore[attr-defined]
     session.act({"do": "value", "path": "shock.size", "value": 0.3, "merge": "drag", "held": True})
     assert view.passing[-1] == keys[2] and engine.wishes[-1].kind == "run", "a rough picture kept is shown at once"  # type: ignore[attr-defined]
+
+
+def test_where_the_runs_come_late_a_rough_pair_comes_first_but_not_for_another_scale(session: Session) -> None:
+    engine, view = session.engine, session.view
+    session.is_late = lambda choice: True
+    engine.holds = True  # type: ignore[attr-defined]
+    session.act({"do": "policy", "name": "training", "on": True})
+    rough = engine.wishes[-1]  # type: ignore[attr-defined]
+    assert rough.kind == "rough" and view.passing == []  # type: ignore[attr-defined]
+    engine.answer(rough)  # type: ignore[attr-defined]
+    assert view.passing == [rough_keys(session)]  # type: ignore[attr-defined]
+    assert engine.wishes[-1].kind == "run" and session.is_waiting  # type: ignore[attr-defined]
+    session.act({"do": "value", "path": "scale", "value": 1.0})
+    assert engine.wishes[-1].kind == "run", "the picture there is better than a rough one"  # type: ignore[attr-defined]
+
+
+def test_a_scenario_on_other_luck_is_the_one_its_seed_makes(session: Session) -> None:
+    session.act({"do": "policy", "name": "training", "on": True})
+    other = session.choice.with_value("b", "seed", 5)
+    for side in ("a", "b"):
+        assert on_luck(session.choice.scenario(side), 5) == other.scenario(side)
+        assert run_key(on_luck(session.choice.scenario(side), 5)) == run_key(other.scenario(side))
 
 
 def test_what_any_change_of_b_will_need_is_asked_for_while_nobody_wants_anything(session: Session) -> None:

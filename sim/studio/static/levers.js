@@ -2,7 +2,10 @@
 // data-value and is taken over only while nobody holds it.
 
 const HELD_MS = 700;
-let held = null, timer = 0;
+let held = null, timer = 0, isPressed = false;
+
+addEventListener("pointerdown", () => { isPressed = true; }, true);
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { isPressed = false; }, true);
 
 function put(lever) {
   if (lever === held || lever.dataset.value === undefined) return;
@@ -46,7 +49,7 @@ function slid(event, emit, hasEnded) {
   const status = document.getElementById("status");
   if (status) status.textContent = "updating …";
   document.body.classList.add("busy");
-  emit([value, hasEnded]);
+  if (hasEnded || isPressed) emit([value, hasEnded]); // a key moves a slider once and for all: no rough picture on the way
 }
 
 new MutationObserver((changes) => {
