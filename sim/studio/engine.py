@@ -19,6 +19,7 @@ from typing import Any
 
 from sim.scenario import Scenario
 from sim.studio.pack import rough_key, run_key
+from sim.studio.scale import pace
 from sim.studio.worker import ANY, NOBODY, STOPPED, Answer, Job, work
 
 MOST_KEPT = 160
@@ -97,6 +98,7 @@ class Engine:
     runs: Runs = field(default_factory=Runs)
     n_started: int = 0
     n_wasted: int = 0  # runs that ended and nobody wanted any more
+    seconds_per_week: float = 0.0  # fewest a week took at the default scale, in the trial or any run since; 0 = not known yet
     _workers: list[Worker] = field(default_factory=list)
     _waiting: OrderedDict[tuple[str, int], Wish] = field(default_factory=OrderedDict)
     _later: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # spare wishes by tab, before they wait
@@ -247,6 +249,13 @@ class Engine:
             with contextlib.suppress(RuntimeError):  # the loop is closed: the studio is ending
                 self._loop.call_soon_threadsafe(self._answered, worker, answer)
 
+    def _learn(self, job: Job, answer: Answer) -> None:
+        """How quick runs are: the trial tells first, but the page was loading beside it, so that later runs may know better."""
+        if job.kind == "trial":
+            self.seconds_per_week = pace(job.scenario, float(answer.value))
+        elif job.kind == "run" and self.seconds_per_week:
+            self.seconds_per_week = min(self.seconds_per_week, pace(job.scenario, answer.seconds))
+
     def _lost(self, worker: Worker) -> None:
         """A worker ended by itself: tell who waited for it, and start another."""
         if self._is_stopping or worker not in self._workers:
@@ -259,9 +268,11 @@ class Engine:
 
     def _answered(self, worker: Worker, answer: Answer) -> None:
         """Keep what was computed and tell who asked."""
-        wish, key = worker.wish, worker.key
+        wish, key, job = worker.wish, worker.key, worker.job
         worker.job = worker.wish = None
         worker.key = ""
+        if job is not None and not answer.error:
+            self._learn(job, answer)
         if key and not answer.error:
             self.runs.keep(key, answer.value)
             self.n_wasted += wish is None

@@ -71,7 +71,7 @@ class Levers:
         if not session.act({"do": "mission", "name": name}):
             return
         weeks = session.choice.scenario("b").mission.horizon_weeks
-        scale = quick_scale(setting.seconds_per_week, weeks)
+        scale = quick_scale(setting.engine.seconds_per_week, weeks)
         if scale != session.choice.scenario("b").scale < 1.0:
             session.act({"do": "value", "path": "scale", "value": scale})
 
@@ -194,7 +194,7 @@ class Levers:
         """Full size, or back to the quick one."""
         session = self._page.session
         b = session.choice.scenario("b")
-        quick = quick_scale(self._page.setting.seconds_per_week, b.mission.horizon_weeks)
+        quick = quick_scale(self._page.setting.engine.seconds_per_week, b.mission.horizon_weeks)
         self._act({"do": "value", "path": "scale", "value": quick if b.scale == 1.0 else 1.0})
 
     def other_luck(self) -> None:

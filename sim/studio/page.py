@@ -109,7 +109,7 @@ class Page:
     def wait(self) -> None:
         """The present choice is being computed; the old picture stays."""
         self._asked = time.perf_counter()
-        warming = "" if self.setting.seconds_per_week else " (rules are being compiled, once)"
+        warming = "" if self.setting.engine.seconds_per_week else " (rules are being compiled, once)"
         self.levers.show(self.session)
         self.call("busy", f"computing …{warming}")
         if self._progress is None or self._progress.done():
@@ -213,12 +213,12 @@ class Page:
     def _bearable(self, choice: Choice) -> float:
         """A scale at which a choice answers within a second on this machine."""
         b = choice.scenario("b")
-        return bearable_scale(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
+        return bearable_scale(self.setting.engine.seconds_per_week, b.mission.horizon_weeks, b.scale)
 
     def _is_late(self, choice: Choice) -> bool:
         """Whether the runs of a choice answer too late on this machine."""
         b = choice.scenario("b")
-        return is_late(self.setting.seconds_per_week, b.mission.horizon_weeks, b.scale)
+        return is_late(self.setting.engine.seconds_per_week, b.mission.horizon_weeks, b.scale)
 
     def _status(self) -> str:
         """How the runs shown were made."""

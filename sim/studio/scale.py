@@ -1,8 +1,8 @@
 """Which share of the persons is simulated so that a change answers within a second on this machine.
 
-One run at the start tells; the scale then stands in the scenario, so that the command line gives the same numbers. Of the
-second a change may take, the run itself has three fifths: A and B are computed side by side and slow each other down, and
-then the server and the page have their part.
+One run at the start tells, and quicker ones later; the scale then stands in the scenario, so that the command line gives the
+same numbers. Of the second a change may take, the run itself has three fifths: A and B are computed side by side and slow
+each other down, and then the server and the page have their part.
 """
 
 from __future__ import annotations
@@ -46,6 +46,11 @@ def bearable_scale(seconds_per_week: float, weeks: float, present: float) -> flo
 def is_late(seconds_per_week: float, weeks: float, scale: float) -> bool:
     """Say whether a run is expected to answer too late, so that a rough picture comes before it."""
     return expected_seconds(seconds_per_week, weeks, scale) > LONGEST_SECONDS
+
+
+def pace(scenario: Scenario, seconds: float) -> float:
+    """Return the seconds a week would have taken at the default scale, of a run that took some seconds."""
+    return seconds / expected_seconds(1.0, scenario.mission.horizon_weeks, scenario.scale)
 
 
 def expected_seconds(seconds_per_week: float, weeks: float, scale: float) -> float:

@@ -48,7 +48,6 @@ class Setting:
     port: int = 0
     engine: Engine = field(default_factory=Engine)
     is_scale_free: bool = True
-    seconds_per_week: float = 0.0
     grounds: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -160,11 +159,7 @@ def begin(setting: Setting) -> None:
     setting.engine.start()
     gc.collect()
     gc.freeze()  # what was loaded stays: a collection that looks through it holds the page up for a tenth of a second and more
-
-    def timed(_: str, seconds: Any) -> None:
-        setting.seconds_per_week = float(seconds)
-
-    setting.engine.ask(Wish("start", "trial", [trial_scenario()], timed, lambda problem: None))
+    setting.engine.ask(Wish("start", "trial", [trial_scenario()], lambda key, seconds: None, lambda problem: None))
 
 
 def ground_name(setting: Setting, choice: Choice) -> str:

@@ -24,6 +24,7 @@ from sim.studio.scale import (
     is_late,
     quick_scale,
 )
+from sim.studio.worker import Answer, Job
 from tests.studio.conftest import start_studio, stop_studio
 
 WAIT_SECONDS = 240.0
@@ -230,6 +231,21 @@ def test_the_scale_is_the_largest_that_answers_in_time() -> None:
     assert not is_late(0.0, 520.0, 1.0), "nothing was timed"
     assert [is_late(x * LONGEST_SECONDS / 520.0, 520.0, 0.1) for x in (0.99, 1.01)] == [False, True]
     assert expected_seconds(0.001, 500.0, 0.5) == pytest.approx(0.5 * COST[1.0])
+
+
+def test_the_engine_learns_how_quick_runs_are_from_the_trial_and_from_quicker_runs_since() -> None:
+    engine, run = Engine(n_workers=1), scenarios(1)[0]
+    weeks = run.mission.horizon_weeks
+
+    def learn(kind: str, seconds: float, value: float = 0.0) -> float:
+        engine._learn(Job(0, kind, run), Answer(0, value, seconds=seconds))
+        return engine.seconds_per_week
+
+    assert learn("run", 60.0) == 0.0, "a first run may have compiled the rules"
+    assert learn("trial", 60.0, 2.0) == pytest.approx(2.0 / weeks / COST[run.scale])
+    assert learn("run", 3.0) == learn("rough", 0.1) == pytest.approx(2.0 / weeks / COST[run.scale])
+    assert learn("run", 1.0) == pytest.approx(1.0 / weeks / COST[run.scale])
+    assert learn("run", 5.0) == pytest.approx(1.0 / weeks / COST[run.scale]), "a busy moment says nothing of the machine"
 
 
 def test_spare_work_waits_a_moment_and_is_forgotten_with_the_next_wish() -> None:
