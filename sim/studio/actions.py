@@ -35,7 +35,7 @@ KEYS = (
 
 ABOUT = (
     "Two runs of one model on the same luck: equal but for what you change. A difference on one luck can be chance; try "
-    "the others. At a small scale luck spreads more widely, and the chain of cases is rough."
+    "the others. At a small scale luck spreads more widely, levels lie lower, and the chain of cases is rough."
 )
 
 

@@ -15,7 +15,6 @@ from sim.studio.controls import VALUE, Choose, Slider, button, field, info, put,
 from sim.studio.curve import shape_of, shaped
 from sim.studio.influence import MAIN, how, reach, strongest
 from sim.studio.layout import SERIES
-from sim.studio.scale import quick_scale
 from sim.studio.session import N_LUCKS, Session, eight
 from sim.studio.words import parameter_cards, parameter_name, plain, policy_card, policy_name
 
@@ -58,22 +57,12 @@ class Levers:
     def _choices(self) -> None:
         """Mission, shock and world."""
         words("h2", "Scenario")
-        self._mission = Choose("Mission", options("mission"), self._choose_mission)
+        self._mission = Choose("Mission", options("mission"), lambda name: self._act({"do": "mission", "name": name}))
         self._shock = Choose("Shock in B", options("shock"), lambda name: self._act({"do": "shock", "name": name}))
         with ui.element("div").classes("more").props("id=shock-more") as self._shock_more:
             self._value_slider("shock.size", "size of the shock", "", 0.0, 2.0, 0.05, 1.0, "size")
             self._value_slider("shock.start_week", "start of the shock", "week", 0.0, LATEST_START, 13.0, 104.0, "from week")
         self._world = Choose("World", options("world"), lambda name: self._act({"do": "world", "name": name}))
-
-    def _choose_mission(self, name: str) -> None:
-        """Another mission, at the scale that answers quickly there."""
-        session, setting = self._page.session, self._page.setting
-        if not session.act({"do": "mission", "name": name}):
-            return
-        weeks = session.choice.scenario("b").mission.horizon_weeks
-        scale = quick_scale(setting.engine.seconds_per_week, weeks)
-        if scale != session.choice.scenario("b").scale < 1.0:
-            session.act({"do": "value", "path": "scale", "value": scale})
 
     def _policies(self) -> None:
         """A switch, a dose and a card for every policy; the more technical ones behind a fold."""
@@ -193,9 +182,9 @@ class Levers:
     def _full_size(self) -> None:
         """Full size, or back to the quick one."""
         session = self._page.session
-        b = session.choice.scenario("b")
-        quick = quick_scale(self._page.setting.engine.seconds_per_week, b.mission.horizon_weeks)
-        self._act({"do": "value", "path": "scale", "value": quick if b.scale == 1.0 else 1.0})
+        is_full = session.choice.scenario("b").scale == 1.0
+        self._act({"do": "value", "path": "scale", "value": self._page.quick_scale() if is_full else 1.0})
+        session.is_scale_named = not is_full
 
     def other_luck(self) -> None:
         """The same two runs on the next luck; after the last of eight comes the first."""
@@ -220,7 +209,7 @@ class Levers:
         if set(b.policy) - set(FIRST_POLICIES):
             put(self._more, open=True)
         self.follow(self._series)
-        put(self._full, **{"aria-pressed": b.scale == 1.0})
+        put(self._full, **{"aria-pressed": b.scale == 1.0}, disabled=b.scale == self._page.quick_scale() == 1.0)
         self._page.actions.show(session)
 
     def _show_shape(self, session: Session) -> None:

@@ -68,7 +68,7 @@ def _value(session: Session, message: dict[str, Any]) -> None:
     if isinstance(value, float) and value.is_integer() and isinstance(_now(session, path), int):
         value = int(value)
     if path == "scale":
-        session.scale_for = None
+        session.is_scale_named = True
     session.take(session.choice.with_value(_side(message), path, value), _merge(message), bool(message.get("held")))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sim.config import load_scenario
 from sim.studio.choice import CURVE, Choice, choice_of
 from sim.studio.curve import shaped
-from sim.studio.scale import DEFAULT_SCALE
+from sim.studio.scale import DEFAULT_SCALE, quick_scale
 
 EXIT_WEEK = 208.0  # after four years
 DEFAULT = ("mission=kosovo", f"scale={DEFAULT_SCALE}")
@@ -26,5 +26,6 @@ def opening(overrides: Iterable[str] = ()) -> Choice:
         weeks = choice.scenario("b").mission.horizon_weeks
         return choice.with_value("b", CURVE, shaped(weeks, exit_week=EXIT_WEEK))
     if names_no_scale(texts):
-        texts.append(f"scale={DEFAULT_SCALE}")
+        weeks = load_scenario(*texts).mission.horizon_weeks
+        texts.append(f"scale={quick_scale(0.0, weeks)}")
     return choice_of(load_scenario(*texts))

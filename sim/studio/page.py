@@ -24,7 +24,7 @@ from sim.studio.curve import history
 from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, lucks, more, stage, transport
 from sim.studio.lesson_bar import LessonBar
 from sim.studio.levers import Levers
-from sim.studio.scale import bearable_scale, is_late
+from sim.studio.scale import bearable_scale, is_late, quick_scale
 from sim.studio.server import Setting, ground_name
 from sim.studio.session import N_LUCKS, Session
 from sim.studio.words import plain, policy_name, what_changed
@@ -71,6 +71,7 @@ class Page:
         self.setting, self.client = setting, client
         self.session = Session(f"tab{next(_tabs)}", setting.engine, self, setting.choice)
         self.session.is_late = self._is_late
+        self.session.scale_for = self._scale_for if setting.is_scale_free else None
         self._asked = 0.0  # when the present choice was asked for, 0 = it was at hand
         self._week: int | None = None
         self._series = ""
@@ -183,8 +184,6 @@ class Page:
 
     def _hello(self, fragment: str, week: Any) -> None:
         """The page is ready: show what its link says, or what the studio opens with."""
-        if not fragment and self.setting.is_scale_free:
-            self.session.scale_for = self._bearable
         if fragment:
             self._follow(fragment)
         self._week = week if isinstance(week, int) and not isinstance(week, bool) and week >= 0 else None
@@ -193,6 +192,7 @@ class Page:
     def _follow(self, fragment: str) -> None:
         """Take a link's choice; where another version made it, say so and offer what changed and the scenario itself."""
         version = link_version(fragment)[:LONGEST_NAME]
+        self.session.is_scale_named = True
         self._is_old = bool(version) and version != __version__
         try:
             self.session.choice = self._linked = read_link(fragment)[0]
@@ -210,10 +210,15 @@ class Page:
         if self._linked is not None:
             self.hand_over("scenario.yaml", scenario_text(self._linked.scenario("b")))
 
-    def _bearable(self, choice: Choice) -> float:
-        """A scale at which a choice answers within a second on this machine."""
-        b = choice.scenario("b")
-        return bearable_scale(self.setting.engine.seconds_per_week, b.mission.horizon_weeks, b.scale)
+    def quick_scale(self) -> float:
+        """The largest scale at which the present choice answers in time on this machine."""
+        return quick_scale(self.setting.engine.seconds_per_week, self.session.choice.scenario("b").mission.horizon_weeks)
+
+    def _scale_for(self, choice: Choice, is_new: bool) -> float:
+        """A scale at which a choice answers in time on this machine: the present one while it will do."""
+        b, pace = choice.scenario("b"), self.setting.engine.seconds_per_week
+        weeks = b.mission.horizon_weeks
+        return quick_scale(pace, weeks) if is_new else bearable_scale(pace, weeks, b.scale)
 
     def _is_late(self, choice: Choice) -> bool:
         """Whether the runs of a choice answer too late on this machine."""
@@ -223,10 +228,10 @@ class Page:
     def _status(self) -> str:
         """How the runs shown were made."""
         b = self.session.choice.scenario("b")
-        rough = "" if b.scale == 1.0 else f", luck spreads about {b.scale**-0.5:.1f} times as wide as at full size"
+        rough = "" if b.scale == 1.0 else f": levels lie lower, luck spreads {b.scale**-0.5:.1f} times as wide as at full size"
         when = f"computed in {time.perf_counter() - self._asked:.1f} s" if self._asked else "kept runs"
         self._asked = 0.0
-        return f"{when} · scale {b.scale:g} · seed {b.seed}{rough}"
+        return f"{when} · seed {b.seed} · scale {b.scale:g}{rough}"
 
     def call(self, name: str, argument: Any) -> None:
         """Call a function of the page's own code."""

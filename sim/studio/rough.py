@@ -1,4 +1,4 @@
-"""Rough runs: a scenario at a twentieth of full size in steps of four weeks, for the pictures on the way of a drag.
+"""Rough runs: a scenario at a tenth of full size in steps of four weeks, for the pictures on the way of a drag.
 
 Written down week by week, so that they fit the picture they stand in for. They are never saved, counted or compared.
 """
@@ -18,7 +18,7 @@ from sim.studio.pack import LAYERS, SERIES, join, rough_key
 from sim.studio.packing import pack_parts
 from sim.studio.worker import IsWanted, always
 
-ROUGH_SCALE = 0.05
+ROUGH_SCALE = 0.1
 ROUGH_STEP_DAYS = 28
 _PER_STEP = ("demand", "demand_international")  # layers that are flows; raids are marks, and shown once
 

@@ -66,7 +66,8 @@ class Session:
 
     def __init__(self, tab: str, engine: Engine, view: View, choice: Choice) -> None:
         self.tab, self.engine, self.view, self.choice = tab, engine, view, choice
-        self.scale_for: Callable[[Choice], float] | None = None  # where nobody chose a scale: one that answers quickly
+        self.scale_for: Callable[[Choice, bool], float] | None = None  # one that answers in time; told whether it is new
+        self.is_scale_named = False  # by a link or by hand, so that it stays
         self.is_late: Callable[[Choice], bool] = lambda choice: False  # whether its runs will answer too late
         self.lucks: dict[int, tuple[str, str]] = {}  # pairs seen of the present choice, by seed
         self.through = Through(tab, engine, view.through)
@@ -109,13 +110,22 @@ class Session:
                 self._let_go()
             return
         check(choice)
-        if self.scale_for is not None and choice.value("b", "scale") == self.choice.value("b", "scale"):
-            choice = choice.with_value("b", "scale", self.scale_for(choice))
+        choice = self._scaled(choice)
         goes_on = bool(merge and merge == self._merged and self._past)
         if not goes_on:
             self._past = [*self._past, self.choice][-MOST_UNDO:]
         self._merged, self._future = merge, []
         self._set(choice, goes_on, is_held)
+
+    def _scaled(self, choice: Choice) -> Choice:
+        """Return a choice at a scale that answers in time here, unless somebody named one; another mission gets its own."""
+        if self.scale_for is None or choice.value("b", "scale") != self.choice.value("b", "scale"):
+            return choice
+        is_new = choice.mission != self.choice.mission
+        if self.is_scale_named and not (is_new and choice.scenario("b").scale < 1.0):
+            return choice
+        self.is_scale_named = False
+        return choice.with_value("b", "scale", self.scale_for(choice, is_new))
 
     def _let_go(self) -> None:
         """A lever was let go where it stood: go on to the runs themselves, or show them once more, since the page waits."""

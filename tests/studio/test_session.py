@@ -307,10 +307,21 @@ def test_a_cell_asked_while_runs_are_computed_does_not_stop_them(session: Sessio
     assert len(engine.wishes) == n and "still being computed" in view.cells[-1]["text"]  # type: ignore[attr-defined]
 
 
-def test_the_scale_follows_the_machine_only_while_nobody_chose_one(session: Session) -> None:
-    session.scale_for = lambda choice: 0.1
+def test_the_scale_follows_the_machine_while_nobody_chose_one_and_another_mission_gets_its_own(session: Session) -> None:
+    session.scale_for = lambda choice, is_new: 0.4 if is_new else 0.1
+
+    def scales() -> set[float]:
+        return {session.choice.scenario(side).scale for side in ("a", "b")}
+
     session.act({"do": "shock", "name": "surge"})
-    assert session.choice.scenario("b").scale == 0.1 == session.choice.scenario("a").scale
+    assert scales() == {0.1}
     session.act({"do": "value", "path": "scale", "value": 0.5})
     session.act({"do": "shock", "name": "none"})
-    assert session.choice.scenario("b").scale == 0.5
+    assert scales() == {0.5}, "chosen by hand"
+    session.act({"do": "mission", "name": "bosnia"})
+    assert scales() == {0.4}
+    session.act({"do": "shock", "name": "surge"})
+    assert scales() == {0.1}, "and from there it follows the machine again"
+    session.act({"do": "value", "path": "scale", "value": 1.0})
+    session.act({"do": "mission", "name": "kosovo"})
+    assert scales() == {1.0}, "full size was asked for and stays"

@@ -90,9 +90,11 @@ function choose(button, tell) {
   tell({ do: "agent", side, kind, number: Number(named), after: null, week: Number(week) });
 }
 
-// Other runs are shown: the list was of those before.
-export function forgetCells() {
+// Other runs are shown: the list was of those before, and on another ground the cell too.
+export function forgetCells(player, isOtherGround) {
   byId("here").replaceChildren();
+  byId("cell-words").textContent = "";
+  if (isOtherGround) player.cell = -1;
 }
 
 export function here({ agents, text, side, cell, week }) {

@@ -38,6 +38,7 @@ async function show(message) {
     Object.assign(player.config, message.ladder ? { ladder: message.ladder, fewest: message.fewest } : {});
     if (message.series) choose(message.series);
     player.cover(message.covered);
+    if (document.body.dataset.shown !== `${message.a} ${message.b}`) forgetCells(player, player.ground !== ground);
     player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week, gesture: message.gesture });
     curve.set(message.curve, message.curve_a);
     link = message.link;
@@ -46,7 +47,6 @@ async function show(message) {
     dots(message.lucks, message.seed);
     status(settledWords = message.status);
     byId("problem").textContent = message.note;
-    if (document.body.dataset.shown !== `${message.a} ${message.b}`) forgetCells();
     document.body.dataset.shown = `${message.a} ${message.b}`;
   } catch (error) {
     status(`The picture could not be loaded: ${error.message}`);
