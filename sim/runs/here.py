@@ -140,7 +140,7 @@ def _in_words(world: World, cell: int, found: list[list[Present]], listed: list[
     people, n = world.people, world.n_people
     exploited = int((((people.state[:n] == IN_VENUE) | (people.state[:n] == PRIVATE)) & (people.cell[:n] == cell)).sum())
     size = "" if world.scale == 1.0 else f" (run at {100.0 * world.scale:g} % of full size)"
-    parts = [f"At ({column}, {row}): {counted(exploited, 'person')} exploited here in all{size}."]
+    parts = [f"Grid cell ({column}, {row}): {counted(exploited, 'person')} exploited here in all{size}."]
     if not listed:
         parts.append("Nobody to ask is here in this week.")
     left_out = [(agents[0].kind, len(agents) - sum(one in listed for one in agents)) for agents in found if agents]

@@ -228,7 +228,7 @@ class Page:
     def _status(self) -> str:
         """How the runs shown were made."""
         b = self.session.choice.scenario("b")
-        rough = "" if b.scale == 1.0 else f": levels lie lower, luck spreads {b.scale**-0.5:.1f} times as wide as at full size"
+        rough = "" if b.scale == 1.0 else f": lower levels, luck {b.scale**-0.5:.1f} times as wide as at full size"
         when = f"computed in {time.perf_counter() - self._asked:.1f} s" if self._asked else "kept runs"
         self._asked = 0.0
         return f"{when} · seed {b.seed} · scale {b.scale:g}{rough}"

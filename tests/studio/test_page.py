@@ -252,6 +252,8 @@ def test_other_luck_and_all_eight(tab: Tab) -> None:
     tab.page.locator("#all-lucks").click()
     tab.page.wait_for_function("() => document.getElementById('status').innerText.startsWith('8 of 8')", timeout=PATIENCE_MS)
     assert tab.text("luck-words").startswith("8 lucks: ")
+    highest = "[...p.runs, ...p.lucks.flat()].map((run) => Math.max(...run.values[p.series.name]))"
+    assert tab.page.evaluate(f"() => {{ const p = window.studio.player; return p.top >= Math.max(...{highest}); }}")
     first = tab.shown
     tab.page.locator("#other-luck").click()
     tab.settle(first)

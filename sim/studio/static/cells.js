@@ -90,11 +90,10 @@ function choose(button, tell) {
   tell({ do: "agent", side, kind, number: Number(named), after: null, week: Number(week) });
 }
 
-// Other runs are shown: the list was of those before, and on another ground the cell too.
-export function forgetCells(player, isOtherGround) {
+// Other runs are shown: the list and the words were of those before.
+export function forgetCells() {
   byId("here").replaceChildren();
   byId("cell-words").textContent = "";
-  if (isOtherGround) player.cell = -1;
 }
 
 export function here({ agents, text, side, cell, week }) {

@@ -72,6 +72,7 @@ export class Player {
 
   addLuck(pair) {
     this.lucks.push(pair);
+    this.rescale();
     this.draw();
     this.settled();
   }
@@ -80,7 +81,7 @@ export class Player {
   rescale() {
     if (this.frozen) { this.isStale = true; return; }
     this.isStale = false;
-    const seen = [...this.runs, ...(this.before && this.before[0].mission === this.runs[0].mission ? this.before : [])];
+    const seen = [...this.runs, ...this.lucks.flat(), ...(this.before && this.before[0].mission === this.runs[0].mission ? this.before : [])];
     const top = Math.max(topOf(seen, this.series, this.twin && this.series.twin), niceTop(this.sketch.peak(this.series)));
     const isNew = this.topSeries === this.series && top !== this.top;
     byId("axis-note").textContent = isNew ? `axis now to ${number(top)}` : "";

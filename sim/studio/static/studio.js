@@ -38,7 +38,7 @@ async function show(message) {
     Object.assign(player.config, message.ladder ? { ladder: message.ladder, fewest: message.fewest } : {});
     if (message.series) choose(message.series);
     player.cover(message.covered);
-    if (document.body.dataset.shown !== `${message.a} ${message.b}`) forgetCells(player, player.ground !== ground);
+    if (document.body.dataset.shown !== `${message.a} ${message.b}`) forgetCells();
     player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week, gesture: message.gesture });
     curve.set(message.curve, message.curve_a);
     link = message.link;
