@@ -273,39 +273,6 @@ def test_packages_switch_policies_on_with_their_doses(own: str) -> None:
     assert scenario.package.name == "both"
 
 
-def test_a_policy_written_inside_a_function_works_and_scenarios_share_nothing(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    @dataclasses.dataclass
-    class Local(Policy):
-        """A policy whose class cannot be found by its name."""
-
-        def effects(self) -> list[tuple[str, float, tuple[str, ...]]]:
-            return [("interception", self.dose, ())]
-
-    monkeypatch.setitem(POLICIES, "checks", Local)
-    first, second = (load_scenario(own, "policy=[checks]", "mission.populations.XKX=2000000") for _ in range(2))
-    assert first.policy["checks"] == Local(dose=0.25)
-    first.mission.populations["XKX"] = 1.0
-    first.policy["checks"].dose = 0.5
-    third = load_scenario(own, "policy=[checks]", "mission.populations.XKX=2000000")
-    for other in (second, third):
-        assert other.policy["checks"].dose == 0.25 and other.mission.populations["XKX"] == 2_000_000.0
-
-
-@pytest.mark.parametrize(("overrides", "rule"), [
-    (["policy=[curfw]", "policy.curfw.dose=3"], "Did you mean: curfew"),
-    (["policy=[untyped]"], "gives no type"),
-    (["policy=[curfew]", "policy.checks.dose=1"], "policy=[curfew,checks]"),
-    (["policy=[curfew]", "policy.curfew.hors=1"], "hours"),
-    (["policy=[curfew]", "policy.curfew.dose=9"], "between 0 and 3 (dose)"),
-    (["policy=[curfew]", "policy.curfew.end_week=10"], "must come after start_week"),
-    (["policy=[checks]", "policy.checks.dose=2"], "between 0 and 1 (probability)"),
-    (["policy=[checks]", "policy.checks.dose=nan"], "finite"),
-])  # fmt: skip
-def test_policies_are_checked(own: str, overrides: list[str], rule: str) -> None:
-    found = problems_of(own, *overrides)
-    assert len(found) == 1 and rule in found[0], found
-
-
 def test_own_missions_bring_their_tables(own: str) -> None:
     mission = load_scenario(own, "mission=mine").mission
     assert mission.horizon_weeks == 30 and Path(mission.tables) == Path(own.partition("=")[2]) / "mission" / "mine"
