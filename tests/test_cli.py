@@ -19,7 +19,7 @@ from sim.cli import main
 from sim.cli.folder import staged
 from sim.cli.help import EXIT_CODES, VERBS
 from sim.cli.progress import Reporter, progress_line
-from sim.cli.say import as_json, table
+from sim.cli.say import as_json, paragraph, table, width
 from sim.config import load_scenario
 from sim.errors import OutputError
 from sim.parameters import Parameters, walk
@@ -61,6 +61,12 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
     monkeypatch.setattr("sim.runs.simulate.simulate", simulate)
     yield ran
+
+
+def test_a_paragraph_keeps_a_number_and_its_percent_sign_together() -> None:
+    for n in range(width() - 8, width() + 2):
+        lines = paragraph(f"{'x' * (n - 4)} 140 % less").splitlines()
+        assert any("140 %" in line for line in lines) and all(len(line) <= width() for line in lines if " " in line.strip())
 
 
 def test_bare_and_help_name_every_verb(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 WIDEST = 120
+UNBROKEN = "\u00a0%"
 
 
 def width() -> int:
@@ -49,8 +50,9 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str], right: Sequence[in
 
 
 def paragraph(text: str, indent: str = "  ") -> str:
-    """Text wrapped to the terminal and indented."""
-    return textwrap.fill(text, width(), initial_indent=indent, subsequent_indent=indent)
+    """Text wrapped to the terminal and indented; a number keeps its percent sign."""
+    filled = textwrap.fill(text.replace(" %", UNBROKEN), width(), initial_indent=indent, subsequent_indent=indent)
+    return filled.replace(UNBROKEN, " %")
 
 
 def as_json(content: Any) -> str:

@@ -56,17 +56,14 @@ class Run:
 def make_run(model: MandateModel) -> Run:
     """Put the results of a finished model together."""
     world = model.world
-    n = len(world.recorder.rows)
-    weeks = [world.clock.week(step) for step in range(n)]
-    dates = [world.clock.date(step).isoformat() for step in range(n)]
-    time = pd.DataFrame({"week": weeks, "date": dates})
-    series = pd.concat([time, pd.DataFrame(indicator_columns(world))], axis=1)
+    series = series_table(world)
+    time = series[["week", "date"]]
     run = Run(
         world.scenario,
         world.seed,
         world.world_seed,
         series,
-        world.events.frame(dates, weeks),
+        world.events.frame(time["date"].tolist(), time["week"].tolist()),
         case_table(model),
         case_funnel(model, series),
         _states(world, time),
@@ -76,6 +73,13 @@ def make_run(model: MandateModel) -> Run:
     )
     run.summary = _summary(world, series, run.cases)
     return run
+
+
+def series_table(world: World) -> pd.DataFrame:
+    """Return one row a step: ``week``, ``date``, then the declared indicators."""
+    steps = range(len(world.recorder.rows))
+    time = {"week": [world.clock.week(step) for step in steps], "date": [world.clock.date(step).isoformat() for step in steps]}
+    return pd.DataFrame(time | indicator_columns(world))
 
 
 def indicator_columns(world: World) -> dict[str, np.ndarray]:

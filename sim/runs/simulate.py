@@ -11,7 +11,7 @@ import mesa
 import pandas as pd
 
 from sim.model import MandateModel
-from sim.runs.results import Run, make_run
+from sim.runs.results import Run, make_run, series_table
 from sim.runs.twins import persistence_by_source, post_mission_persistence
 from sim.scenario import Scenario
 
@@ -52,11 +52,11 @@ def simulate(
 
 
 def simulate_series(scenario: Scenario, on_step: Callable[[int, int], None] | None = None) -> pd.DataFrame:
-    """Return the series of a scenario alone, those of ``simulate`` without the second run that measures persistence.
+    """Return the series of a scenario alone, those of ``simulate`` without its tables and the run that measures persistence.
 
     ``on_step`` is called after each step with (steps done, steps in all); an exception it raises ends the run.
     """
-    return make_run(_run_model(scenario, None, None, on_step)).series
+    return series_table(_run_model(scenario, None, None, on_step).world)
 
 
 def persistence(
