@@ -35,3 +35,13 @@ def test_a_policy_written_inside_a_function_works_and_scenarios_share_nothing(
     for other in (second, load_scenario(*asked)):
         assert other.policy["local"].dose == 0.25 and other.policy["training"].dose != 0.125
         assert other.mission.populations["XKX"] == 2_000_000.0
+
+
+def test_a_scenario_of_shipped_policies_shares_nothing_either() -> None:
+    first, second = load_scenario("package=reform_2016"), load_scenario("package=reform_2016")
+    assert first == second
+    for policy in first.policy.values():
+        policy.dose = 0.125
+    first.mission.populations.clear()
+    third = load_scenario("package=reform_2016")
+    assert third == second and third != first and third.mission.populations

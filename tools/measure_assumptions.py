@@ -1,6 +1,6 @@
 """Measures which assumptions move each series of the studio most: one parameter at a time to both ends of its range.
 
-Kosovo at the studio's scale, the same few seeds at every point. It takes a quarter of an hour; run it again when rules change
+Kosovo at the studio's scale, the same few seeds at every point. It takes some minutes; run it again when rules change
 on purpose. The file is a ranking for a page, not a sensitivity analysis: see docs/sensitivity.md for one.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere
 
 from sim import __version__  # noqa: E402
 from sim.errors import MandateError  # noqa: E402
-from sim.runs.simulate import simulate  # noqa: E402
+from sim.runs.simulate import simulate_series  # noqa: E402
 from sim.studio.choice import Choice  # noqa: E402
 from sim.studio.influence import COLUMNS, FILE  # noqa: E402
 from sim.studio.layout import SERIES  # noqa: E402
@@ -30,31 +31,35 @@ NAMES = [name for name, *_ in SERIES]
 
 
 def means(values: dict[str, float]) -> np.ndarray:
-    """Mean of each series over the run and the seeds; values that do not go together give nothing."""
-    rows = []
-    for seed in SEEDS:
-        scenario = Choice(values={"scale": DEFAULT_SCALE, "seed": seed, **values}).scenario("a")
-        rows.append(simulate(scenario).series[NAMES].mean().to_numpy())
-    return np.mean(rows, axis=0)
+    """Mean of each series over the run and the seeds."""
+    scenarios = [Choice(values={"scale": DEFAULT_SCALE, "seed": seed, **values}).scenario("a") for seed in SEEDS]
+    return np.mean([simulate_series(scenario)[NAMES].mean().to_numpy() for scenario in scenarios], axis=0)
+
+
+def moved(path: str) -> tuple[np.ndarray, np.ndarray]:
+    """Means with a parameter at its low and at its high end; an end that does not go together with the others gives nothing."""
+    ends = []
+    card = parameter_cards()[path]
+    for end in (card["low"], card["high"]):
+        try:
+            ends.append(means({path: type(card["value"])(end)} if end != card["value"] else {}))
+        except MandateError:
+            ends.append(np.full(len(NAMES), np.nan))
+    return ends[0], ends[1]
 
 
 def measured() -> dict[str, list[list[object]]]:
     """Parameters by series, those with the widest reach first: path, change at the low end, change at the high end."""
     base = means({})
     reach: dict[str, list[tuple[float, list[object]]]] = {name: [] for name in NAMES}
-    for path, card in parameter_cards().items():
-        ends = []
-        for end in (card["low"], card["high"]):
-            try:
-                moved = means({path: type(card["value"])(end)}) if end != card["value"] else base
-            except MandateError:  # an end that does not go together with the other values
-                moved = np.full(len(base), np.nan)
-            ends.append(np.divide(moved, base, out=np.full(len(base), np.nan), where=base != 0.0) - 1.0)
-        for name, low, high in zip(NAMES, *ends):
-            span = max(low, high, 0.0) - min(low, high, 0.0)
-            if np.isfinite(span) and span > 0.0:
-                reach[name].append((span, [path, round(float(low), 3), round(float(high), 3)]))
-        print(path, flush=True)
+    with ProcessPoolExecutor() as workers:
+        for path, ends in zip(parameter_cards(), workers.map(moved, parameter_cards())):
+            changes = [np.divide(end, base, out=np.full(len(base), np.nan), where=base != 0.0) - 1.0 for end in ends]
+            for name, low, high in zip(NAMES, *changes):
+                span = max(low, high, 0.0) - min(low, high, 0.0)
+                if np.isfinite(span) and span > 0.0:
+                    reach[name].append((span, [path, round(float(low), 3), round(float(high), 3)]))
+            print(path, flush=True)
     return {name: [row for _, row in sorted(rows, key=lambda pair: -pair[0])[:MOST]] for name, rows in reach.items()}
 
 
@@ -63,9 +68,9 @@ if __name__ == "__main__":
         f"change of the mean over a whole run of Kosovo at scale {DEFAULT_SCALE:g}, mean of {len(SEEDS)} seeds, one "
         f"parameter at a time, version {__version__}"
     )
-    target = ROOT / "sim" / "studio" / "data" / FILE
+    target, found = ROOT / "sim" / "studio" / "data" / FILE, measured()
     with target.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(COLUMNS)
-        lines.writerows([name, *row, how] for name, rows in measured().items() for row in rows)
+        lines.writerows([name, *row, how] for name, rows in found.items() for row in rows)
     print(f"wrote {target.relative_to(ROOT)}")
