@@ -19,7 +19,6 @@ from sim.cli import main
 from sim.cli.folder import staged
 from sim.cli.help import EXIT_CODES, VERBS
 from sim.cli.progress import Reporter, progress_line
-from sim.cli.say import as_json, paragraph, table, width
 from sim.config import load_scenario
 from sim.errors import OutputError
 from sim.parameters import Parameters, walk
@@ -61,12 +60,6 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
     monkeypatch.setattr("sim.runs.simulate.simulate", simulate)
     yield ran
-
-
-def test_a_paragraph_keeps_a_number_and_its_percent_sign_together() -> None:
-    for n in range(width() - 8, width() + 2):
-        lines = paragraph(f"{'x' * (n - 4)} 140 % less").splitlines()
-        assert any("140 %" in line for line in lines) and all(len(line) <= width() for line in lines if " " in line.strip())
 
 
 def test_bare_and_help_name_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
@@ -372,11 +365,6 @@ def test_progress_says_what_is_left(capsys: pytest.CaptureFixture[str], monkeypa
     with Reporter(quiet=True) as report:
         report(1, 8)
     assert capsys.readouterr().err == ""
-
-
-def test_json_has_no_nan_and_tables_align() -> None:
-    assert json.loads(as_json({"a": float("nan"), "b": (1, 2.5), "c": {"x"}})) == {"a": None, "b": [1, 2.5], "c": ["x"]}
-    assert table([("a", "10", "x"), ("bb", "5", "y")], ("n", "v", "t"), right=[1]) == "n    v  t\na   10  x\nbb   5  y"
 
 
 def in_process(code: str) -> str:
