@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -194,3 +195,8 @@ def columns_of(world: World) -> dict[str, np.ndarray]:
     """Copies of all columns of a world by ``table.column``."""
     return {f"{name}.{field.name}": getattr(getattr(world, name), field.name).copy()
             for name, table in TABLES.items() for field in dataclasses.fields(table)}
+
+
+def heed_interrupts() -> None:
+    """A shell starts commands in the background with interrupts ignored; the command under test must hear them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

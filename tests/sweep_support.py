@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.sweeps.store import TABLES, Store
+from tests.support import heed_interrupts
 
 SMALL = ("mission=generic", "mission.horizon_weeks=12", "scale=0.05", "mission.initial_venues=100", "seed=3")
 GRID = ("policy=[],[follow_up]", "policy.follow_up.start_week=2", "policy.follow_up.dose=0.5,1",
@@ -54,9 +55,11 @@ def assert_same(folder: Path, other: Path) -> None:
 
 
 def start(out: Path, *words: str, program: str = PROGRAM) -> subprocess.Popen[bytes]:
-    """Start a command in another process, which hears Ctrl-C."""
+    """Start a command in another process, which hears Ctrl-C even where these tests run in the background and do not."""
     command = [sys.executable, "-c", program, *words, f"out={out}" if words[0] == "sweep" else str(out)]
-    return subprocess.Popen(command, cwd=out.parent, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    return subprocess.Popen(
+        command, cwd=out.parent, stderr=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=heed_interrupts  # noqa: PLW1509
+    )
 
 
 def n_parts(folder: Path) -> int:

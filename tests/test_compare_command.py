@@ -22,6 +22,7 @@ from sim.cli import main
 from sim.config.alternatives import read_alternatives
 from sim.runs import batch
 from sim.runs.batch import WorkerLost, in_processes
+from tests.support import heed_interrupts
 
 SMALL = ["mission=generic", "mission.horizon_weeks=26", "scale=0.05", "mission.initial_venues=100", "seed=3"]
 GRID = ["policy=[follow_up],[follow_up,waive_immunity]", "policy.follow_up.start_week=4", "shock=none,surge",
@@ -271,11 +272,6 @@ def test_a_stopped_command_goes_on_to_the_same_numbers(how: int, finished: Path,
     assert compare("a", *GRID, *WORLDS, "-q") == 0
     assert numbers(elsewhere / "a") == numbers(finished)
     assert left.items() <= contents(elsewhere / "a" / "runs").items()
-
-
-def heed_interrupts() -> None:
-    """A shell starts commands in the background with interrupts ignored; the command under test must hear them."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 120.0) -> None:

@@ -277,6 +277,11 @@ def test_an_agent_tells_why_and_a_missing_one_is_answered(tab: Tab) -> None:
     tab.page.locator("#agent-ask").click()
     tab.page.wait_for_function("() => document.getElementById('agent-words').innerText.includes('Contingent 3: ')",
                                timeout=PATIENCE_MS)  # fmt: skip
+    title = tab.page.locator("#agent-words h3")
+    said, first = title.inner_text(), tab.shown
+    tab.page.locator("#policy-training").check()
+    tab.settle(first)
+    assert title.inner_text() == f"{said}, an earlier run", "what was said stays to be compared"
     tab.page.locator("#agent-number").fill("999999")
     tab.page.locator("#agent-ask").click()
     tab.page.wait_for_function("() => document.getElementById('agent-words').innerText.includes('not among the')",

@@ -2,6 +2,7 @@
 
 import { MINUS } from "./words.js";
 
+const EARLIER = ", an earlier run";
 const byId = (id) => document.getElementById(id);
 
 // The message that asks: by number where one is given, else the next agent that has something to tell.
@@ -20,6 +21,12 @@ export function agent({ text, kind, number, week, terms, side }) {
   if (names.length) card.splice(2, 0, bars(terms, `Log-odds of the decision of ${kind.replace("_", " ")} ${number}`));
   byId("agent-words").replaceChildren(...card);
   reveal(byId("agent-words"));
+}
+
+// Other runs are shown: what an agent said stays, to be compared, and says that it is of earlier ones.
+export function outdate() {
+  const title = byId("agent-words").querySelector("h3");
+  if (title && !title.textContent.endsWith(EARLIER)) title.textContent += EARLIER;
 }
 
 // Scrolls to what has just been told, where it is not in sight.

@@ -8,7 +8,7 @@ import { copy, download, picture, table, wrap } from "./save.js";
 import { A, B } from "./draw.js";
 import { SvgCanvas, drawing } from "./svg.js";
 import { number } from "./words.js";
-import { agent, askAgent } from "./agent.js";
+import { agent, askAgent, outdate } from "./agent.js";
 import { askThrough, through } from "./through.js";
 import { forgetCells, here, watchCells } from "./cells.js";
 
@@ -38,7 +38,7 @@ async function show(message) {
     Object.assign(player.config, message.ladder ? { ladder: message.ladder, fewest: message.fewest } : {});
     if (message.series) choose(message.series);
     player.cover(message.covered);
-    if (document.body.dataset.shown !== `${message.a} ${message.b}`) forgetCells();
+    if (document.body.dataset.shown !== `${message.a} ${message.b}`) { forgetCells(); outdate(); }
     player.show(runs, ground, { lucks: others.filter(Boolean), week: message.week, gesture: message.gesture });
     curve.set(message.curve, message.curve_a);
     link = message.link;
