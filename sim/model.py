@@ -6,6 +6,7 @@ when first looked at (see ``sim.agents``). Mesa's own random numbers are never u
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import mesa
@@ -35,6 +36,7 @@ class MandateModel(mesa.Model):
 
     def __init__(self, scenario: Scenario, seed: int | None = None, world_seed: int | None = None) -> None:
         super().__init__(rng=0)
+        self._numbers = itertools.count(1)
         self.scenario = scenario
         self.world = build_world(scenario, seed, world_seed)
         self.institutions = make_institutions(self)
@@ -53,6 +55,17 @@ class MandateModel(mesa.Model):
         self._next_step += 1
         self._views.outdate()
         self.running = self._next_step < self.world.clock.n_steps
+
+    def register_agent(self, agent: Any) -> None:
+        """Take in an agent, numbered from 1 in the order of their making.
+
+        Mesa 3.3 counts in a class attribute, which would keep every model alive for ever; Mesa 3.5 counts in the model.
+        """
+        counters = getattr(mesa.Agent, "_ids", None)
+        if counters is not None:
+            counters.pop(self, None)
+            agent.unique_id = next(self._numbers)
+        super().register_agent(agent)
 
     @property
     def scenario(self) -> Scenario:

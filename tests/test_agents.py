@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mesa import DataCollector
+from mesa import Agent, DataCollector
 from mesa.discrete_space import OrthogonalMooreGrid
 
 import sim
@@ -359,5 +359,12 @@ def test_a_finished_model_is_forgotten_even_if_looked_at_afterwards() -> None:
         assert len(run.model.grid[(1, 1)].neighborhood) == 8  # Mesa caches this for good
         gone += [weakref.ref(run.model), weakref.ref(run.model.grid), weakref.ref(run.model.agents_by_type[Venue][0])]
         del run, agent
+    stepped = MandateModel(scenario)  # by hand, or by the studio
+    stepped.step()
+    own = Agent(stepped)  # somebody's own agent
+    stepped.step()
+    assert own.unique_id == len(stepped._all_agents) and Agent(stepped).unique_id == own.unique_id + 1
+    gone += [weakref.ref(stepped), weakref.ref(own)]
+    del stepped, own
     gc.collect()
     assert [ref() for ref in gone] == [None] * len(gone)

@@ -6,12 +6,8 @@ exist keep their agent, with its ``unique_id`` and whatever a user hung on it. T
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
-
-import mesa
 
 from sim.agents.grid import make_grid
 from sim.agents.market import Trafficker, Venue
@@ -73,8 +69,7 @@ class LazyAgents(Mapping[type, Any]):
         """The agent of one row, without making the others."""
         known = self._made[kind]
         if row not in known:
-            with _numbered(self._model):
-                known[row] = kind(self._model, row)
+            known[row] = kind(self._model, row)
         return known[row]
 
     def _refresh(self, kind: type[View]) -> None:
@@ -85,27 +80,8 @@ class LazyAgents(Mapping[type, Any]):
         for row in sorted(known.keys() - set(rows)):
             known.pop(row).forget()
         new = [row for row in rows if row not in known]
-        with _numbered(self._model):
-            for row in new:
-                known[row] = kind(self._model, row)
+        for row in new:
+            known[row] = kind(self._model, row)
         if new and new[0] < last:
             self._model._agents_by_type[kind].sort("row", ascending=True, inplace=True)
         self._fresh.add(kind)
-
-
-@contextmanager
-def _numbered(model: Any) -> Iterator[None]:
-    """Let Mesa 3.3 number agents of a model whose counter was released, and release it again.
-
-    Mesa 3.3 keeps a counter for each model in a class attribute, which keeps the model alive; a run lets go of it when
-    it ends. Agents made later must neither bring it back nor start from 1 again. Mesa 3.5 counts in the model.
-    """
-    counters = getattr(mesa.Agent, "_ids", None)
-    if counters is None or model in counters:
-        yield
-        return
-    counters[model] = itertools.count(1 + max((agent.unique_id for agent in model._all_agents), default=0))
-    try:
-        yield
-    finally:
-        counters.pop(model, None)

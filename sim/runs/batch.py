@@ -168,7 +168,11 @@ def _call(home: tuple[int, str] | None, function: Callable[..., T], values: tupl
     if home is not None and os.getpid() != home[0]:
         _follow(home[0])
         os.chdir(home[1])
-    return function(*values)
+        _settle()
+    try:
+        return function(*values)
+    finally:
+        gc.collect()  # models and their agents refer to each other; joblib would take what waits to be collected for a leak
 
 
 @cache

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import mesa
 import pandas as pd
 
 from sim.model import MandateModel
@@ -84,10 +83,4 @@ def _run_model(
         model.step()
         if on_step is not None:
             on_step(done, n_steps)
-    _release(model)
     return model
-
-
-def _release(model: MandateModel) -> None:
-    """Let Mesa 3.3 forget the model: its agent counter would keep every model of a batch alive."""
-    getattr(mesa.Agent, "_ids", {}).pop(model, None)
