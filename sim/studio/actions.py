@@ -134,7 +134,7 @@ class Actions:
     def _pasted(self, event: Any) -> None:
         """A scenario was pasted."""
         try:
-            self._page.session.take(choice_of(read_scenario(str(event.args)[:LONGEST_LINK])))
+            self._page.session.take(choice_of(read_scenario(str(event.args)[:LONGEST_LINK])), is_whole=True)
             self._answer.set_text("Opened as B; A is the status quo beside it.")
         except MandateError as error:
             self._answer.set_text("; ".join(getattr(error, "problems", [str(error)])))

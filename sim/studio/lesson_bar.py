@@ -114,7 +114,7 @@ class LessonBar:
             if choice == self._page.session.choice:
                 self._page.session.compute()
             else:
-                self._page.session.take(choice)
+                self._page.session.take(choice, is_whole=True)
         except MandateError as error:
             self._page.say(str(error))
 

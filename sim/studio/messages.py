@@ -151,7 +151,7 @@ def _through(session: Session, message: dict[str, Any]) -> None:
 
 def _link(session: Session, message: dict[str, Any]) -> None:
     choice, _ = read_link(str(message["fragment"]))
-    session.take(choice)
+    session.take(choice, is_whole=True)
 
 
 ACTIONS: dict[str, Callable[[Session, dict[str, Any]], None]] = {

@@ -95,7 +95,7 @@ class Session:
             return False
         return True
 
-    def take(self, choice: Choice, merge: str = "", is_held: bool = False) -> None:
+    def take(self, choice: Choice, merge: str = "", is_held: bool = False, is_whole: bool = False) -> None:
         """Take a checked choice as the present one.
 
         Parameters
@@ -104,13 +104,18 @@ class Session:
             Successive changes with the same name undo as one.
         is_held
             A lever is still in somebody's hand: rough pictures are enough for the moment.
+        is_whole
+            Both scenarios come from elsewhere (a lesson, a link, a pasted file): their scale is theirs and stays.
         """
         if choice == self.choice:
             if not is_held:
                 self._let_go()
             return
         check(choice)
-        choice = self._scaled(choice)
+        if is_whole:
+            self.is_scale_named = True
+        else:
+            choice = self._scaled(choice)
         goes_on = bool(merge and merge == self._merged and self._past)
         if not goes_on:
             self._past = [*self._past, self.choice][-MOST_UNDO:]

@@ -325,3 +325,13 @@ def test_the_scale_follows_the_machine_while_nobody_chose_one_and_another_missio
     session.act({"do": "value", "path": "scale", "value": 1.0})
     session.act({"do": "mission", "name": "kosovo"})
     assert scales() == {1.0}, "full size was asked for and stays"
+
+
+def test_a_scenario_from_elsewhere_keeps_its_scale_whatever_was_there_before(session: Session) -> None:
+    session.scale_for = lambda choice, is_new: 0.4 if is_new else 0.1
+    session.act({"do": "mission", "name": "bosnia"})
+    assert session.choice.scenario("b").scale == 0.4
+    session.act({"do": "link", "fragment": "mission=kosovo&scale=0.4&policy=training"})
+    assert session.choice.mission == "kosovo" and session.choice.scenario("b").scale == 0.4
+    session.act({"do": "shock", "name": "surge"})
+    assert session.choice.scenario("b").scale == 0.4
