@@ -7,14 +7,25 @@ With ``NUMBA_DISABLE_JIT=1`` the same functions run as plain Python.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from numba import njit
 
-kernel = njit(cache=True, error_model="numpy", fastmath=False, nogil=True)
-# For the few formulas that loops over many call: written into the loop, so that the compiler can do several rows at once.
-inlined = njit(cache=True, error_model="numpy", fastmath=False, nogil=True, inline="always")
+import sim.compiled_tables  # noqa: F401  (tells Numba what a table is)
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+
+def kernel(rule: Rule) -> Rule:
+    """Compile a rule when it is first called; its types stay visible to type checkers."""
+    return njit(cache=True, error_model="numpy", fastmath=False, nogil=True)(rule)  # type: ignore[no-any-return]
+
+
+def inlined(rule: Rule) -> Rule:
+    """Compile a small formula into every rule that calls it, so that a loop can take several rows at once."""
+    return njit(cache=True, error_model="numpy", fastmath=False, nogil=True, inline="always")(rule)  # type: ignore[no-any-return]
 
 
 def is_compiled(rule: Any) -> bool:

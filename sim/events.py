@@ -1,68 +1,139 @@
 """Facts worth a line of their own: what happened to venues, networks, units and organisers, never to one person.
 
 Events are declared here; a phase may emit only declared kinds. Acts and the steps of single persons are counted by
-indicators and never listed.
+indicators and never listed. Rules write rows of numbers into the log; words are put to them when results are made.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+
+from sim.compiled import kernel
+from sim.tables import Ints, Reals, Table, column, count
+
+if TYPE_CHECKING:
+    from sim.world.state import World
 
 EVENT_COLUMNS = ("week", "date", "event", "subject", "subject_id", "cell", "contributor", "value")
 
-EVENTS: dict[str, str] = {
-    "mission_started": "first personnel are present; value = personnel present",
-    "unit_rotated": "a unit was relieved by its successor; value = personnel present",
-    "strength_below_tenth": "personnel fell below a tenth of their peak; value = personnel present",
-    "network_entered": "a new network opened its first venue",
-    "network_dissolved": "a network ceased to exist; value = weeks it existed",
-    "venue_opened": "a venue opened; value = 1 for a newcomer's, 2 for an expansion, 3 for a reopening",
-    "venue_closed": "a venue closed; value = 1 by its network, 2 by police, 3 because its network dissolved",
-    "venue_relocated": "a venue moved to another cell; value = its new cell",
-    "raid": "police raided a venue; value = 1 if the raid was known in advance",
-    "organiser_arrested": "an organiser was arrested",
-    "organiser_tried": "a court decided; value = 0 acquitted or dropped, 1 fined, 2 prison",
-    "unit_inquiry": "an inquiry into a unit; value = persons found",
-    "commander_removed": "the commander of a unit was removed",
-    "court_outcome": "a court decided on a person of the mission; value = 1 if convicted",
-    "contributor_sanctioned": "a step against a contributor; value = 1 warning, 2 a unit suspended, 3 all units",
-    "unit_withdrawn": "a contributor withdrew a unit; value = personnel planned",
-    "unit_replaced": "another contributor filled a vacant post; value = personnel planned",
-    "shock_started": "a shock set in; value = size",
-    "policy_started": "a policy set in; value = dose",
+
+class Event(IntEnum):
+    """Kinds of events, numbered for rules."""
+
+    MISSION_STARTED = 0
+    UNIT_ROTATED = 1
+    STRENGTH_BELOW_TENTH = 2
+    NETWORK_ENTERED = 3
+    NETWORK_DISSOLVED = 4
+    VENUE_OPENED = 5
+    VENUE_CLOSED = 6
+    VENUE_RELOCATED = 7
+    RAID = 8
+    ORGANISER_ARRESTED = 9
+    ORGANISER_TRIED = 10
+    UNIT_INQUIRY = 11
+    COMMANDER_REMOVED = 12
+    COURT_OUTCOME = 13
+    CONTRIBUTOR_SANCTIONED = 14
+    UNIT_WITHDRAWN = 15
+    UNIT_REPLACED = 16
+    SHOCK_STARTED = 17
+    POLICY_STARTED = 18
+
+
+# what happened: to what kind of subject, in words
+_DECLARED: dict[str, tuple[str, str]] = {
+    "mission_started": ("mission", "first personnel are present; value = personnel present"),
+    "unit_rotated": ("contingent", "a unit was relieved by its successor; value = personnel present"),
+    "strength_below_tenth": ("mission", "personnel fell below a tenth of their peak; value = personnel present"),
+    "network_entered": ("network", "a new network opened its first venue"),
+    "network_dissolved": ("network", "a network ceased to exist; value = weeks it existed"),
+    "venue_opened": ("venue", "a venue opened; value = 1 for a newcomer's, 2 for an expansion, 3 for a reopening"),
+    "venue_closed": ("venue", "a venue closed; value = 1 by its network, 2 by police, 3 because its network dissolved"),
+    "venue_relocated": ("venue", "a venue moved to another cell; value = its new cell"),
+    "raid": ("venue", "police raided a venue; value = 1 if the raid was known in advance"),
+    "organiser_arrested": ("network", "an organiser was arrested"),
+    "organiser_tried": ("network", "a court decided; value = 0 acquitted or dropped, 1 fined, 2 prison"),
+    "unit_inquiry": ("contingent", "an inquiry into a unit; value = persons found"),
+    "commander_removed": ("contingent", "the commander of a unit was removed"),
+    "court_outcome": ("contingent", "a court decided on a person of the mission; value = 1 if convicted"),
+    "contributor_sanctioned": (
+        "contributor",
+        "a step against a contributor; value = 1 warning, 2 a unit suspended, 3 all units",
+    ),
+    "unit_withdrawn": ("contingent", "a contributor withdrew a unit; value = personnel planned"),
+    "unit_replaced": ("contingent", "another contributor filled a vacant post; value = personnel planned"),
+    "shock_started": ("shock", "a shock set in; value = size"),
+    "policy_started": ("policy", "a policy set in; value = dose"),
 }
+EVENTS: dict[str, str] = {name: about for name, (_, about) in _DECLARED.items()}
+SUBJECTS: dict[str, str] = {name: subject for name, (subject, _) in _DECLARED.items()}
+_NAMES = tuple(EVENTS)
 
 
 @dataclass
-class EventLog:
-    """Collects events of a run in order of occurrence."""
+class EventLog(Table):
+    """Events of a run in order of occurrence; ``n`` of its rows are used."""
 
-    rows: list[tuple[int, str, str, int, int, int, float]] = field(default_factory=list)
-    kinds: set[str] = field(default_factory=set)  # kinds of events that have happened
+    step: Ints = column(np.int64, "any", "step", "step in which it happened")
+    event: Ints = column(np.int64, "any", "-", "number of the kind of event")
+    subject_id: Ints = column(np.int64, "any", "-", "number of the subject")
+    cell: Ints = column(np.int64, "any", "row", "cell; -1 none")
+    contributor: Ints = column(np.int64, "any", "-", "contributor; -1 none")
+    value: Reals = column(np.float64, "any", "-", "see the event")
+    n: int = count("events", "rows used")
 
     def emit(
         self,
         step: int,
         event: str,
-        subject: str,
         subject_id: int,
         cell: int = -1,
         contributor: int = -1,
         value: float = 1.0,
     ) -> None:
-        """Append one event; ``event`` must be declared in ``EVENTS``."""
+        """Append one event from Python; ``event`` must be declared."""
         if event not in EVENTS:
             raise KeyError(f"event {event!r} is not declared in sim/events.py")
-        self.kinds.add(event)
-        self.rows.append((step, event, subject, int(subject_id), int(cell), int(contributor), float(value)))
+        self.grow(self.n + 1)
+        _append(self, step, Event[event.upper()], subject_id, cell, contributor, value)
 
     def has(self, event: str) -> bool:
         """Whether an event of this kind has happened."""
-        return event in self.kinds
+        return bool((self.event[: self.n] == Event[event.upper()]).any())
+
+    @property
+    def rows(self) -> list[tuple[int, str, str, int, int, int, float]]:
+        """Events as tuples: step, event, kind of subject, subject, cell, contributor, value."""
+        columns = (
+            c[: self.n].tolist()
+            for c in (self.step, self.event, self.subject_id, self.cell, self.contributor, self.value)
+        )
+        return [(step, _NAMES[e], SUBJECTS[_NAMES[e]], *rest) for step, e, *rest in zip(*columns, strict=True)]
 
     def frame(self, dates: list[str], weeks: list[float]) -> pd.DataFrame:
         """Tidy table of events; a cell or contributor of -1 means none."""
         rows = [(weeks[r[0]], dates[r[0]], *r[1:]) for r in self.rows]
         return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+
+
+@kernel
+def _append(log: EventLog, step: int, event: Event, subject_id: int, cell: int, contributor: int, value: float) -> None:
+    """Write a row; there must be room for it."""
+    n = log.n
+    log.step[n], log.event[n], log.subject_id[n] = step, event, subject_id
+    log.cell[n], log.contributor[n], log.value[n] = cell, contributor, value
+    log.n = n + 1
+
+
+@kernel
+def emit(
+    world: World, event: Event, subject_id: int, cell: int = -1, value: float = 1.0, contributor: int = -1
+) -> None:
+    """Append one event of this step from a rule; the world makes room before each step."""
+    _append(world.events, world.step, event, subject_id, cell, contributor, value)

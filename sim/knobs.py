@@ -6,15 +6,19 @@ order of policies never matters, and a modifier of zero weight returns the base 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
+from sim.compiled import kernel
 from sim.errors import did_you_mean
 from sim.numerics import logistic, logit
 from sim.scenario import Shock
+from sim.tables import Reals, Shared
 
 
 class Combine(Enum):
@@ -25,6 +29,15 @@ class Combine(Enum):
     PROBABILITY = "complement product of probabilities"
     ODDS = "sum of log-odds"
     MINIMUM = "smallest ceiling"
+
+
+NEUTRAL = {
+    Combine.PRODUCT: 1.0,
+    Combine.SUM: 0.0,
+    Combine.PROBABILITY: 1.0,  # the chance that remains of escaping it
+    Combine.ODDS: 0.0,
+    Combine.MINIMUM: 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -75,102 +88,110 @@ class Modifier:
         return float(min(1.0, rise, fade))
 
 
-_RULES = {
-    "strength": (Combine.PRODUCT, "ratio", "deploy", "contingent", "personnel present"),
-    "disposable_income": (Combine.PRODUCT, "ratio", "decide", "category", "disposable income of personnel"),
-    "exposure": (Combine.PRODUCT, "ratio", "decide", "category", "free time spent where venues are"),
-    "involvement_rate": (Combine.PRODUCT, "ratio", "decide", None, "paid contacts of prone personnel"),
-    "local_income": (Combine.PRODUCT, "ratio", "decide", "country", "income of local clients"),
-    "local_demand": (Combine.PRODUCT, "ratio", "decide", "country", "local demand"),
-    "running_costs": (Combine.PRODUCT, "ratio", "supply", None, "running costs of venues"),
-    "sunk_costs": (Combine.PRODUCT, "ratio", "supply", None, "sunk costs of opening"),
-    "entries": (Combine.PRODUCT, "ratio", "supply", "country", "entry attempts"),
-    "raid_capacity": (Combine.PRODUCT, "ratio", "supply", "country", "raids police can carry out"),
-    "p_leak": (Combine.ODDS, "log-odds", "supply", None, "raids known in advance"),
-    "p_closure": (Combine.ODDS, "log-odds", "supply", None, "closure after a raid"),
-    "network_loss": (Combine.PROBABILITY, "probability/week", "supply", None, "weekly loss of a network's members"),
-    "vulnerability": (Combine.PRODUCT, "ratio", "supply", "origin", "persons' vulnerability to recruitment"),
-    "prevention": (
+def knob(combine: Combine, unit: str, phase: str, about: str, axis: str | None = None) -> Any:
+    """Declare a knob: how modifications join, unit, the phase that reads it, meaning, and the axis a filter selects from."""
+    meta = {"combine": combine, "unit": unit, "phase": phase, "about": about, "axis": axis}
+    if axis is None:
+        return dataclasses.field(default=NEUTRAL[combine], metadata=meta)
+    return dataclasses.field(default_factory=lambda: np.empty(0), metadata=meta | {"dtype": np.float64, "ndim": 1})
+
+
+@dataclass
+class Effects(Shared):
+    """What is in force this week, for each knob: a number, or an array along its axis; neutral where nothing is.
+
+    Rules multiply or add them; ``with_probability`` and ``with_odds`` join those of probabilities.
+    """
+
+    strength: Reals = knob(Combine.PRODUCT, "ratio", "deploy", "personnel present", "contingent")
+    disposable_income: Reals = knob(Combine.PRODUCT, "ratio", "decide", "disposable income of personnel", "category")
+    exposure: Reals = knob(Combine.PRODUCT, "ratio", "decide", "free time spent where venues are", "category")
+    involvement_rate: float = knob(Combine.PRODUCT, "ratio", "decide", "paid contacts of prone personnel")
+    local_income: Reals = knob(Combine.PRODUCT, "ratio", "decide", "income of local clients", "country")
+    local_demand: Reals = knob(Combine.PRODUCT, "ratio", "decide", "local demand", "country")
+    running_costs: float = knob(Combine.PRODUCT, "ratio", "supply", "running costs of venues")
+    sunk_costs: float = knob(Combine.PRODUCT, "ratio", "supply", "sunk costs of opening")
+    entries: Reals = knob(Combine.PRODUCT, "ratio", "supply", "entry attempts", "country")
+    raid_capacity: Reals = knob(Combine.PRODUCT, "ratio", "supply", "raids police can carry out", "country")
+    p_leak: float = knob(Combine.ODDS, "log-odds", "supply", "raids known in advance")
+    p_closure: float = knob(Combine.ODDS, "log-odds", "supply", "closure after a raid")
+    network_loss: float = knob(Combine.PROBABILITY, "probability/week", "supply", "weekly loss of a network's members")
+    vulnerability: Reals = knob(Combine.PRODUCT, "ratio", "supply", "persons' vulnerability to recruitment", "origin")
+    prevention: Reals = knob(
         Combine.PROBABILITY,
         "probability",
         "people",
-        "origin",
         "recruitment attempts that fail through awareness and prevention",
-    ),
-    "route_cost": (Combine.PRODUCT, "ratio", "supply", "origin", "cost of moving people"),
-    "interception": (Combine.PROBABILITY, "probability", "people", "origin", "persons stopped on the way"),
-    "identification": (Combine.PRODUCT, "ratio", "people", None, "outreach and contact with police"),
-    "escape": (Combine.PRODUCT, "ratio", "people", None, "leaving on one's own"),
-    "assistance_places": (Combine.PRODUCT, "ratio", "people", None, "new persons that can be assisted"),
-    "uptake": (Combine.ODDS, "log-odds", "people", None, "acceptance of assistance offered"),
-    "protection": (Combine.PROBABILITY, "share", "people", None, "witness protection"),
-    "retrafficking": (Combine.PRODUCT, "ratio", "people", None, "hazard of being trafficked again"),
-    "aid": (Combine.SUM, "share", "politics", "country", "host capacity reachable with aid"),
-    "women_share": (Combine.SUM, "share", "deploy", "contingent", "women among personnel"),
-    "arrival_norm": (Combine.PRODUCT, "ratio", "perceive", "contingent", "participation newcomers regard as normal"),
-    "training": (
+        "origin",
+    )
+    route_cost: Reals = knob(Combine.PRODUCT, "ratio", "supply", "cost of moving people", "origin")
+    interception: Reals = knob(Combine.PROBABILITY, "probability", "people", "persons stopped on the way", "origin")
+    identification: float = knob(Combine.PRODUCT, "ratio", "people", "outreach and contact with police")
+    escape: float = knob(Combine.PRODUCT, "ratio", "people", "leaving on one's own")
+    assistance_places: float = knob(Combine.PRODUCT, "ratio", "people", "new persons that can be assisted")
+    uptake: float = knob(Combine.ODDS, "log-odds", "people", "acceptance of assistance offered")
+    protection: float = knob(Combine.PROBABILITY, "share", "people", "witness protection")
+    retrafficking: float = knob(Combine.PRODUCT, "ratio", "people", "hazard of being trafficked again")
+    aid: Reals = knob(Combine.SUM, "share", "politics", "host capacity reachable with aid", "country")
+    women_share: Reals = knob(Combine.SUM, "share", "deploy", "women among personnel", "contingent")
+    arrival_norm: Reals = knob(
+        Combine.PRODUCT, "ratio", "perceive", "participation newcomers regard as normal", "contingent"
+    )
+    training: Reals = knob(
         Combine.SUM,
         "log-odds",
         "decide",
-        "contingent",
         "restraint of newly arrived personnel, fading in the tour",
-    ),
-    "off_limits": (
-        Combine.PROBABILITY,
-        "share",
-        "decide",
         "contingent",
-        "free hours that rules take away where obeyed",
-    ),
-    "peer_report": (Combine.ODDS, "log-odds", "report", "contingent", "reports by colleagues"),
-    "report_pass": (Combine.ODDS, "log-odds", "report", "contingent", "internal reports that commanders pass on"),
-    "report_knowledge": (Combine.PRODUCT, "ratio", "report", None, "affected persons who know where to report"),
-    "report_will": (Combine.PRODUCT, "ratio", "report", None, "rate of reporting of those who know"),
-    "fact_finding_capacity": (Combine.PRODUCT, "ratio", "justice", "authority", "fact-findings that can be completed"),
-    "investigation_capacity": (
-        Combine.PRODUCT,
-        "ratio",
-        "justice",
-        "authority",
-        "investigations that can be completed",
-    ),
-    "evidence_years": (Combine.PRODUCT, "ratio", "justice", "authority", "decay time of evidence and identification"),
-    "commander_removal": (
-        Combine.PROBABILITY,
-        "probability",
-        "justice",
-        "authority",
-        "removal of sanctioned units' commanders",
-    ),
-    "investigator_named": (
-        Combine.PROBABILITY,
-        "probability",
-        "justice",
-        "authority",
-        "contributors that name an investigator",
-    ),
-    "substantive_reply": (Combine.ODDS, "log-odds", "justice", "authority", "substantive replies of contributors"),
-    "visibility": (Combine.PROBABILITY, "probability", "justice", "authority", "outcomes of which the mission hears"),
-    "waiver": (Combine.PROBABILITY, "probability", "justice", "contingent", "cases whose immunity is waived"),
-    "in_country_consent": (
-        Combine.PROBABILITY,
-        "share",
-        "justice",
-        None,
-        "contributors that consent to trials on site",
-    ),
-    "ratification": (Combine.SUM, "1/year", "justice", None, "rate at which contributors accept host jurisdiction"),
-    "sanction_readiness": (
-        Combine.SUM,
-        "dose",
-        "politics",
-        "authority",
-        "readiness to sanction contributors; 0 = never",
-    ),
-    "pay_withheld": (Combine.PROBABILITY, "share", "justice", "authority", "reimbursement withheld"),
-    "network_ceiling": (Combine.MINIMUM, "share", "supply", None, "largest share of places networks can keep in use"),
+    )
+    off_limits: Reals = knob(
+        Combine.PROBABILITY, "share", "decide", "free hours that rules take away where obeyed", "contingent"
+    )
+    peer_report: Reals = knob(Combine.ODDS, "log-odds", "report", "reports by colleagues", "contingent")
+    report_pass: Reals = knob(
+        Combine.ODDS, "log-odds", "report", "internal reports that commanders pass on", "contingent"
+    )
+    report_knowledge: float = knob(Combine.PRODUCT, "ratio", "report", "affected persons who know where to report")
+    report_will: float = knob(Combine.PRODUCT, "ratio", "report", "rate of reporting of those who know")
+    fact_finding_capacity: Reals = knob(
+        Combine.PRODUCT, "ratio", "justice", "fact-findings that can be completed", "authority"
+    )
+    investigation_capacity: Reals = knob(
+        Combine.PRODUCT, "ratio", "justice", "investigations that can be completed", "authority"
+    )
+    evidence_years: Reals = knob(
+        Combine.PRODUCT, "ratio", "justice", "decay time of evidence and identification", "authority"
+    )
+    commander_removal: Reals = knob(
+        Combine.PROBABILITY, "probability", "justice", "removal of sanctioned units' commanders", "authority"
+    )
+    investigator_named: Reals = knob(
+        Combine.PROBABILITY, "probability", "justice", "contributors that name an investigator", "authority"
+    )
+    substantive_reply: Reals = knob(
+        Combine.ODDS, "log-odds", "justice", "substantive replies of contributors", "authority"
+    )
+    visibility: Reals = knob(
+        Combine.PROBABILITY, "probability", "justice", "outcomes of which the mission hears", "authority"
+    )
+    waiver: Reals = knob(Combine.PROBABILITY, "probability", "justice", "cases whose immunity is waived", "contingent")
+    in_country_consent: float = knob(
+        Combine.PROBABILITY, "share", "justice", "contributors that consent to trials on site"
+    )
+    ratification: float = knob(Combine.SUM, "1/year", "justice", "rate at which contributors accept host jurisdiction")
+    sanction_readiness: Reals = knob(
+        Combine.SUM, "dose", "politics", "readiness to sanction contributors; 0 = never", "authority"
+    )
+    pay_withheld: Reals = knob(Combine.PROBABILITY, "share", "justice", "reimbursement withheld", "authority")
+    network_ceiling: float = knob(
+        Combine.MINIMUM, "share", "supply", "largest share of places networks can keep in use"
+    )
+
+
+KNOBS: dict[str, Knob] = {
+    f.name: Knob(f.name, *(f.metadata[key] for key in ("combine", "unit", "phase", "axis", "about")))
+    for f in dataclasses.fields(Effects)
 }
-KNOBS: dict[str, Knob] = {name: Knob(name, *rule) for name, rule in _RULES.items()}
 
 
 def shock_modifiers(shock: Shock) -> list[Modifier]:
@@ -201,8 +222,20 @@ def knob_problems(origin: str, modifiers: Sequence[Modifier]) -> list[str]:
     return found
 
 
+@kernel
+def with_probability(base: float, escaping: float) -> float:
+    """Probability joined with others that leave a chance of escaping; the base itself, bit for bit, where that is 1."""
+    return base if escaping == 1.0 else 1.0 - (1.0 - base) * escaping
+
+
+@kernel
+def with_odds(base: float, shift: float) -> float:
+    """Probability after a shift of its log-odds; 0 and 1 stay, and so does the base where the shift is 0."""
+    return logistic(logit(base) + shift) if shift != 0.0 and 0.0 < base < 1.0 else base
+
+
 class KnobBoard:
-    """The modifiers in force during a run.
+    """The modifiers in force during a run, and their ``effects`` for rules.
 
     Parameters
     ----------
@@ -216,72 +249,77 @@ class KnobBoard:
 
     def __init__(self, modifiers: Sequence[Modifier], tags: Mapping[str, Sequence[set[str]]], dt: float) -> None:
         self._dt = dt
-        self._sizes = {axis: len(elements) for axis, elements in tags.items()}
         self._modifiers = [(modifier, _mask(modifier, tags)) for modifier in modifiers]
-        self._in_force: dict[str, list[tuple[float, float, np.ndarray | None]]] = {}
+        self._weights: dict[str, tuple[float, ...]] = {}  # of each knob that is moved, by modifier
+        sizes = {axis: len(elements) for axis, elements in tags.items()}
+        self.effects = Effects(
+            **{k.name: np.full(sizes.get(k.axis, 0), NEUTRAL[k.combine]) for k in KNOBS.values() if k.axis is not None}
+        )
         self.begin_step(0.0)
 
     def begin_step(self, week: float) -> None:
-        """Set the week for which values are asked, and keep what is in force then: weight, value and elements."""
-        self._in_force = {}
-        for modifier, mask in self._modifiers:
-            weight = modifier.weight(week, self._dt)
-            if weight != 0.0:
-                self._in_force.setdefault(modifier.knob, []).append((weight, modifier.value, mask))
+        """Set the week; effects are renewed where what is in force, or its weight, has changed."""
+        weights: dict[str, tuple[float, ...]] = {}
+        for modifier, _ in self._modifiers:
+            weights[modifier.knob] = (*weights.get(modifier.knob, ()), modifier.weight(week, self._dt))
+        for name, now in weights.items():
+            if now != self._weights.get(name, (0.0,) * len(now)):
+                self._renew(KNOBS[name], now)
+        self._weights = weights
+
+    def _renew(self, knob: Knob, weights: tuple[float, ...]) -> None:
+        """Join what is in force for a knob."""
+        effect = getattr(self.effects, knob.name)
+        joined = np.full(np.shape(effect), NEUTRAL[knob.combine])
+        own = [(modifier.value, mask) for modifier, mask in self._modifiers if modifier.knob == knob.name]
+        for weight, (value, mask) in zip(weights, own, strict=True):
+            where = ... if mask is None else mask
+            if weight == 0.0:
+                continue
+            if knob.combine is Combine.PRODUCT:
+                joined[where] *= 1.0 + weight * (value - 1.0)
+            elif knob.combine is Combine.PROBABILITY:
+                joined[where] *= 1.0 - weight * value
+            elif knob.combine is Combine.MINIMUM:
+                joined[where] = np.minimum(joined[where], 1.0 + weight * (value - 1.0))
+            else:
+                joined[where] += weight * value
+        if knob.axis is None:
+            setattr(self.effects, knob.name, float(joined))
+        else:
+            effect[:] = joined
 
     def is_moved(self, name: str) -> bool:
         """Whether anything moves a knob this week."""
-        return KNOBS[name].name in self._in_force
+        return any(self._weights.get(KNOBS[name].name, ()))
 
     def value(self, name: str, base: float) -> float:
         """Modified value of a knob without an axis, or of a whole axis at once where no filter is used."""
-        if name not in self._in_force and name in KNOBS:
-            return base
         return float(self.values(name, np.array([base], np.float64))[0])
 
     def of(self, name: str, base: float, element: int) -> float:
         """Modified value of a knob for one element of its axis."""
-        if name not in self._in_force and name in KNOBS:
-            return base
-        return float(self.values(name, np.full(self._sizes[KNOBS[name].axis or ""], base))[element])
+        return _joined(KNOBS[name].combine, base, float(getattr(self.effects, name)[element]))
 
     def values(self, name: str, base: np.ndarray) -> np.ndarray:
         """Modified copy of a knob's base values along its axis; the base itself where nothing is in force."""
-        entries = self._in_force.get(KNOBS[name].name)
-        if not entries:
+        if not self.is_moved(name):
             return base
-        combine, result = KNOBS[name].combine, np.array(base, np.float64)
-        total = np.ones_like(result) if combine in (Combine.PRODUCT, Combine.PROBABILITY) else np.zeros_like(result)
-        ceiling = np.full_like(result, np.inf)
-        for weight, value, mask in entries:
-            where = slice(None) if mask is None else mask
-            if combine is Combine.PRODUCT:
-                total[where] *= 1.0 + weight * (value - 1.0)
-            elif combine is Combine.PROBABILITY:
-                total[where] *= 1.0 - weight * value
-            elif combine is Combine.MINIMUM:
-                cap = result[where] + weight * (value - result[where])
-                ceiling[where] = np.minimum(ceiling[where], cap)
-            else:
-                total[where] += weight * value
-        return _join(combine, result, total, ceiling)
+        effect = np.asarray(getattr(self.effects, name))
+        of_each = effect if effect.shape == base.shape else np.full(base.shape, effect.flat[0])
+        combine = KNOBS[name].combine
+        return np.array([_joined(combine, float(b), float(e)) for b, e in zip(base, of_each, strict=True)], np.float64)
 
 
-def _join(combine: Combine, base: np.ndarray, total: np.ndarray, ceiling: np.ndarray) -> np.ndarray:
-    """Apply combined modifications to base values, leaving untouched elements bit-identical."""
+def _joined(combine: Combine, base: float, effect: float) -> float:
+    """A base value with an effect, by the knob's rule."""
     if combine is Combine.PRODUCT:
-        return base * total
+        return base * effect
     if combine is Combine.SUM:
-        return base + total
+        return base + effect
     if combine is Combine.MINIMUM:
-        return np.minimum(base, ceiling)
-    changed = total != (1.0 if combine is Combine.PROBABILITY else 0.0)
-    for i in np.flatnonzero(changed):
-        if combine is Combine.PROBABILITY:
-            base[i] = 1.0 - (1.0 - base[i]) * total[i]
-        elif 0.0 < base[i] < 1.0:
-            base[i] = logistic(logit(base[i]) + total[i])
-    return base
+        return min(base, effect)
+    return float(with_probability(base, effect) if combine is Combine.PROBABILITY else with_odds(base, effect))
 
 
 def _mask(modifier: Modifier, tags: Mapping[str, Sequence[set[str]]]) -> np.ndarray | None:

@@ -199,7 +199,11 @@ def revenue_needed(world: World, venue: int) -> float | None:
 
 def _closing(world: World, venue: int) -> str:
     """At what profit it would be given up, and what revenue brings it there."""
-    edge, profit, factor = profit_worth_closing_at(world), float(world.venues.profit[venue]), revenue_needed(world, venue)
+    edge, profit, factor = (
+        profit_worth_closing_at(world),
+        float(world.venues.profit[venue]),
+        revenue_needed(world, venue),
+    )
     limit = f"a loss of {usd(-edge)} a week" if edge < -0.5 else f"{usd(edge)} a week"
     start = f"its smoothed profit is {usd(profit)} a week, and below {limit} it would sooner be closed than kept"
     if world.venues.revenue[venue] <= 0.0:
@@ -222,7 +226,9 @@ def _hiding(world: World, venue: int) -> str:
     start = f"when it next reconsiders it hides with a chance of {chance}"
     if edge is None:
         return f"{start}, and no risk of raids would change which is likelier"
-    return f"{start} at the {risk:.3f} raids a week its network expects, and from {edge:.3f} on hiding would be likelier"
+    return (
+        f"{start} at the {risk:.3f} raids a week its network expects, and from {edge:.3f} on hiding would be likelier"
+    )
 
 
 # Persons
@@ -338,7 +344,9 @@ def _support(world: World, how: str) -> str:
     fresh, p = retrafficking_hazard(world), world.parameters.persons
     alone, after = (percent(step_probability(fresh * left, 1.0)) for left in (1.0, 1.0 - p.support_protection))
     would, instead = (after, alone) if how == "with assistance" else (alone, after)
-    return f"{how} the chance of being trafficked again in the week after a return would be {would} instead of {instead}"
+    return (
+        f"{how} the chance of being trafficked again in the week after a return would be {would} instead of {instead}"
+    )
 
 
 def _after(world: World, person: int) -> str:

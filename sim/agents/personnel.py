@@ -124,8 +124,8 @@ class Peacekeeper(View):
     def price_faced_usd(self) -> float:
         """Price per unit of service within reach of the post at the end of this step; the next one is decided on it."""
         world, cells = self.model.world, self.model.world.cells
-        reach_km = world.parameters.personnel_demand.reach_km
-        return float(price_faced(world, cells.price_international, cells.capacity_international, reach_km)[self.place])
+        near = world.reach.near_personnel
+        return float(price_faced(world, cells.price_international, cells.capacity_international, near)[self.place])
 
     @property
     def decision_terms(self) -> dict[str, float]:

@@ -126,7 +126,11 @@ _ALL = (
         "studio",
         "sim.cli.studio",
         "Open two runs side by side on this machine, to play, reshape and explain; for teaching.",
-        ("mandate studio", "mandate studio mission=generic shock=surge --open", "mandate studio policy=[follow_up] port=9000"),
+        (
+            "mandate studio",
+            "mandate studio mission=generic shock=surge --open",
+            "mandate studio policy=[follow_up] port=9000",
+        ),
         {
             "scenario, shown as B beside the status quo": _SCENARIO,
             "server, on this machine only": {

@@ -82,7 +82,9 @@ def _reason(error: OSError) -> str:
 def _kept(engine: SweepEngine) -> str:
     """How much is kept, and how to go on with it."""
     state = engine.state()
-    how = f"resume with: mandate resume {shlex.quote(str(engine.folder))}" if engine.is_begun() else "nothing was written"
+    how = (
+        f"resume with: mandate resume {shlex.quote(str(engine.folder))}" if engine.is_begun() else "nothing was written"
+    )
     return f"{state.kept:,} of {state.runs:,} runs kept\n{how}"
 
 
@@ -107,7 +109,9 @@ def dry_run(engine: SweepEngine, workers: Workers, words: Words) -> str:
             f"about {duration(max(seconds * state.needed / n, 1.0))} on {where} ({seconds:.2g} s a run, {source}) · "
             f"{amount(size)} on disk, {amount(free)} free{'' if size < free else ', which is not enough'}"
         )
-    lines.append(f"writes   {engine.folder} ({'adds; nothing is overwritten' if engine.folder.exists() else 'new folder'})")
+    lines.append(
+        f"writes   {engine.folder} ({'adds; nothing is overwritten' if engine.folder.exists() else 'new folder'})"
+    )
     if state.needed:
         from sim.sweeps.store import PART_RUNS, PART_SECONDS
 

@@ -107,7 +107,9 @@ def _text(said: Said) -> str:
     parts = [said.title, paragraph(said.headline)]
     if said.rows:
         rows = [(row.name, row.said, row.range, row.lucks, f"{row.effect} ({row.about})") for row in said.rows]
-        parts.append("\n" + table(rows, ("through", "share", "on single lucks", "same sign", "what it is"), (1, 2)) + "\n")
+        parts.append(
+            "\n" + table(rows, ("through", "share", "on single lucks", "same sign", "what it is"), (1, 2)) + "\n"
+        )
     return "\n".join([*parts, *(paragraph(line) for line in said.notes)])
 
 

@@ -129,7 +129,9 @@ class HostCourt(Court):
     def charge_chance(self, world: World, capacity: float) -> float:
         """Chance that a person handed over is charged; it grows with the country's capacity."""
         able = capacity / world.parameters.host_capacity.reference
-        return world.parameters.prosecution.host_charge * min(able, world.parameters.host_justice.largest_capacity_effect)
+        return world.parameters.prosecution.host_charge * min(
+            able, world.parameters.host_justice.largest_capacity_effect
+        )
 
     def _otherwise(self, world: World) -> str:
         return otherwise.of_host_court(world, self)

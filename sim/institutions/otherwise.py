@@ -80,8 +80,12 @@ def _sanction(world: World, n: int) -> str:
         return _not_whatever_its_record(world, n, supposed)
     given = "" if ready[n] > 0.0 else "were an authority ready to sanction (dose 1), "
     if record < needed:
-        return f"{given}{needed:.1f} recent substantiated cases instead of {record:.1f} would have called for a sanction"
-    return f"{given}fewer than {needed:.1f} recent substantiated cases instead of {record:.1f} would have called for none"
+        return (
+            f"{given}{needed:.1f} recent substantiated cases instead of {record:.1f} would have called for a sanction"
+        )
+    return (
+        f"{given}fewer than {needed:.1f} recent substantiated cases instead of {record:.1f} would have called for none"
+    )
 
 
 def _not_whatever_its_record(world: World, n: int, readiness: np.ndarray) -> str:
@@ -150,9 +154,7 @@ def _without_dependence(world: World, n: int) -> str:
     ready = readiness_supposed(world)
     independent = supposing(world, {"dependence.psi": 0.0})
     now, free = thresholds(world, ready, mean), thresholds(independent, ready, mean)
-    given = (
-        "" if readiness_by_contributor(world)[n] > 0.0 else " were an authority ready to sanction (dose 1)"
-    )
+    given = "" if readiness_by_contributor(world)[n] > 0.0 else " were an authority ready to sanction (dose 1)"
     calls, would = (bool(is_called_for(world, score, threshold)[n]) for threshold in (now, free))
     sanction = f"{'call' if would else 'not call'} for a sanction"
     return (

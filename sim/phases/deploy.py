@@ -178,18 +178,18 @@ def _emit_milestones(world: World, before: int) -> None:
     """Report the arrival and departure of the mission, and shocks and policies that set in now."""
     emit, step, present = world.events.emit, world.step, int(world.units.n_present.sum())
     if before == 0 and present > 0 and not world.events.has("mission_started"):
-        emit(step, "mission_started", "mission", 0, value=present / world.scale)
+        emit(step, "mission_started", 0, value=present / world.scale)
     peak_step, peak = world.peak_present
     has_left = step > peak_step and present < DEPARTED_SHARE * peak
     if has_left and not world.events.has("strength_below_tenth"):
-        emit(step, "strength_below_tenth", "mission", 0, value=present / world.scale)
+        emit(step, "strength_below_tenth", 0, value=present / world.scale)
     shock, begins = world.scenario.shock, (world.week, world.week + world.dt)
     if shock.effects and shock.size != 0.0 and begins[0] <= shock.start_week < begins[1]:
-        emit(step, "shock_started", "shock", 0, value=shock.size)
+        emit(step, "shock_started", 0, value=shock.size)
     for number, name in enumerate(sorted(world.scenario.policy)):
         policy = world.scenario.policy[name]
         if policy.dose != 0.0 and begins[0] <= policy.start_week < begins[1]:
-            emit(step, "policy_started", "policy", number, value=policy.dose)
+            emit(step, "policy_started", number, value=policy.dose)
 
 
 def _emit_rotations(world: World, relieved: np.ndarray) -> None:
@@ -199,7 +199,6 @@ def _emit_rotations(world: World, relieved: np.ndarray) -> None:
         world.events.emit(
             world.step,
             "unit_rotated",
-            "contingent",
             int(units.key[unit]),
             contributor=int(units.contributor[unit]),
             value=int(units.n_present[unit]),

@@ -23,12 +23,15 @@ from sim.world.state import World
 
 def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
-    people = _count_persons(world)
+    people, recorder, step = _count_persons(world), world.recorder, world.step
     row = {**_personnel(world), **_market(world), **_persons(world, people), **_context(world), **_observed(world)}
-    at_risk = [total_of_counts(world.origins.at_risk), total_of_counts(world.origins.prevented)]
-    world.recorder.add(
-        {**row, **world.flows}, np.concatenate((at_risk, people.states)), people.exploited, people.recruited
-    )
+    for name, value in row.items():
+        setattr(world.levels, name, value)
+    recorder.levels[step], recorder.flows[step] = world.levels._reals, world.flows._reals
+    recorder.states[step, :2] = total_of_counts(world.origins.at_risk), total_of_counts(world.origins.prevented)
+    recorder.states[step, 2:] = people.states
+    recorder.exploited[step], recorder.recruited[step] = people.exploited, people.recruited
+    recorder.n = step + 1
     _record_cells(world)
 
 
@@ -59,7 +62,8 @@ def total_of_counts(x: np.ndarray) -> int:
 def _record_cells(world: World) -> None:
     """Add the step's flows by cell, and keep a table of cells at the start, every quarter and at the end."""
     cells, recorder = world.cells, world.recorder
-    recorder.add_cell_flows((cells.international_sought, cells.local_sought, cells.raids), world.dt)
+    recorder.cell_flows += np.stack((cells.international_sought, cells.local_sought, cells.raids), axis=1)
+    recorder.weeks += world.dt
     if not recorder.snapshot_is_due(world.step, world.clock.n_steps - 1):
         return
     venues, people, n = world.venues, world.people, len(cells)
@@ -86,7 +90,7 @@ def _count_persons(world: World) -> Persons:
             world.parameters.prices.international_visit_size,
             origins.country_row,
             origins.is_local,
-            world.is_target,
+            world.places.is_target,
             cells.international_acts,
             cells.local_acts,
             people.origin,
@@ -274,14 +278,14 @@ def _context(world: World) -> dict[str, float]:
 def _observed(world: World) -> dict[str, float]:
     """What published figures would say: thinned, delayed, with error."""
     p, flows = world.parameters, world.flows
-    acts = flows.get("true_acts", 0.0) + flows.get("local_acts", 0.0)
-    share = flows.get("true_acts", 0.0) / acts if acts > 0 else 0.0
+    acts = flows.true_acts + flows.local_acts
+    share = flows.true_acts / acts if acts > 0 else 0.0
     quarter = int(world.week // 13)
     noise = (
         normal_quantile(uniform(world.seed, int(Decision.OBSERVED_CLIENTS), quarter, 0)) * p.observation.client_share_sd
     )
     return {
-        "observed_assisted_persons": flows.get("assisted_persons", 0.0) * p.assistance.p_recorded,
+        "observed_assisted_persons": flows.assisted_persons * p.assistance.p_recorded,
         "observed_international_client_share": float(logistic(logit(share) + noise)) if 0.0 < share < 1.0 else share,
     }
 

@@ -77,19 +77,22 @@ def make_run(model: MandateModel) -> Run:
 
 def series_table(world: World) -> pd.DataFrame:
     """Return one row a step: ``week``, ``date``, then the declared indicators."""
-    steps = range(len(world.recorder.rows))
-    time = {"week": [world.clock.week(step) for step in steps], "date": [world.clock.date(step).isoformat() for step in steps]}
+    steps = range(world.recorder.n)
+    time = {
+        "week": [world.clock.week(step) for step in steps],
+        "date": [world.clock.date(step).isoformat() for step in steps],
+    }
     return pd.DataFrame(time | indicator_columns(world))
 
 
 def indicator_columns(world: World) -> dict[str, np.ndarray]:
     """Return the declared indicators of every step, scaled to the full population, each shape (n_steps,)."""
-    rows = world.recorder.rows
+    made_here = ("all_acts", "observed_trafficked_share_of_workers")
     names = [i.name for i in INDICATORS.values() if not i.numerator] + list(HIDDEN_FLOWS)
-    raw = {name: np.array([row.get(name, 0.0) for row in rows]) for name in names}
+    raw = {name: world.recorder.column(name) for name in names if name not in made_here}
     raw["all_acts"] = raw["true_acts"] + raw["local_acts"]
     window = max(1, round(RATIO_WINDOW_WEEKS / world.dt))
-    columns = {i.name: _column(i, raw, world.scale, window) for i in INDICATORS.values()}
+    columns = {i.name: _column(i, raw, world.scale, window) for i in INDICATORS.values() if i.name not in made_here}
     met, found = _trailing(raw["persons_met"], window), _trailing(raw["persons_met_trafficked"], window)
     columns["observed_trafficked_share_of_workers"] = np.divide(found, met, out=np.zeros(len(met)), where=met > 0)
     return columns
@@ -114,7 +117,7 @@ def _trailing(values: np.ndarray, window: int) -> np.ndarray:
 
 def _states(world: World, time: pd.DataFrame) -> pd.DataFrame:
     """Persons by state, scaled."""
-    values = np.stack(world.recorder.states) / world.scale
+    values = world.recorder.states[: world.recorder.n] / world.scale
     return pd.concat([time, pd.DataFrame(values, columns=["at_risk", "prevented", *STATES])], axis=1)
 
 
@@ -126,8 +129,8 @@ def _origins(world: World, time: pd.DataFrame) -> pd.DataFrame:
             "week": np.repeat(time["week"].to_numpy(), len(names)),
             "date": np.repeat(time["date"].to_numpy(), len(names)),
             "country": names * n,
-            "new_recruitments": np.concatenate(world.recorder.recruited_by_country) / world.scale,
-            "exploited_persons": np.concatenate(world.recorder.exploited_by_country) / world.scale,
+            "new_recruitments": world.recorder.recruited[:n].ravel() / world.scale,
+            "exploited_persons": world.recorder.exploited[:n].ravel() / world.scale,
         }
     )
 
@@ -180,7 +183,7 @@ def _summary(world: World, series: pd.DataFrame, cases: pd.DataFrame) -> dict[st
 def _accountability(series: pd.DataFrame, cases: pd.DataFrame, world: World) -> dict[str, Any]:
     """Accountability and security over the whole run."""
     acted, held = float(series["newly_involved"].sum()), float(series["consequences"].sum())
-    tours = sum(row.get("involved_tours", 0.0) for row in world.recorder.rows) / world.scale
+    tours = sum(world.recorder.column("involved_tours").tolist()) / world.scale
     return {
         "persons_with_act": acted,
         "persons_with_consequence": held,

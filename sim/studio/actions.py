@@ -121,7 +121,9 @@ class Actions:
                 words("span", "letters act as keys")
             words("h2", "What it is")
             words("p", ABOUT)
-            words("p", "No source measures the effect of demand or of any policy: what is shown follows from assumptions.")
+            words(
+                "p", "No source measures the effect of demand or of any policy: what is shown follows from assumptions."
+            )
             words("a", "What changed between versions", "href=/changes target=_blank", "button")
             button("Close", card.close)
         return card
@@ -161,7 +163,10 @@ class Actions:
             words("button", "Ask", "type=button id=agent-ask")
             words("button", "Next", 'type=button id=agent-next aria-label="ask the next one"')
         with ui.element("div").props("id=agent-words aria-live=polite").classes("agent"):
-            words("p", "Choose who is asked: what it did in the week shown, on what terms, and what would have changed it.")
+            words(
+                "p",
+                "Choose who is asked: what it did in the week shown, on what terms, and what would have changed it.",
+            )
 
     def show(self, session: Session) -> None:
         """Which way back and forth there is."""

@@ -43,14 +43,20 @@ STAGES = {
     "charged": "charged", "convicted": "convicted",
 }  # fmt: skip
 PARTS = (  # where and for whom persons are exploited; the parts add up to all
-    ("exploited_target_international", "for personnel", ("international_demand", "personnel_present", "perceived_certainty")),
+    (
+        "exploited_target_international",
+        "for personnel",
+        ("international_demand", "personnel_present", "perceived_certainty"),
+    ),
     ("exploited_target_local", "for local clients", ("local_demand", "local_habit", "venues")),
     ("exploited_elsewhere", "elsewhere", ("venues", "new_recruitments", "diversified_share")),
 )
 N_STRIP = 5
 SKETCH_PROPS = 'type="button" aria-pressed="false" title="draw on the series what B is expected to do (S)"'
 THROUGH_HINT = "each mechanism switched off in A and B, same luck"
-CAVEAT = "Compares scenarios under stated assumptions. Predicts no person, place or contingent. Persons shown are simulated."
+CAVEAT = (
+    "Compares scenarios under stated assumptions. Predicts no person, place or contingent. Persons shown are simulated."
+)
 
 
 def _options(pairs: list[tuple[str, str]]) -> str:

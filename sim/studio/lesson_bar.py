@@ -50,7 +50,11 @@ class LessonBar:
                 self._next = button("Reveal", lambda: self._go(self._step + 1), "id=lesson-next")
                 self._debrief = dialog()
                 self._why = button("Debrief", self._debrief.open, "id=debrief")
-                words("button", "Notes", "id=notes type=button aria-pressed=false title='what the facilitator should know here'")
+                words(
+                    "button",
+                    "Notes",
+                    "id=notes type=button aria-pressed=false title='what the facilitator should know here'",
+                )
                 self._sheet = words("a", "Sheet", "id=sheet target=_blank title='the one-page sheet, to print'")
                 button("Close", lambda: self.open(self._page.session, 0), 'id=lesson-close aria-label="close lesson"')
         put(self._bar, hidden=True)
@@ -88,7 +92,12 @@ class LessonBar:
                 words("h3", pair["question"])
                 words("p", pair["answer"])
             words("p", f"What it cannot tell: {lesson.cannot_tell}")
-            words("p", f"Sources: {', '.join(lesson.sources)}. mandate explain source ID shows each." if lesson.sources else "")
+            words(
+                "p",
+                f"Sources: {', '.join(lesson.sources)}. mandate explain source ID shows each."
+                if lesson.sources
+                else "",
+            )
             button("Close", self._debrief.close)
 
     def _go(self, step: int) -> None:

@@ -84,14 +84,18 @@ def _curve(session: Session, message: dict[str, Any]) -> None:
     points = message["points"]
     if points is not None:
         points = [{"week": float(point["week"]), "ratio": float(point["ratio"])} for point in points]
-    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message), bool(message.get("held")))
+    session.take(
+        session.choice.with_value(_side(message), CURVE, points or None), _merge(message), bool(message.get("held"))
+    )
 
 
 def _shape(session: Session, message: dict[str, Any]) -> None:
     weeks = session.choice.scenario("b").mission.horizon_weeks
     given = {name: float(message.get(name) or 0.0) for name in ("surge", "drawdown", "exit_week")}
     points = shaped(weeks, **given)
-    session.take(session.choice.with_value(_side(message), CURVE, points or None), _merge(message), bool(message.get("held")))
+    session.take(
+        session.choice.with_value(_side(message), CURVE, points or None), _merge(message), bool(message.get("held"))
+    )
 
 
 def _luck(session: Session, message: dict[str, Any]) -> None:

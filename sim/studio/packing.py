@@ -45,10 +45,10 @@ def pack_parts(model: MandateModel, frames: Frames) -> tuple[dict[str, Any], dic
     for i, (layer, top) in enumerate(zip(frames.layers, largest)):
         shaded = np.sqrt(layer / top) * MOST if LAYERS[i] in SHADES and top > 0 else layer
         bytes_of[i] = np.minimum(np.rint(shaded), MOST)
-    columns, steps = indicator_columns(world), range(len(world.recorder.rows))
+    columns, steps = indicator_columns(world), range(world.recorder.n)
     arrays = {
         "series": np.stack([columns[name] for name in SERIES]),
-        "flows": np.stack(world.recorder.recruited_by_country, axis=1) / world.scale,
+        "flows": world.recorder.recruited[: world.recorder.n].T / world.scale,
         "funnel": funnel_by_week(model, columns["newly_involved"]),
         "frames": bytes_of,
     }

@@ -212,7 +212,9 @@ class Page:
 
     def quick_scale(self) -> float:
         """The largest scale at which the present choice answers in time on this machine."""
-        return quick_scale(self.setting.engine.seconds_per_week, self.session.choice.scenario("b").mission.horizon_weeks)
+        return quick_scale(
+            self.setting.engine.seconds_per_week, self.session.choice.scenario("b").mission.horizon_weeks
+        )
 
     def _scale_for(self, choice: Choice, is_new: bool) -> float:
         """A scale at which a choice answers in time on this machine: the present one while it will do."""
@@ -274,11 +276,11 @@ class Page:
                 words("p", "opening …", "id=status role=status")
                 words("span", CAVEAT, classes="caveat")
             with ui.element("div").classes("row"):
-                words("p", "", 'id=problem role=alert')
-                with ui.element("span").props('id=offers hidden').classes("row") as self._offers:
+                words("p", "", "id=problem role=alert")
+                with ui.element("span").props("id=offers hidden").classes("row") as self._offers:
                     self._changes = words("a", "What changed", "id=offer-changes target=_blank", "button")
                     self._save_linked = button("Save its scenario", self._save_link, "id=offer-save")
-            words("p", "", 'id=live aria-live=polite', "hidden")
+            words("p", "", "id=live aria-live=polite", "hidden")
 
 
 def _name(choice: Choice, side: str) -> str:
@@ -304,7 +306,4 @@ async def open_page(setting: Setting) -> None:
     ui.on("studio", page.hear)
     await client.connected()
     with client:
-        ui.run_javascript(
-            f"import('/static/studio.js').then((code) => code.start({json.dumps(configuration())}))"
-        )
-
+        ui.run_javascript(f"import('/static/studio.js').then((code) => code.start({json.dumps(configuration())}))")

@@ -118,14 +118,18 @@ def make_server(setting: Setting) -> LocalOnly:
     def run(name: str) -> Response:
         pack = setting.engine.runs.get(name) if NAME.fullmatch(name) else None
         if pack is None:
-            return Response(f"run = {name[:40]}: not kept here. Change something to compute it.", 404, media_type="text/plain")
+            return Response(
+                f"run = {name[:40]}: not kept here. Change something to compute it.", 404, media_type="text/plain"
+            )
         return Response(pack, media_type="application/octet-stream")
 
     @app.get("/lesson/{number}/sheet")
     def lesson_sheet(number: str) -> Response:
         lesson = next((one for one in lessons() if str(one.number) == number), None)
         if lesson is None:
-            return Response(f"lesson = {number[:10]}: there are {len(lessons())}. Choose one.", 404, media_type="text/plain")
+            return Response(
+                f"lesson = {number[:10]}: there are {len(lessons())}. Choose one.", 404, media_type="text/plain"
+            )
         return Response(as_html(lesson), media_type="text/html")
 
     @app.get("/changes")

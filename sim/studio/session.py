@@ -66,7 +66,9 @@ class Session:
 
     def __init__(self, tab: str, engine: Engine, view: View, choice: Choice) -> None:
         self.tab, self.engine, self.view, self.choice = tab, engine, view, choice
-        self.scale_for: Callable[[Choice, bool], float] | None = None  # one that answers in time; told whether it is new
+        self.scale_for: Callable[[Choice, bool], float] | None = (
+            None  # one that answers in time; told whether it is new
+        )
         self.is_scale_named = False  # by a link or by hand, so that it stays
         self.is_late: Callable[[Choice], bool] = lambda choice: False  # whether its runs will answer too late
         self.lucks: dict[int, tuple[str, str]] = {}  # pairs seen of the present choice, by seed

@@ -15,14 +15,17 @@ from sim.numerics import log
 from sim.parameters import CATEGORIES
 from sim.rng import Decision, uniform
 from sim.scenario import Scenario, scenario_problems
+from sim.tables import Ints, Reals
 from sim.world import deployment
 from sim.world.columns import AUTHORITIES, Cells, Countries, Incidents, Networks, Origins, People, Venues
 from sim.world.contributors import build_contributors, purchase_offences
 from sim.world.geography import Geography, load_geography, regions, route_cost_km
+from sim.world.inputs import Inputs, Places, nearness, reach_within
 from sim.world.missions import MissionSeries, load_series
 from sim.world.muster import Muster
-from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN
-from sim.world.state import Reach, World
+from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN, STATES
+from sim.world.recorder import Recorder
+from sim.world.state import World
 
 ENTRANTS_PER_2_MILLION = 480
 FEWEST_ENTRANTS = 4  # these bound how many networks and venues can exist; assumed, wide enough not to bind
@@ -66,6 +69,9 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
         knobs=knobs,
         seed=luck,
         world_seed=traits,
+        contingents=series.contingents,
+        origin_countries=origin_countries,
+        spread=deployment.spread_matrix(series, cells, geography),
         units=units,
         billets=billets,
         cells=cells,
@@ -76,18 +82,13 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
         countries=countries,
         contributors=build_contributors(series, numbers, scenario.parameters, traits),
         incidents=Incidents.of_size(0),
-        purchase_offence=purchase_offences(series, numbers),
-        contingents=series.contingents,
-        planned_present=np.asfortranarray(plan),  # each step reads one column of these
-        planned_strength=np.asfortranarray(planned),
-        authorised=np.asfortranarray(expected),
         muster=Muster.of_size(len(units), len(billets)),
-        cell_distance_km=distance,
-        reach=_reach(distance, scenario.parameters.venues.reach_limit_km),
-        origin_countries=origin_countries,
-        first_income=_first_income(origin_countries, series)[origins.country_row],
-        spread=deployment.spread_matrix(series, cells, geography),
     )
+    world.inputs = _inputs(world, plan, planned, expected, purchase_offences(series, numbers))
+    world.places = _places(world, distance)
+    world.recorder = Recorder.of_size(clock.n_steps, len(STATES), len(origin_countries), len(cells))
+    demand, local = scenario.parameters.personnel_demand, scenario.parameters.local_demand
+    world.reach = reach_within(distance, scenario.parameters.venues.reach_limit_km, demand.reach_km, local.reach_km)
     _first_venues(world)
     _first_persons(world)
     return world
@@ -222,13 +223,57 @@ def _knobs(
         raise ScenarioError(str(error)) from error
 
 
-def _reach(distance_km: np.ndarray, limit_km: float) -> Reach:
-    """Cells within reach of each cell, nearest order of cell number."""
-    within = distance_km <= limit_km
-    np.fill_diagonal(within, True)
-    start = np.concatenate(([0], np.cumsum(within.sum(axis=1))))
-    home, cell = np.nonzero(within)
-    return Reach(start.astype(np.int64), cell.astype(np.int64), distance_km[home, cell])
+def _inputs(world: World, plan: Ints, planned: Reals, authorised: Reals, offences: Reals) -> Inputs:
+    """Dated inputs with a row a step."""
+    series, hosts = world.series, world.scenario.mission.countries
+    ordered = np.ascontiguousarray(authorised[np.argsort(world.units.key)].T)
+    spread = np.ascontiguousarray(world.spread[np.argsort(world.units.key)])
+    return Inputs(
+        exposure=_by_step(series.exposure),
+        disposable_usd=_by_step(series.disposable_usd),
+        mean_wage=np.mean([series.wage[c] for c in hosts], axis=0),
+        income=np.stack([series.income[c] for c in hosts], axis=1),
+        raid_capacity=np.array(series.raid_capacity),
+        assistance_places=np.array(series.assistance_places),
+        planned_present=_by_step(plan),
+        planned_strength=_by_step(planned),
+        authorised=_by_step(authorised),
+        authorised_by_cell=np.stack([row @ spread for row in ordered]),
+        purchase_offence=_by_step(offences),
+        origin_income=_by_origin(world, series.income, world.scenario.parameters.recruitment.reference_income_usd),
+        origin_interception=_by_origin(world, series.interception, 0.0),
+        origin_crossing_cost=_by_origin(world, series.crossing_cost, 1.0),
+    )
+
+
+def _by_step(values: np.ndarray) -> np.ndarray:
+    """A table by element and step, turned round so that a step is one row."""
+    return np.ascontiguousarray(values.T)
+
+
+def _by_origin(world: World, table: dict[str, np.ndarray], default: float) -> Reals:
+    """A dated series for each country of origin, a row a step; the default where there is none."""
+    n_steps = world.clock.n_steps
+    values = [table.get(country, np.full(n_steps, default))[:n_steps] for country in world.origin_countries]
+    return _by_step(np.array(values, np.float64).reshape(-1, n_steps))
+
+
+def _places(world: World, distance_km: Reals) -> Places:
+    """What holds of places and units throughout the run."""
+    p, units = world.parameters, world.units
+    shares, limit = p.involvement, p.venues.reach_limit_km
+    ever = (world.inputs.authorised > 0).any(axis=0)
+    women = (shares.women_share_military, shares.women_share_police)
+    women = (*women, shares.women_share_civilian, shares.women_share_contractor)
+    return Places(
+        distance_km=distance_km,
+        near_personnel=nearness(distance_km, limit, p.personnel_demand.reach_km),
+        near_locals=nearness(distance_km, limit, p.local_demand.reach_km),
+        is_target=np.asarray((world.spread[ever] > 0).any(axis=0)) if ever.any() else np.zeros(len(world.cells), bool),
+        unit_order=np.argsort(units.key),
+        women_share=np.array(women)[units.category],
+        first_income=_first_income(world.origin_countries, world.series)[world.origins.country_row],
+    )
 
 
 def _entrants(scenario: Scenario, cells: Cells) -> tuple[Networks, Venues]:

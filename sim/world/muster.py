@@ -6,59 +6,41 @@ reads it again from there. One in seven of the billets is on it, so reading it c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-NOBODY = np.empty(0, np.int64)
+from sim.tables import Ints, Reals, Shared, array, count
 
 
 @dataclass
-class Muster:
+class Muster(Shared):
     """Copies of what the decision reads, and who sought a visit in the last one.
 
     Unit u's persons stand at ``units.first_billet[u]`` and the ``n_prone[u] - 1`` places after it, in order of billets.
-
-    Attributes
-    ----------
-    first_new
-        Ordinal of the first post of a unit that has somebody new, shape (n_units,).
-    n_read
-        Posts of a unit that were filled when it was read, shape (n_units,).
-    n_prone
-        Persons on the muster, shape (n_units,).
-    next_turn, n_waiting
-        Earliest step in which one of the first ``n_waiting`` posts of a unit is due for somebody new, shape (n_units,) each.
-    row, key, cell, propensity
-        Of each person, shape (n_billets,); see the columns of billets.
-    involved_since
-        Week of a person's first visit in this tour; infinite where there was none.
-    seekers, places
-        Rows of billets of those who sought a visit this step, in order, and their places on the muster.
-    seekers_key, seekers_home, seekers_visits
-        Their keys, the cells where they live and how many visits each seeks, side by side.
-    visitors, visitors_key, visitors_acts
-        Of the seekers' rows, those who made a visit, their keys, and how many visits each made.
+    Lists of seekers and visitors are as long as the muster; their first ``n_seekers`` and ``n_visitors`` rows count.
     """
 
-    first_new: np.ndarray
-    n_read: np.ndarray
-    n_prone: np.ndarray
-    next_turn: np.ndarray
-    n_waiting: np.ndarray
-    row: np.ndarray
-    key: np.ndarray
-    cell: np.ndarray
-    propensity: np.ndarray
-    involved_since: np.ndarray
-    seekers: np.ndarray = field(default_factory=lambda: NOBODY)
-    places: np.ndarray = field(default_factory=lambda: NOBODY)
-    seekers_key: np.ndarray = field(default_factory=lambda: NOBODY)
-    seekers_home: np.ndarray = field(default_factory=lambda: NOBODY)
-    seekers_visits: np.ndarray = field(default_factory=lambda: NOBODY)
-    visitors: np.ndarray = field(default_factory=lambda: NOBODY)
-    visitors_key: np.ndarray = field(default_factory=lambda: NOBODY)
-    visitors_acts: np.ndarray = field(default_factory=lambda: NOBODY)
+    first_new: Ints = array(np.int64, "-", "ordinal of the first post of a unit that has somebody new, by unit")
+    n_read: Ints = array(np.int64, "billets", "posts that were filled when the unit was read, by unit")
+    n_prone: Ints = array(np.int64, "persons", "persons on the muster, by unit")
+    next_turn: Ints = array(np.int64, "step", "earliest step in which a waiting post is due for somebody new, by unit")
+    n_waiting: Ints = array(np.int64, "billets", "posts, from the first, that this step is about, by unit")
+    row: Ints = array(np.int64, "row", "billet of each person")
+    key: Ints = array(np.int64, "-", "its key")
+    cell: Ints = array(np.int64, "row", "its cell")
+    propensity: Reals = array(np.float64, "log-odds", "the person's propensity")
+    involved_since: Reals = array(np.float64, "weeks", "first visit in this tour; infinite where there was none")
+    seekers: Ints = array(np.int64, "row", "billets of those who sought a visit this step, in order")
+    places: Ints = array(np.int64, "place", "where they stand on the muster")
+    seekers_key: Ints = array(np.int64, "-", "their keys")
+    seekers_home: Ints = array(np.int64, "row", "cells where they live")
+    seekers_visits: Ints = array(np.int64, "visits", "visits each seeks")
+    visitors: Ints = array(np.int64, "row", "billets of the seekers who made a visit")
+    visitors_key: Ints = array(np.int64, "-", "their keys")
+    visitors_acts: Ints = array(np.int64, "visits", "visits each made")
+    n_seekers: int = count("persons", "who sought a visit")
+    n_visitors: int = count("persons", "who made one")
 
     @classmethod
     def of_size(cls, n_units: int, n_billets: int) -> Muster:
@@ -67,4 +49,5 @@ class Muster:
         return cls(
             *(np.zeros(n_units, whole) for _ in range(5)),
             *(np.zeros(n_billets, kind) for kind in (whole, whole, whole, real, real)),
+            *(np.zeros(n_billets, whole) for _ in range(8)),
         )

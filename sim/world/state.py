@@ -14,10 +14,10 @@ import numpy as np
 
 from sim.clock import Clock
 from sim.events import EventLog
-from sim.knobs import KnobBoard
-from sim.numerics import exps
+from sim.knobs import Effects, KnobBoard
 from sim.parameters import Parameters
 from sim.scenario import Scenario
+from sim.tables import Ints, Reals, Shared, Table, array, column, count, group
 from sim.world.columns import (
     AUTHORITIES,
     Billets,
@@ -32,33 +32,11 @@ from sim.world.columns import (
     Venues,
 )
 from sim.world.geography import Geography
+from sim.world.inputs import Inputs, Places, Reach
 from sim.world.missions import Contingent, MissionSeries
 from sim.world.muster import Muster
 from sim.world.recorder import Recorder
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Which cells personnel can visit from where, in compressed rows: cell i reaches ``cell[start[i]:start[i + 1]]``."""
-
-    start: np.ndarray
-    cell: np.ndarray
-    distance_km: np.ndarray
-    _nearness: dict[float, np.ndarray] = field(default_factory=dict, repr=False)
-
-    def nearness(self, reach_km: float) -> np.ndarray:
-        """Weight of each cell reached by its distance, exp(-distance / reach), worked out once; do not write to it."""
-        if reach_km not in self._nearness:
-            self._nearness[reach_km] = exps(-self.distance_km / reach_km)
-        return self._nearness[reach_km]
-
-
-@dataclass(frozen=True)
-class Orders:
-    """Recruitments asked for in a step: place of origin and venue, one entry each, in order of venue."""
-
-    origin: np.ndarray
-    venue: np.ndarray
+from sim.world.tallies import Flows, Levels
 
 
 @dataclass(frozen=True)
@@ -94,45 +72,61 @@ class Filed:
     contributor: int = -1
 
 
-NO_ORDERS = Orders(np.empty(0, np.int64), np.empty(0, np.int64))
+@dataclass
+class Orders(Table):
+    """Recruitments asked for in a step, one row each, in order of venue; the first ``World.n_orders`` rows count."""
+
+    origin: Ints = column(np.int64, "supply", "row", "place of origin, row in origins")
+    venue: Ints = column(np.int64, "supply", "row", "venue")
 
 
 @dataclass
-class World:
-    """Everything a step reads and writes."""
+class World(Shared):
+    """Everything a step reads and writes.
+
+    Compiled rules see the tables, the inputs, what knobs do, the parameters and the numbers; the rest is Python's.
+    """
 
     scenario: Scenario
     clock: Clock
     geography: Geography
     series: MissionSeries
     knobs: KnobBoard
-    seed: int
-    world_seed: int
-    units: Units
-    billets: Billets
-    cells: Cells
-    networks: Networks
-    venues: Venues
-    people: People
-    origins: Origins
-    countries: Countries
-    contributors: Contributors
-    incidents: Incidents
-    purchase_offence: np.ndarray
     contingents: tuple[Contingent, ...]
-    planned_present: np.ndarray
-    planned_strength: np.ndarray
-    authorised: np.ndarray
-    muster: Muster
-    reach: Reach
-    cell_distance_km: np.ndarray
     origin_countries: tuple[str, ...]
-    spread: np.ndarray
-    first_income: np.ndarray
+    spread: Reals = array(np.float64, "share", "of each unit's personnel in each cell, (n_units, n_cells)", ndim=2)
+    units: Units = field(default_factory=Units)
+    billets: Billets = field(default_factory=Billets)
+    cells: Cells = field(default_factory=Cells)
+    networks: Networks = field(default_factory=Networks)
+    venues: Venues = field(default_factory=Venues)
+    people: People = field(default_factory=People)
+    origins: Origins = field(default_factory=Origins)
+    countries: Countries = field(default_factory=Countries)
+    contributors: Contributors = field(default_factory=Contributors)
+    incidents: Incidents = field(default_factory=Incidents)
+    orders: Orders = field(default_factory=Orders)
+    muster: Muster = field(default_factory=Muster)
+    inputs: Inputs = field(default_factory=Inputs)
+    places: Places = field(default_factory=Places)
+    reach: Reach = field(default_factory=Reach)
+    flows: Flows = field(default_factory=Flows)
+    levels: Levels = field(default_factory=Levels)
     events: EventLog = field(default_factory=EventLog)
-    flows: dict[str, float] = field(default_factory=dict)
-    orders: Orders = NO_ORDERS
-    assistance_credit: float = 0.0
+    seed: int = 0
+    world_seed: int = 0
+    step: int = 0
+    week: float = 0.0  # at the start of the step
+    dt: float = 1.0
+    scale: float = 1.0
+    n_countries_of_origin: int = 0
+    local_demand_ratio: float = 1.0  # of the mission, see its file
+    n_people: int = count("persons", "rows of people in use")
+    n_incidents: int = count("incidents", "rows of incidents in use")
+    n_orders: int = count("persons", "recruitments ordered in this step")
+    assistance_credit: float = count("persons", "places for assistance carried over", 0.0)
+    effects: Effects = field(init=False)
+    parameters: Parameters = group("every parameter; replace the whole tree to change one")
     recorder: Recorder = field(default_factory=Recorder)
     host_justice: list[Any] = field(default_factory=list)
     oversight: list[Any] = field(default_factory=list)
@@ -141,48 +135,37 @@ class World:
     host_courts: list[Any] = field(default_factory=list)
     special_courts: list[Any] = field(default_factory=list)
     filed: list[Filed] = field(default_factory=list)
-    n_incidents: int = 0
-    _nearness: dict[float, np.ndarray] = field(default_factory=dict)
-    n_people: int = 0
-    step: int = 0
-    parameters: Parameters = field(init=False)
-    dt: float = field(init=False)
-    scale: float = field(init=False)
-    _of_origins: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self.parameters, self.dt, self.scale = self.scenario.parameters, self.clock.dt, self.scenario.scale
+        self.parameters, self.effects = self.scenario.parameters, self.knobs.effects
+        self.dt, self.scale = self.clock.dt, self.scenario.scale
+        self.n_countries_of_origin = len(self.origin_countries)
+        self.local_demand_ratio = self.scenario.mission.local_demand_ratio
 
-    def nearness(self, reach_km: float) -> np.ndarray:
-        """exp(-distance / reach) between cells of the mission area, 0 beyond the limit of reach; shape (n_cells, n_cells)."""
-        if reach_km not in self._nearness:
-            limit = self.parameters.venues.reach_limit_km
-            near = np.where(self.cell_distance_km <= limit, np.exp(-self.cell_distance_km / reach_km), 0.0)
-            np.fill_diagonal(near, 1.0)
-            self._nearness[reach_km] = near
-        return self._nearness[reach_km]
+    @property
+    def planned_present(self) -> Ints:
+        """Billets filled if nothing intervenes, shape (n_units, n_steps)."""
+        return self.inputs.planned_present.T
 
-    @cached_property
-    def unit_order(self) -> np.ndarray:
+    @property
+    def planned_strength(self) -> Reals:
+        """Strength after shocks and policies, full scale, shape (n_units, n_steps)."""
+        return self.inputs.planned_strength.T
+
+    @property
+    def authorised(self) -> Reals:
+        """Strength on the mission's own path, full scale, shape (n_units, n_steps)."""
+        return self.inputs.authorised.T
+
+    @property
+    def purchase_offence(self) -> Reals:
+        """Paying for sex is an offence, by contributor, shape (n_contributors, n_steps)."""
+        return self.inputs.purchase_offence.T
+
+    @property
+    def unit_order(self) -> Ints:
         """Rows of units in order of keys: sums run in it, whatever order units are stored in."""
-        return np.argsort(self.units.key)
-
-    @cached_property
-    def women_share(self) -> np.ndarray:
-        """Share of women among those who fill a unit's posts, before policies, shape (n_units,)."""
-        p = self.parameters.involvement
-        shares = (p.women_share_military, p.women_share_police, p.women_share_civilian, p.women_share_contractor)
-        return np.array(shares)[self.units.category]
-
-    @cached_property
-    def mean_wage(self) -> np.ndarray:
-        """Local wage by step, mean over the countries of the mission area, USD per month, shape (n_steps,)."""
-        return np.mean([self.series.wage[c] for c in self.scenario.mission.countries], axis=0)
-
-    @cached_property
-    def income(self) -> np.ndarray:
-        """Income a head by step and country of the mission area, USD a year, shape (n_steps, n_countries)."""
-        return np.stack([self.series.income[c] for c in self.scenario.mission.countries], axis=1)
+        return self.places.unit_order
 
     @cached_property
     def peak_present(self) -> tuple[int, int]:
@@ -191,51 +174,75 @@ class World:
         return int(totals.argmax()), int(totals.max(initial=0))
 
     @cached_property
-    def ordered_spread(self) -> np.ndarray:
-        """``spread`` in order of unit keys, shape (n_units, n_cells)."""
-        return np.ascontiguousarray(self.spread[self.unit_order])
-
-    @cached_property
-    def authorised_by_cell(self) -> np.ndarray:
-        """Personnel authorised in each cell by step, full scale, shape (n_steps, n_cells)."""
-        ordered = self.authorised[self.unit_order].T
-        return np.stack([row @ self.ordered_spread for row in np.ascontiguousarray(ordered)])
-
-    @cached_property
     def peak_military(self) -> float:
         """Largest authorised military strength over the run, persons, full scale."""
         military = self.units.category == 0
         return float(self.authorised[military].sum(axis=0).max(initial=0.0)) if military.any() else 0.0
 
-    @cached_property
-    def is_target(self) -> np.ndarray:
-        """Cells where personnel are deployed at any time on the mission's own path, shape (n_cells,)."""
-        ever = (self.authorised > 0).any(axis=1)
-        return np.asarray((self.spread[ever] > 0).any(axis=0)) if ever.any() else np.zeros(len(self.cells), bool)
-
-    @property
-    def week(self) -> float:
-        """Week at the start of the present step."""
-        return self.clock.week(self.step)
-
     def count(self, flow: str, amount: float) -> None:
-        """Add to one of this step's counted facts."""
-        self.flows[flow] = self.flows.get(flow, 0.0) + float(amount)
+        """Add to one of this step's counted facts, from Python."""
+        setattr(self.flows, flow, getattr(self.flows, flow) + float(amount))
 
     def knob_by_authority(self, name: str, base: float) -> np.ndarray:
         """Value of a knob for each of ``AUTHORITIES``, shape (3,)."""
         return self.knobs.values(name, np.full(len(AUTHORITIES), base))
 
     def begin_step(self, step: int) -> None:
-        """Move to a step: forget the last step's counted facts, set the knobs' week."""
-        self.step = step
+        """Move to a step: forget the last step's counted facts, set the knobs' week, make room for what may happen."""
+        self.step, self.week = step, self.clock.week(step)
         self.flows.clear()
         self.knobs.begin_step(self.week)
+        self.events.grow(self.events.n + self._most_events)
 
-    def by_country_of_origin(self, name: str, default: float) -> np.ndarray:
-        """Present value of a dated series for each country of origin, ``default`` where there is none; do not write to it."""
-        if name not in self._of_origins:
-            table, missing = getattr(self.series, name), np.full(self.clock.n_steps, default)
-            values = [table.get(country, missing)[: self.clock.n_steps] for country in self.origin_countries]
-            self._of_origins[name] = np.array(values, np.float64).reshape(-1, self.clock.n_steps).T.copy()
-        return self._of_origins[name][self.step]
+    @cached_property
+    def _most_events(self) -> int:
+        """Events that rules can emit in one step: each at most once, those of venues and networks some more."""
+        return 6 * len(self.venues) + 3 * len(self.networks) + 2 * len(self.units) + 64
+
+    # what phases in the old form still ask for
+    def nearness(self, reach_km):
+        return (
+            self.places.near_personnel
+            if reach_km == self.parameters.personnel_demand.reach_km
+            else self.places.near_locals
+        )
+
+    @property
+    def women_share(self):
+        return self.places.women_share
+
+    @property
+    def mean_wage(self):
+        return self.inputs.mean_wage
+
+    @property
+    def income(self):
+        return self.inputs.income
+
+    @property
+    def ordered_spread(self):
+        return np.ascontiguousarray(self.spread[self.unit_order])
+
+    @property
+    def authorised_by_cell(self):
+        return self.inputs.authorised_by_cell
+
+    @property
+    def is_target(self):
+        return self.places.is_target
+
+    @property
+    def first_income(self):
+        return self.places.first_income
+
+    @property
+    def cell_distance_km(self):
+        return self.places.distance_km
+
+    def by_country_of_origin(self, name, default):
+        return getattr(
+            self.inputs,
+            {"income": "origin_income", "crossing_cost": "origin_crossing_cost", "interception": "origin_interception"}[
+                name
+            ],
+        )[self.step]

@@ -15,7 +15,7 @@ from sim.world.state import World
 def run(world: World) -> None:
     """Let personnel and local clients decide what they seek this step."""
     personnel.run(world)
-    local.run(world)
+    local.seek_visits(world)
 
 
 PHASE = Phase(

@@ -34,7 +34,7 @@ def run(world: World) -> None:
     p, units, billets, muster = world.parameters, world.units, world.billets, world.muster
     demand, roles = p.personnel_demand, p.involvement
     cells = world.cells
-    price = price_faced(world, cells.price_international, cells.capacity_international, demand.reach_km)
+    price = price_faced(world, cells.price_international, cells.capacity_international, world.reach.near_personnel)
     factor = powers(price / p.local_demand.reference_price_usd, -demand.price_elasticity)
     opportunities, units.private_share[:] = free_time(world)
     budget = (
@@ -88,6 +88,7 @@ def run(world: World) -> None:
         billets.facilitator_slot,
     )
     muster.seekers, muster.places, muster.seekers_key, muster.seekers_home, muster.seekers_visits = seekers
+    muster.n_seekers = len(muster.seekers)
     world.count("international_demand", muster.seekers_visits.sum())
     world.count("involved_tours", float((units.involved / units.tour_weeks).sum()) * world.dt)
 

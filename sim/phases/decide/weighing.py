@@ -16,6 +16,7 @@ from sim.clock import WEEKS_PER_MONTH
 from sim.compiled import kernel
 from sim.numerics import exp, logistics, logit, logs, total
 from sim.phases.perceive.beliefs import leadership_now
+from sim.tables import Reals
 from sim.world.state import World
 
 TINY_CAPACITY = 1e-6
@@ -167,22 +168,16 @@ def disposable_income(world: World) -> np.ndarray:
     return world.knobs.values("disposable_income", world.series.disposable_usd[:, world.step])
 
 
-def price_faced(world: World, price: np.ndarray, capacity: np.ndarray, reach_km: float) -> np.ndarray:
+@kernel
+def price_faced(world: World, price: Reals, capacity: Reals, near: Reals) -> Reals:
     """Price a client living in a cell meets: weighted by capacity and nearness over the cells in reach, shape (n_cells,)."""
     reach = world.reach
-    return _price_in_reach(price, capacity, reach.start, reach.cell, reach.nearness(reach_km))
-
-
-@kernel
-def _price_in_reach(price, capacity, start, cell, nearness):
-    """Mean price over the cells in reach of each cell, weighted by capacity and nearness."""
-    faced = np.empty(price.size, np.float64)
-    weight, weighted = np.empty(nearness.size, np.float64), np.empty(nearness.size, np.float64)
+    faced, weight, weighted = np.empty(price.size), np.empty(near.size), np.empty(near.size)
     for home in range(price.size):
-        first, end = start[home], start[home + 1]
+        first, end = reach.start[home], reach.start[home + 1]
         for j in range(first, end):
-            weight[j] = nearness[j] * (capacity[cell[j]] + TINY_CAPACITY)
-            weighted[j] = weight[j] * price[cell[j]]
+            weight[j] = near[j] * (capacity[reach.cell[j]] + TINY_CAPACITY)
+            weighted[j] = weight[j] * price[reach.cell[j]]
         faced[home] = (weighted[first] + total(weighted[first + 1 : end])) / (
             weight[first] + total(weight[first + 1 : end])
         )

@@ -113,7 +113,6 @@ def _take_in(world: World, oversight: UNOversight, own: list[Filed]) -> None:
         world.events.emit(
             world.step,
             "unit_inquiry",
-            "contingent",
             int(units.key[unit]),
             contributor=int(units.contributor[unit]),
             value=sum(int(billets.unit[f.billet]) == unit for f in found),
@@ -200,4 +199,4 @@ def _remove_commander(world: World, case: PersonnelCase) -> None:
     already = int(units.commanders_removed[unit]) if units.commanders_slot[unit] == units.slot[unit] else 0
     units.commanders_removed[unit], units.commanders_slot[unit] = already + 1, units.slot[unit]
     units.command_removals[unit] += 1
-    world.events.emit(world.step, "commander_removed", "contingent", int(units.key[unit]), contributor=case.contributor)
+    world.events.emit(world.step, "commander_removed", int(units.key[unit]), contributor=case.contributor)

@@ -26,7 +26,6 @@ def run(world: World) -> None:
             world.events.emit(
                 world.step,
                 "organiser_tried",
-                "network",
                 int(world.networks.key[network]),
                 int(world.networks.home_cell[network]),
                 value=value,

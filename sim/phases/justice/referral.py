@@ -129,7 +129,6 @@ def _conclude(world: World, case: PersonnelCase) -> None:
     world.events.emit(
         world.step,
         "court_outcome",
-        "contingent",
         int(world.units.key[case.unit]),
         contributor=case.contributor,
         value=float(convicted),

@@ -22,7 +22,7 @@ def run(world: World) -> None:
     cells, p = world.cells, world.parameters
     capacity, found, found_local = market.offer(world)
     choice = visits.choose(world, found)
-    near = world.reach.nearness(p.local_demand.reach_km)
+    near = world.reach.near_locals
     cells.local_arriving[:] = visits.spread_demand(
         cells.local_sought, found_local, world.reach.start, world.reach.cell, near
     )

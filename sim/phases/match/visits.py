@@ -28,7 +28,7 @@ def choose(world: World, found: np.ndarray) -> np.ndarray:
         cells.grid_cell,
         reach.start,
         reach.cell,
-        reach.nearness(world.parameters.personnel_demand.reach_km),
+        reach.near_personnel,
         cells.international_sought,
     )
 
@@ -180,6 +180,7 @@ def serve_personnel(
         muster.involved_since,
         world.cells.international_acts,
     )
+    muster.n_visitors = len(muster.visitors)
     world.count("newly_involved", newly_involved)
 
 

@@ -122,9 +122,7 @@ def leave_closed_venues(world: World) -> None:
     enter_many(world, persons, states)
 
 
-def find_places(
-    world: World, persons: np.ndarray, destinations: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, int, int]:
+def find_places(world: World, persons: np.ndarray, destinations: np.ndarray) -> tuple[np.ndarray, np.ndarray, int, int]:
     """Persons who enter a state whose stay has ended, and which, after a venue was found for those who need one.
 
     Also how many were stopped on the way, and how many are trafficked again.

@@ -87,9 +87,7 @@ def _withdraw(world: World) -> None:
         c.withdrawals[number] += 1
         units.filled_share[unit], units.vacant_since[unit], units.returns_week[unit] = 0.0, world.week, -1.0
         planned = float(world.planned_strength[unit, world.step])
-        world.events.emit(
-            world.step, "unit_withdrawn", "contingent", int(units.key[unit]), contributor=number, value=planned
-        )
+        world.events.emit(world.step, "unit_withdrawn", int(units.key[unit]), contributor=number, value=planned)
 
 
 @kernel
@@ -121,9 +119,7 @@ def _fill(world: World, unit: int) -> None:
         return
     units.filled_share[unit], units.returns_week[unit], units.contributor[unit] = share, -1.0, other
     world.contributors.replaces[other] += share * most
-    world.events.emit(
-        world.step, "unit_replaced", "contingent", int(units.key[unit]), contributor=other, value=share * planned
-    )
+    world.events.emit(world.step, "unit_replaced", int(units.key[unit]), contributor=other, value=share * planned)
 
 
 def pool_left(world: World) -> float:

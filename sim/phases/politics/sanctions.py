@@ -158,6 +158,4 @@ def _sanction(world: World, number: int, may_suspend: np.ndarray, is_far_above: 
         units.returns_share[own] = units.filled_share[own]
         units.filled_share[own], units.vacant_since[own] = 0.0, world.week
         units.returns_week[own] = world.week + p.dependence.suspension_weeks
-    world.events.emit(
-        world.step, "contributor_sanctioned", "contributor", number, contributor=number, value=float(step)
-    )
+    world.events.emit(world.step, "contributor_sanctioned", number, contributor=number, value=float(step))

@@ -26,6 +26,7 @@ def run(world: World) -> None:
     location.hide(world)
     location.turn_to_segment(world)
     world.orders = recruitment.run(world)
+    world.n_orders = len(world.orders)
 
 
 PHASE = Phase(

@@ -144,7 +144,7 @@ def _dissolve(world: World, rows: np.ndarray) -> None:
     for network in rows.tolist():
         lived = (world.step - networks.entry_step[network]) * world.dt
         cell = int(networks.home_cell[network])
-        world.events.emit(world.step, "network_dissolved", "network", int(networks.key[network]), cell, value=lived)
+        world.events.emit(world.step, "network_dissolved", int(networks.key[network]), cell, value=lived)
         networks.is_active[network] = False
         networks.size[network], networks.ties[network], networks.raid_risk[network] = 1.0, 0.0, 0.0
         networks.focal_effort[network], networks.profit[network], networks.cash[network] = 1.0, 0.0, 0.0
@@ -166,9 +166,7 @@ def close_marked(world: World) -> None:
     venues, networks = world.venues, world.networks
     for venue in venues.is_closing.nonzero()[0].tolist():
         reason = int(venues.is_closing[venue])
-        world.events.emit(
-            world.step, "venue_closed", "venue", int(venues.key[venue]), int(venues.cell[venue]), value=reason
-        )
+        world.events.emit(world.step, "venue_closed", int(venues.key[venue]), int(venues.cell[venue]), value=reason)
         world.count("venues_closed", 1.0)
         world.count("venues_closed_by_police", float(reason == BY_POLICE))
         venues.is_open[venue], venues.sellers[venue], venues.new_orders[venue] = False, 0, 0

@@ -141,9 +141,7 @@ def relocate(world: World, profit: np.ndarray) -> None:
         key, here = int(venues.key[venue]), int(venues.cell[venue])
         place = choose_cell(world, location_utility(world, profit, here), Decision.RELOCATE_CELL, key)
         if place != here:
-            world.events.emit(
-                world.step, "venue_relocated", "venue", key, here, value=int(world.cells.grid_cell[place])
-            )
+            world.events.emit(world.step, "venue_relocated", key, here, value=int(world.cells.grid_cell[place]))
             venues.cell[venue] = place
 
 

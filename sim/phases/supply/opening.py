@@ -49,7 +49,7 @@ def admit_newcomer(world: World, cell: int, prospects: Prospects) -> None:
     networks.is_active[network] = True
     networks.spell[network] += 1
     networks.entry_step[network] = world.step
-    world.events.emit(world.step, "network_entered", "network", int(networks.key[network]), int(cell))
+    world.events.emit(world.step, "network_entered", int(networks.key[network]), int(cell))
     _open(world, _vacant_venue(network, venues.network, venues.is_open), cell, NEWCOMER, prospects)
 
 
@@ -195,7 +195,7 @@ def _open(world: World, venue: int, cell: int, how: float, prospects: Prospects)
     )
     networks.last_venue_step[venues.network[venue]] = world.step
     world.count("venues_opened", 1.0)
-    world.events.emit(world.step, "venue_opened", "venue", int(venues.key[venue]), cell, value=how)
+    world.events.emit(world.step, "venue_opened", int(venues.key[venue]), cell, value=how)
 
 
 @kernel

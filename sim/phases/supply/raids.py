@@ -163,10 +163,10 @@ def _raid(world: World, country: int, targets: np.ndarray, raided: np.ndarray) -
         world.count("persons_met", n_met)
     for venue, leaked in zip(targets.tolist(), is_leaked.tolist(), strict=True):
         cell = int(venues.cell[venue])
-        world.events.emit(world.step, "raid", "venue", int(venues.key[venue]), cell, value=float(leaked))
+        world.events.emit(world.step, "raid", int(venues.key[venue]), cell, value=float(leaked))
         if venues.is_closing[venue] == BY_POLICE:
             key = int(networks.key[venues.network[venue]])
-            world.events.emit(world.step, "organiser_arrested", "network", key, cell)
+            world.events.emit(world.step, "organiser_arrested", key, cell)
 
 
 @kernel

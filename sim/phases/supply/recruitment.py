@@ -16,7 +16,7 @@ from sim.numerics import log, logistic, poisson_quantile, power, total
 from sim.phases.supply import origins
 from sim.phases.supply.earnings import focal_capacity, usual_return
 from sim.rng import Decision, number, uniform
-from sim.world.state import NO_ORDERS, Orders, World
+from sim.world.state import Orders, World
 
 FLOOR = 1e-9
 _SELLER_ENTRY, _SELLER_EXIT = number(Decision.SELLER_ENTRY), number(Decision.SELLER_EXIT)
@@ -190,7 +190,7 @@ def _orders(world: World, expected: float, cost: np.ndarray, success: float) -> 
         venues.new_orders,
     )
     if not len(venue):
-        return NO_ORDERS
+        return Orders.of_size(0)
     origin = origins.draw(world, venue, ordinal, expected, cost)
     orders = Orders(origin, venue) if origin.min() >= 0 else Orders(origin[origin >= 0], venue[origin >= 0])
     origins.remember_local_share(world, orders)
