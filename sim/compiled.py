@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -20,12 +20,12 @@ Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 def kernel(rule: Rule) -> Rule:
     """Compile a rule when it is first called; its types stay visible to type checkers."""
-    return njit(cache=True, error_model="numpy", fastmath=False, nogil=True)(rule)  # type: ignore[no-any-return]
+    return cast(Rule, njit(cache=True, error_model="numpy", fastmath=False, nogil=True)(rule))
 
 
 def inlined(rule: Rule) -> Rule:
     """Compile a small formula into every rule that calls it, so that a loop can take several rows at once."""
-    return njit(cache=True, error_model="numpy", fastmath=False, nogil=True, inline="always")(rule)  # type: ignore[no-any-return]
+    return cast(Rule, njit(cache=True, error_model="numpy", fastmath=False, nogil=True, inline="always")(rule))
 
 
 def is_compiled(rule: Any) -> bool:

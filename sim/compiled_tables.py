@@ -7,7 +7,6 @@ compiled version of a rule serves every world.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from llvmlite import ir
@@ -19,7 +18,7 @@ from numba.extending import NativeValue, models, register_model, typeof_impl, un
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
-from sim.tables import WORD, Layout, Shared, Slot, layout_of
+from sim.tables import WORD, Layout, Shared, Slot, layout_of, remembered
 
 INT64 = ir.IntType(64)
 
@@ -35,7 +34,7 @@ class SharedType(types.Type):  # type: ignore[misc]
 register_model(SharedType)(models.OpaqueModel)
 
 
-@cache
+@remembered
 def type_of(kind: type) -> SharedType:
     """Numba type of a dataclass."""
     return SharedType(layout_of(kind))
@@ -54,7 +53,7 @@ def _unbox(typ: SharedType, obj: Any, c: Any) -> NativeValue:
     return NativeValue(pointer)
 
 
-def _type_of_slot(slot: Slot) -> types.Type:
+def _type_of_slot(slot: Slot) -> Any:
     """Type of what a field gives."""
     if slot.what == "array":
         return types.Array(from_dtype(slot.dtype), slot.ndim, "C")
@@ -67,7 +66,7 @@ def _type_of_slot(slot: Slot) -> types.Type:
 class _Attributes(AttributeTemplate):  # type: ignore[misc]
     key = SharedType
 
-    def generic_resolve(self, typ: SharedType, attr: str) -> types.Type | None:
+    def generic_resolve(self, typ: Any, attr: Any) -> Any:  # type: ignore[override]
         slot = typ.layout.by_name.get(attr)
         return None if slot is None else _type_of_slot(slot)
 

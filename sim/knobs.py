@@ -252,9 +252,10 @@ class KnobBoard:
         self._modifiers = [(modifier, _mask(modifier, tags)) for modifier in modifiers]
         self._weights: dict[str, tuple[float, ...]] = {}  # of each knob that is moved, by modifier
         sizes = {axis: len(elements) for axis, elements in tags.items()}
-        self.effects = Effects(
-            **{k.name: np.full(sizes.get(k.axis, 0), NEUTRAL[k.combine]) for k in KNOBS.values() if k.axis is not None}
-        )
+        self.effects = Effects()
+        for knob in KNOBS.values():
+            if knob.axis is not None:
+                setattr(self.effects, knob.name, np.full(sizes.get(knob.axis, 0), NEUTRAL[knob.combine]))
         self.begin_step(0.0)
 
     def begin_step(self, week: float) -> None:

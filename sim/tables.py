@@ -11,8 +11,9 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, TypeVar, cast, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,12 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 GROWTH = 1.5
 WORD = 8  # bytes of a number or an address in a block
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def remembered(function: Function) -> Function:
+    """Work out once for each class; ``functools.cache`` with the function's types kept."""
+    return cast(Function, functools.cache(function))
 
 
 def column(kind: type, owner: str, unit: str, about: str, fill: float = 0) -> Any:
@@ -77,8 +84,8 @@ class Layout:
         return {slot.name: slot for slot in self.slots}
 
 
-@functools.cache
-def layout_of(kind: type) -> Layout:
+@remembered
+def layout_of(kind: Any) -> Layout:
     """Layout of a dataclass: its arrays, numbers, shared objects and groups of numbers; other fields are left to Python."""
     hints, slots, offset = get_type_hints(kind), [], 0
     for field in dataclasses.fields(kind):
@@ -129,6 +136,10 @@ class Shared:
             _write(self._block, self._reals, slot, slot.offset, value)
             vars(self)[name] = value
 
+    def numbers(self) -> dict[str, float]:
+        """Numbers by name, in declared order."""
+        return {name: getattr(self, name) for name in names_of_numbers(type(self))}
+
     def clear(self) -> None:
         """Set every number to 0."""
         for slot in layout_of(type(self)).slots:
@@ -143,8 +154,7 @@ class Shared:
         return other
 
     def __getstate__(self) -> dict[str, Any]:
-        numbers = {slot.name: getattr(self, slot.name) for slot in layout_of(type(self)).slots if slot.what == "number"}
-        return numbers | {name: value for name, value in vars(self).items() if name not in _OF_BLOCK}
+        return self.numbers() | {name: value for name, value in vars(self).items() if name not in _OF_BLOCK}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -154,8 +164,8 @@ class Shared:
 _OF_BLOCK = ("_block", "_reals", "_address")
 
 
-@functools.cache
-def _give_properties(kind: type[Shared]) -> None:
+@remembered
+def _give_properties(kind: Any) -> None:
     """Let the numbers of a class be read from and written to its block."""
     for slot in layout_of(kind).slots:
         if slot.what == "number":
@@ -204,7 +214,7 @@ class Table(Shared):
         return cls(**{f.name: np.full(n, f.metadata["fill"], f.metadata["dtype"]) for f in columns_of(cls)})
 
     def __len__(self) -> int:
-        return len(getattr(self, columns_of(type(self))[0].name))
+        return len(vars(self)[columns_of(type(self))[0].name])
 
     def grow(self, n: int) -> None:
         """Lengthen every column to at least n rows, keeping rows where they are; rules must not be running."""
@@ -212,18 +222,18 @@ class Table(Shared):
             return
         size = max(n, int(len(self) * GROWTH) + 16)
         for field in columns_of(type(self)):
-            old = getattr(self, field.name)
+            old = vars(self)[field.name]
             new = np.full(size, field.metadata["fill"], field.metadata["dtype"])
             new[: len(old)] = old
             setattr(self, field.name, new)
 
 
-@functools.cache
-def columns_of(kind: type) -> tuple[dataclasses.Field[Any], ...]:
+@remembered
+def columns_of(kind: Any) -> tuple[dataclasses.Field[Any], ...]:
     """Declared columns of a table."""
     return tuple(field for field in dataclasses.fields(kind) if "fill" in field.metadata)
 
 
-def names_of_numbers(kind: type) -> tuple[str, ...]:
+def names_of_numbers(kind: Any) -> tuple[str, ...]:
     """Names of the numbers of a shared class, in declared order."""
     return tuple(slot.name for slot in layout_of(kind).slots if slot.what == "number")

@@ -63,7 +63,7 @@ def check_phase(world: World, step: int, name: str) -> list[Difference]:
 
     The world must have begun the step and done the phases before.
     """
-    n_events = len(world.events.rows)
+    n_events = world.events.n
     with made_from(world, step) as model:
         phases.phase(name)(model)
         PHASES[name].run(world)
@@ -81,7 +81,7 @@ def check_weeks(world: World, steps: Iterable[int]) -> list[Difference]:
     world.begin_step(steps[0])
     with made_from(world, steps[0]) as model:
         for step in steps:
-            n_events = len(world.events.rows)
+            n_events = world.events.n
             model.begin(step)
             model.step()
             go_on(world, step)
@@ -163,8 +163,8 @@ def _agrees(mine: np.ndarray, theirs: np.ndarray, tolerance: Tolerance) -> np.nd
 def _mappings(model: OracleModel, world: World, tolerance: Tolerance) -> Found:
     """Counted facts, orders, reports, credit and the state of institutions."""
     theirs: dict[str, Any] = {
-        "flows": {name: value for name, value in world.flows.items() if value != 0.0},
-        "orders": list(zip(world.orders.origin.tolist(), world.orders.venue.tolist(), strict=True)),
+        "flows": {name: value for name, value in world.flows.numbers().items() if value != 0.0},
+        "orders": world.ordered,
         "filed": [Report(*(getattr(filed, name) for name in Report._fields)) for filed in world.filed],
         "assistance_credit": float(world.assistance_credit),
     } | institutions.plain_of_world(world)

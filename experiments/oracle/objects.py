@@ -123,14 +123,16 @@ class OracleModel(mesa.Model):
 
     def __init__(self, world: World, step: int) -> None:
         super().__init__(rng=0)
-        self.inputs = Inputs(*(getattr(world, name) for name in Inputs._fields))
+        self.inputs = Inputs(*(getattr(world, name, None) for name in Inputs._fields))._replace(
+            first_income=world.places.first_income
+        )
         self.parameters, self.mission = world.parameters, world.scenario.mission
         self.luck, self.world_seed = world.seed, world.world_seed
         self.dt, self.scale = world.dt, world.scale
         self.uniform_of = chance.uniform
         start, cell, km = world.reach.start.tolist(), world.reach.cell.tolist(), world.reach.distance_km.tolist()
         self.in_reach = [list(zip(cell[i:j], km[i:j], strict=True)) for i, j in pairwise(start)]
-        self.distance_km: list[list[float]] = world.cell_distance_km.tolist()
+        self.distance_km: list[list[float]] = world.places.distance_km.tolist()
         self.flows: dict[str, float] = {}
         self.events: list[tuple[int, str, str, int, int, int, float]] = []
         self.past_events = {row[1] for row in world.events.rows}
@@ -164,8 +166,8 @@ class OracleModel(mesa.Model):
             columns = [getattr(table, column)[: rows[name]].tolist() for column in names]
             made = [kind(model, row, **dict(zip(names, v, strict=True))) for row, v in enumerate(zip(*columns))]
             setattr(model, name, made)
-        model.flows = dict(world.flows)
-        model.orders = list(zip(world.orders.origin.tolist(), world.orders.venue.tolist(), strict=True))
+        model.flows = world.flows.numbers()
+        model.orders = world.ordered
         model.filed = [Report(*(getattr(filed, name) for name in Report._fields)) for filed in world.filed]
         model.assistance_credit = float(world.assistance_credit)
         institutions.load(model, world)

@@ -51,7 +51,7 @@ def run_beside(world: World, steps: Iterable[int], watch: Stopwatch, names: Iter
     for step in steps:
         world.begin_step(step)
         for phase in SCHEDULE:
-            n_events = len(world.events.rows)
+            n_events = world.events.n
             with made_from(world, step) if phase.name in names else nullcontext() as model:
                 with watch(f"columns {phase.name}", time.process_time):
                     phase.run(world)
@@ -73,7 +73,7 @@ def run_alone(world: World, steps: Iterable[int], watch: Stopwatch) -> Beside:
     with made_from(world, steps[0]) as model:
         model.uniform_of = uniform
         for step in steps:
-            n_events = len(world.events.rows)
+            n_events = world.events.n
             model.begin(step)
             for name in phases.NAMES:
                 with watch(f"objects {name}", time.process_time):

@@ -263,8 +263,8 @@ def _places(world: World, distance_km: Reals) -> Places:
     p, units = world.parameters, world.units
     shares, limit = p.involvement, p.venues.reach_limit_km
     ever = (world.inputs.authorised > 0).any(axis=0)
-    women = (shares.women_share_military, shares.women_share_police)
-    women = (*women, shares.women_share_civilian, shares.women_share_contractor)
+    women = [shares.women_share_military, shares.women_share_police]
+    women += [shares.women_share_civilian, shares.women_share_contractor]
     return Places(
         distance_km=distance_km,
         near_personnel=nearness(distance_km, limit, p.personnel_demand.reach_km),

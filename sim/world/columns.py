@@ -306,8 +306,12 @@ TABLES: dict[str, type[Table]] = {
 }
 
 
+OWNERS: dict[str, str] = {
+    f"{name}.{f.name}": f.metadata["owner"] for name, table in TABLES.items() for f in columns_of(table)
+}
+ALL_COLUMNS = tuple(OWNERS)
+
+
 def owned_by(phase: str) -> tuple[str, ...]:
     """Names ``table.column`` of the columns a phase owns."""
-    return tuple(
-        f"{name}.{f.name}" for name, table in TABLES.items() for f in columns_of(table) if f.metadata["owner"] == phase
-    )
+    return tuple(column for column, owner in OWNERS.items() if owner == phase)

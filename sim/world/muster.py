@@ -6,11 +6,14 @@ reads it again from there. One in seven of the billets is on it, so reading it c
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.tables import Ints, Reals, Shared, array, count
+
+OF_UNITS = ("first_new", "n_read", "n_prone", "next_turn", "n_waiting")
 
 
 @dataclass
@@ -45,9 +48,9 @@ class Muster(Shared):
     @classmethod
     def of_size(cls, n_units: int, n_billets: int) -> Muster:
         """An empty muster."""
-        whole, real = np.int64, np.float64
-        return cls(
-            *(np.zeros(n_units, whole) for _ in range(5)),
-            *(np.zeros(n_billets, kind) for kind in (whole, whole, whole, real, real)),
-            *(np.zeros(n_billets, whole) for _ in range(8)),
-        )
+        muster = cls()
+        for field in dataclasses.fields(cls):
+            if "dtype" in field.metadata:
+                n = n_units if field.name in OF_UNITS else n_billets
+                setattr(muster, field.name, np.zeros(n, field.metadata["dtype"]))
+        return muster

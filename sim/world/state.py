@@ -179,6 +179,12 @@ class World(Shared):
         military = self.units.category == 0
         return float(self.authorised[military].sum(axis=0).max(initial=0.0)) if military.any() else 0.0
 
+    @property
+    def ordered(self) -> list[tuple[int, int]]:
+        """Recruitments asked for in this step: place of origin and venue."""
+        n = self.n_orders
+        return list(zip(self.orders.origin[:n].tolist(), self.orders.venue[:n].tolist(), strict=True))
+
     def count(self, flow: str, amount: float) -> None:
         """Add to one of this step's counted facts, from Python."""
         setattr(self.flows, flow, getattr(self.flows, flow) + float(amount))

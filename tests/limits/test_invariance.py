@@ -142,6 +142,8 @@ def run_with_units_reordered(reorder: bool) -> pd.DataFrame:
         world.planned_strength[:] = world.planned_strength[order].copy()
         world.authorised[:] = world.authorised[order].copy()
         world.spread[:] = world.spread[order].copy()
+        world.places.women_share[:] = world.places.women_share[order].copy()
+        world.places.unit_order[:] = np.argsort(world.units.key)
     for _ in range(world.clock.n_steps):
         model.step()
     return make_run(model).series

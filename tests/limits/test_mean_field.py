@@ -44,7 +44,7 @@ def demand_per_person(peak: float, seeds: range) -> tuple[float, np.ndarray]:
         model.step()
         model.step()
         present = float(model.world.units.n_present.sum())
-        sought.append(model.world.flows["international_demand"] / present)
+        sought.append(model.world.flows.international_demand / present)
     return present, np.array(sought)
 
 

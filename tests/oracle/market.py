@@ -89,7 +89,7 @@ def unseen(world: World, name: str, steps: Collection[int], changes: Mapping[str
             continue
         world.begin_step(step)
         for phase in SCHEDULE:
-            n_events, models = len(world.events.rows), {}
+            n_events, models = world.events.n, {}
             for change, apply in left.items() if phase.name == name else ():
                 models[change] = OracleModel.from_world(world, step)
                 apply(models[change])

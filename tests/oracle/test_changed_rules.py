@@ -69,7 +69,7 @@ def seen() -> Counter[str]:
             continue
         world.begin_step(step)
         for phase in SCHEDULE:
-            n_events, models = len(world.events.rows), {}
+            n_events, models = world.events.n, {}
             for name, (owner, kind, rule, factor) in zip(NAMES, RULES, strict=True):
                 if owner == phase.name:
                     models[name] = OracleModel.from_world(world, step)

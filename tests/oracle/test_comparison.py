@@ -27,7 +27,7 @@ def world() -> World:
     world.begin_step(WEEKS)
     for phase in SCHEDULE[:7]:
         phase.run(world)
-    assert world.n_people > 0 and world.n_incidents > 0 and world.filed and len(world.orders.origin)
+    assert world.n_people > 0 and world.n_incidents > 0 and world.filed and world.n_orders
     return world
 
 
@@ -38,7 +38,7 @@ def loaded(world: World) -> OracleModel:
 
 def found(model: OracleModel, world: World) -> list[str]:
     """Where they differ from the mission's columns."""
-    return [difference.where for difference in differences(model, world, "none", len(world.events.rows))]
+    return [difference.where for difference in differences(model, world, "none", world.events.n)]
 
 
 def test_objects_begin_in_the_state_of_the_world(world: World) -> None:
@@ -74,5 +74,5 @@ def test_only_a_near_tie_of_the_same_row_excuses(world: World) -> None:
         model.billets[row].is_prone ^= True
     model.billets[4].strikes(Decision.PRONE, 0.5, 0.5 + 1e-12)
     model.billets[3].strikes(Decision.PRONE, 0.5, 0.5 + 1e-6)
-    result = differences(model, world, "none", len(world.events.rows))
+    result = differences(model, world, "none", world.events.n)
     assert [(d.row, d.is_excused) for d in result] == [(3, False), (4, True)]

@@ -81,8 +81,8 @@ def test_agrees_over_many_weeks_in_which_everything_happens() -> None:
         happened["sellers left"] += int((venues.sellers < sellers)[stayed].sum())
         happened["hid"] += int((venues.is_hidden & ~was_hidden)[stayed].sum())
         happened["came out of hiding"] += int((was_hidden & ~venues.is_hidden)[stayed].sum())
-        happened["local recruits"] += int(local[world.orders.origin].sum())
-        happened["recruits from abroad"] += int((~local[world.orders.origin]).sum())
+        happened["local recruits"] += int(local[world.orders.origin[: world.n_orders]].sum())
+        happened["recruits from abroad"] += int((~local[world.orders.origin[: world.n_orders]]).sum())
         happened["a facilitator"] += int(world.billets.new_facilitator.any())
         was_open, was_hidden, sellers = venues.is_open.copy(), venues.is_hidden.copy(), venues.sellers.copy()
     expected = {
