@@ -222,12 +222,8 @@ def test_a_run_that_is_looked_at_is_the_same_run() -> None:
     assert make_run(quiet).series.equals(make_run(watched).series)
     for table in ("billets", "units", "cells", "networks", "venues", "people"):
         for name in TABLES[table].__dataclass_fields__:
-            assert (
-            assert (
-                getattr(getattr(quiet.world, table), name).tobytes()
-                getattr(getattr(quiet.world, table), name).tobytes()
-                == getattr(getattr(watched.world, table), name).tobytes()
-            ), f"{table}.{name}"
+            unseen, seen = (getattr(getattr(model.world, table), name) for model in (quiet, watched))
+            assert unseen.tobytes() == seen.tobytes(), f"{table}.{name}"
 
 
 # By kind and number
