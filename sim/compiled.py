@@ -28,6 +28,25 @@ def inlined(rule: Rule) -> Rule:
     return cast(Rule, njit(cache=True, error_model="numpy", fastmath=False, nogil=True, inline="always")(rule))
 
 
+def direct(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """A rule to be called again and again with arguments of the same types: they are looked up once, not at every call.
+
+    It saves three of the five microseconds a call takes; for the few calls of a week.
+    """
+    if not hasattr(rule, "overloads"):
+        return rule
+    entry: list[Callable[..., Any]] = []
+
+    def call(*arguments: Any) -> Any:
+        if not entry:
+            signature = tuple(rule.typeof_pyval(argument) for argument in arguments)  # type: ignore[attr-defined]
+            rule.compile(signature)  # type: ignore[attr-defined]
+            entry.append(rule.overloads[signature].entry_point)  # type: ignore[attr-defined]
+        return entry[0](*arguments)
+
+    return call
+
+
 def is_compiled(rule: Any) -> bool:
     """Whether compiled code of a rule lies in the cache; True where compilation is switched off.
 

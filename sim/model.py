@@ -12,10 +12,13 @@ from typing import Any
 import mesa
 
 from sim.agents.views import LazyAgents, make_grid
+from sim.compiled import direct
 from sim.institutions.make import make_institutions
 from sim.scenario import Scenario
 from sim.schedule import SCHEDULE
 from sim.world.build import build_world
+
+STEP = tuple(direct(phase.run) for phase in SCHEDULE)
 
 
 class MandateModel(mesa.Model):
@@ -50,8 +53,8 @@ class MandateModel(mesa.Model):
             self.running = False
             return
         self.world.begin_step(self._next_step)
-        for phase in SCHEDULE:
-            phase.run(self.world)
+        for run in STEP:
+            run(self.world)
         self._next_step += 1
         self._views.outdate()
         self.running = self._next_step < self.world.clock.n_steps
