@@ -1,7 +1,8 @@
 """Hydra at work: the schema is registered, the chosen files of all groups are merged into one tree, and that is kept.
 
-Composing takes a tenth of a second, so a process keeps what it has composed; callers get a copy each. Values from the
-command line come later: a wrong one must not hide the other problems.
+Composing takes a tenth of a second, so it is done once for the files without policies and once for each policy; policies are
+put into the tree, and what a process has made it keeps: callers get a copy each. Values from the command line come later: a
+wrong one must not hide the other problems.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig
 
-from sim.config.groups import DEFAULTS, GROUPS, folders, names, stamp
+from sim.config.groups import DEFAULTS, GROUPS, files_in, folders, names, stamp
 from sim.config.overrides import Request
 from sim.errors import ScenarioError, did_you_mean
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 NAMED_GROUPS = ("mission", "shock", "world", "package")  # their files say their own name
 
 _composed: dict[tuple[Any, ...], Callable[[], DictConfig]] = {}  # what makes a copy
+_finished: dict[tuple[Any, ...], bytes | None] = {}  # scenarios without further values
 _registered: dict[str, type] = {}
 
 
@@ -77,7 +82,65 @@ def compose_files(files: Files) -> DictConfig:
     key = (files, stamp(files.config_dir), tuple(POLICIES.items()))
     if key not in _composed:
         _register(POLICIES)
-        _composed[key] = _copies(_compose(files))
+        _composed[key] = _copies(_joined(files))
+    return _composed[key]()
+
+
+def finished_scenario(files: Files) -> Scenario | None:
+    """Return a copy of the scenario these files give, a fiftieth of the work of making it from a tree; None where they give none.
+
+    Raises
+    ------
+    ScenarioError
+        As `compose_files`.
+    """
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from sim.policies import POLICIES
+
+    key = (files, stamp(files.config_dir), tuple(POLICIES.items()), "finished")
+    if key not in _finished:
+        tree = compose_files(files)
+        own_tables(files, tree)
+        try:
+            _finished[key] = pickle.dumps(OmegaConf.to_object(tree), pickle.HIGHEST_PROTOCOL)
+        except (OmegaConfBaseException, pickle.PicklingError, AttributeError):
+            _finished[key] = None
+    kept = _finished[key]
+    return None if kept is None else pickle.loads(kept)
+
+
+def _joined(files: Files) -> DictConfig:
+    """The tree of some files: without their policies, with each policy's own subtree put in; as Hydra merges them."""
+    if not files.policies or not all(_is_apart(name, files.config_dir) for name in files.policies):
+        return _compose(files)
+    from omegaconf import open_dict
+
+    tree = compose_files(replace(files, policies=()))
+    with open_dict(tree):
+        for name in files.policies:
+            tree.policy[name] = _own_subtree(name, files.config_dir)
+    return tree
+
+
+def _is_apart(policy: str, config_dir: str | None) -> bool:
+    """Whether a policy's file speaks of nothing but itself: its first line places it below its own name."""
+    file = next(path for name, path in files_in("policy", config_dir) if name == policy)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return (
+        bool(lines) and lines[0].split() == ["#", "@package", f"policy.{policy}"] and "override" not in "".join(lines)
+    )
+
+
+def _own_subtree(policy: str, config_dir: str | None) -> DictConfig:
+    """What a policy's file says, composed once among default files."""
+    default = Files(tuple((g, n) for g, n in DEFAULTS.items() if g != "policy"), (policy,), config_dir)
+    from sim.policies import POLICIES
+
+    key = ("policy", policy, stamp(config_dir), tuple(POLICIES.items()))
+    if key not in _composed:
+        _composed[key] = _copies(_compose(default).policy[policy])
     return _composed[key]()
 
 

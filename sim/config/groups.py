@@ -7,6 +7,7 @@ comment of a file, after its ``@package`` line, is its description.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -42,12 +43,12 @@ def options(group: str, config_dir: str | Path | None = None) -> dict[str, str]:
     ScenarioError
         For an unknown group.
     """
-    return {name: describe(path) for name, path in _found(group, config_dir)}
+    return {name: describe(path) for name, path in files_in(group, config_dir)}
 
 
 def names(group: str, config_dir: str | Path | None = None) -> tuple[str, ...]:
     """Return the options of a group, sorted; no file is opened. Errors as `options`."""
-    return tuple(name for name, _ in _found(group, config_dir))
+    return tuple(name for name, _ in files_in(group, config_dir))
 
 
 def folders(config_dir: str | Path | None = None) -> list[Traversable]:
@@ -88,11 +89,20 @@ def stamp(config_dir: str | None) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((str(p), p.stat().st_mtime_ns) for p in Path(config_dir).rglob("*.yaml")))
 
 
-def _found(group: str, config_dir: str | Path | None) -> list[tuple[str, Traversable]]:
+def files_in(group: str, config_dir: str | Path | None) -> list[tuple[str, Traversable]]:
     """Options of a group and their files, sorted by name; a later folder's file takes an earlier one's place."""
     if group not in GROUPS:
         raise ScenarioError(f"group = {group}: unknown. {did_you_mean(group, GROUPS)}")
-    return sorted(dict(entry for folder in folders(config_dir) for entry in _yaml_files(folder / group)).items())
+    found = dict(_built_in(group))
+    if config_dir is not None:
+        found.update(_yaml_files(Path(config_dir) / group))
+    return sorted(found.items())
+
+
+@cache
+def _built_in(group: str) -> tuple[tuple[str, Traversable], ...]:
+    """Options of a group that come with the program; listed once."""
+    return tuple(_yaml_files(folders()[0] / group))
 
 
 def _yaml_files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.config.groups import config_dir_problems, names
 from sim.config.overrides import Request, read_overrides, take_value
 from sim.errors import ScenarioError
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.config.compose import Files
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ def resolve(request: Request) -> tuple[Scenario | None, list[str]]:
         return None, problems
     files = files_of(request)
     found = choice_problems(files)
+    if not found and (scenario := _at_once(request, files)) is not None:
+        return scenario, []
     try:
         tree = compose_files(known_files(files))
     except ScenarioError as error:
@@ -71,12 +76,48 @@ def resolve(request: Request) -> tuple[Scenario | None, list[str]]:
     values = {path: value for path, value in request.values.items() if not (unknown and path.startswith(unknown))}
     found += apply_values(tree, values, policies)
     try:
-        scenario = OmegaConf.to_object(tree)
+        made = OmegaConf.to_object(tree)
     except OmegaConfBaseException as error:
         return None, [*found, f"{error.full_key}: {str(error).splitlines()[0]}. Give a value."]
-    assert isinstance(scenario, Scenario)
-    found += complete_problems(scenario)
-    return (None if found else scenario), found
+    assert isinstance(made, Scenario)
+    found += complete_problems(made)
+    return (None if found else made), found
+
+
+def _at_once(request: Request, files: Files) -> Scenario | None:
+    """The scenario, where its files are known and every value is a plain one that fits; else None, and problems are looked for.
+
+    What stands in lists and tables, null, and anything that needs converting is left to the slow way, which says what is wrong.
+    """
+    from sim.config.checks import complete_problems
+    from sim.config.compose import finished_scenario
+
+    try:
+        scenario = finished_scenario(files)
+    except ScenarioError:
+        return None
+    if scenario is None:
+        return None
+    for path, value in request.values.items():
+        if not _set(scenario, path, value):
+            return None
+    return None if complete_problems(scenario) else scenario
+
+
+def _set(scenario: Scenario, path: str, value: Any) -> bool:
+    """Set a plain value where a plain one of the same kind stands; say whether that was possible."""
+    *parents, leaf = path.split(".")
+    node: Any = scenario
+    for part in parents:
+        node = node.get(part) if isinstance(node, dict) and parents[0] == "policy" else getattr(node, part, None)
+    fields = getattr(node, "__dataclass_fields__", {})
+    kind = type(getattr(node, leaf)) if leaf in fields else None
+    if kind is float and type(value) is int:
+        value = float(value)
+    if kind is None or kind not in (bool, int, float, str) or type(value) is not kind:
+        return False
+    setattr(node, leaf, value)
+    return True
 
 
 def settings(*overrides: str) -> list[Setting]:

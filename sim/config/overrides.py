@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sim.config.groups import DEFAULTS, GROUPS
+from sim.parameters.core import copied
 
 PATHS = ("config_dir", "scenario")  # taken as they are, not read by a grammar
 
@@ -113,19 +115,27 @@ def _take(request: Request, key: str, raw: str) -> str | None:
             return f"{key} = : the path is missing. Write {key}=PATH."
         request.paths[key] = raw
         return None
-    from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
     try:
-        override = OverridesParser.create().parse_override(f"{key}={raw}")
+        is_sweep, value = _parsed(f"{key}={raw}")
     except HydraException as error:
         reason = str(error).splitlines()[0]
         return f"{key} = {raw}: cannot be read ({reason}). Check brackets, or put the value in quotes."
-    if override.is_sweep_override():
+    if is_sweep:
         lists = f"{key}=VALUE; lists stand in brackets, texts in quotes"
         hint = "policy=[a,b] or policy=a+b" if key == "policy" else lists
         return f"{key} = {raw}: names several alternatives, a single run takes one. Write {hint}."
-    return take_value(request, key, override.value(), raw)
+    return take_value(request, key, copied(value), raw)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> tuple[bool, Any]:
+    """Whether an override names alternatives, and the value it gives; reading the grammar takes a millisecond."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    override = OverridesParser.create().parse_override(text)
+    return override.is_sweep_override(), None if override.is_sweep_override() else override.value()
 
 
 def _take_policies(request: Request, value: Any, shown: str) -> str | None:
