@@ -118,8 +118,16 @@ class EventLog(Table):
 
     def frame(self, dates: list[str], weeks: list[float]) -> pd.DataFrame:
         """Tidy table of events; a cell or contributor of -1 means none."""
-        rows = [(weeks[r[0]], dates[r[0]], *r[1:]) for r in self.rows]
-        return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+        n, names = self.n, np.array(_NAMES, object)
+        step, event = self.step[:n], self.event[:n]
+        columns = (
+            np.array(weeks, np.float64)[step],
+            np.array(dates, object)[step],
+            names[event],
+            np.array([SUBJECTS[name] for name in _NAMES], object)[event],
+            *(column[:n].copy() for column in (self.subject_id, self.cell, self.contributor, self.value)),
+        )
+        return pd.DataFrame(dict(zip(EVENT_COLUMNS, columns, strict=True)))
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sim.institutions.host_justice import OrganiserCase
 from sim.model import MandateModel
 from sim.parameters import CATEGORIES
 from sim.world.columns import AUTHORITIES, ROLES
+from sim.world.state import World
 
 DATES = ("act", "report", "fact_finding", "removal", "barred", "investigation", "referral", "named", "answer", "charge")
 CASE_COLUMNS = (
@@ -48,6 +49,8 @@ FUNNEL_STAGES = (
     "charged",
     "convicted",
 )
+REACHED = ("investigation", "referral", "charge", "removal", "barred")
+OCCUPANTS = 2**32  # more than the occupants of a post
 FUNNEL_ASIDE = ("removed",)  # may come before an investigation ends, so it stands beside the chain
 
 
@@ -56,66 +59,71 @@ def case_table(model: MandateModel) -> pd.DataFrame:
 
     Personnel are named by contingent (``subject_id``), never singly; contributors by number.
     """
-    week = model.world.clock.week
-    rows = [_personnel_row(case, model) for oversight in model.world.oversight for case in oversight.cases]
-    for court in model.world.host_justice:
-        rows += [_organiser_row(case, week) for case in [*court.decided, *court.docket]]
-    table = pd.DataFrame(rows, columns=list(CASE_COLUMNS))
+    world = model.world
+    own = [case for oversight in world.oversight for case in oversight.cases]
+    organisers = [case for court in world.host_justice for case in (*court.decided, *court.docket)]
+    parts = _personnel_columns(own, world), _organiser_columns(organisers, world)
+    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in CASE_COLUMNS})
     return table.sort_values(["kind", "authority", "case_id"], kind="stable", ignore_index=True)
 
 
-def _week(step: int, week: Any) -> float:
-    """Week of a step, missing while it has not happened."""
-    return float(week(step)) if step >= 0 else np.nan
+def _of_each(cases: Sequence[Any], attribute: str, kind: Any) -> np.ndarray:
+    """An attribute of each case, as an array."""
+    return np.array([getattr(case, attribute) for case in cases], kind)
 
 
-def _personnel_row(case: PersonnelCase, model: MandateModel) -> dict[str, Any]:
-    """One case against a person of the mission."""
-    week = model.world.clock.week
+def _weeks(cases: Sequence[Any], attribute: str, world: World) -> np.ndarray:
+    """Week of a step of each case, missing while it has not happened."""
+    step = _of_each(cases, attribute, np.int64)
+    return np.where(step >= 0, step * world.dt, np.nan)
+
+
+def _named(names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
+    """Names by number."""
+    return np.array(names, object)[numbers]
+
+
+def _personnel_columns(cases: list[PersonnelCase], world: World) -> dict[str, np.ndarray]:
+    """Cases against persons of the mission, a column each."""
+    n, unit = len(cases), _of_each(cases, "unit", np.int64)
+    whole = {name: _of_each(cases, name, np.int64) for name in ("case_id", "contributor", "n_reports")}
+    words = {name: _of_each(cases, name, object) for name in ("channel", "forum", "outcome")}
+    is_so = {name: _of_each(cases, name, bool) for name in ("is_identified", "is_substantiated", "is_visible")}
+    dates = {f"{date}_week": _weeks(cases, f"{date}_step", world) for date in (*DATES, "outcome")}
     return {
-        "case_id": case.case_id,
-        "kind": "personnel",
-        "subject_id": int(model.world.units.key[case.unit]),
-        "contributor": case.contributor,
-        "authority": AUTHORITIES[case.authority],
-        "category": CATEGORIES[case.category],
-        "role": ROLES[case.role],
-        "channel": case.channel,
-        "n_reports": case.n_reports,
-        "arrest_week": np.nan,
-        **{f"{date}_week": _week(getattr(case, f"{date}_step"), week) for date in DATES},
-        "outcome_week": _week(case.outcome_step, week),
-        "forum": case.forum,
-        "is_identified": case.is_identified,
-        "is_substantiated": case.is_substantiated,
-        "had_testimony": False,
-        "is_visible": case.is_visible,
-        "outcome": case.outcome,
+        **whole,
+        **words,
+        **is_so,
+        **dates,
+        "kind": np.full(n, "personnel", object),
+        "subject_id": world.units.key[unit],
+        "authority": _named(AUTHORITIES, _of_each(cases, "authority", np.int64)),
+        "category": _named(CATEGORIES, _of_each(cases, "category", np.int64)),
+        "role": _named(ROLES, _of_each(cases, "role", np.int64)),
+        "arrest_week": np.full(n, np.nan),
+        "had_testimony": np.zeros(n, bool),
     }
 
 
-def _organiser_row(case: OrganiserCase, week: Any) -> dict[str, Any]:
-    """One case against an organiser before a host court."""
+def _organiser_columns(cases: list[OrganiserCase], world: World) -> dict[str, np.ndarray]:
+    """Cases against organisers before host courts, a column each."""
+    n = len(cases)
     return {
-        "case_id": case.case_id,
-        "kind": "organiser",
-        "subject_id": case.network_key,
-        "contributor": -1,
-        "authority": "host",
-        "category": "",
-        "role": "",
-        "channel": "",
-        "n_reports": 0,
-        "arrest_week": _week(case.arrest_step, week),
-        **{f"{date}_week": np.nan for date in DATES},
-        "charge_week": _week(case.charge_step, week),
-        "outcome_week": _week(case.outcome_step, week),
-        "forum": "host",
-        "is_identified": True,
-        "is_substantiated": False,
-        "had_testimony": case.had_testimony,
-        "is_visible": True,
-        "outcome": case.outcome,
+        **{f"{date}_week": np.full(n, np.nan) for date in DATES},
+        **{f"{date}_week": _weeks(cases, f"{date}_step", world) for date in ("arrest", "charge", "outcome")},
+        **{name: np.full(n, "", object) for name in ("category", "role", "channel")},
+        "case_id": _of_each(cases, "case_id", np.int64),
+        "kind": np.full(n, "organiser", object),
+        "subject_id": _of_each(cases, "network_key", np.int64),
+        "contributor": np.full(n, -1, np.int64),
+        "authority": np.full(n, "host", object),
+        "n_reports": np.zeros(n, np.int64),
+        "forum": np.full(n, "host", object),
+        "is_identified": np.ones(n, bool),
+        "is_substantiated": np.zeros(n, bool),
+        "had_testimony": _of_each(cases, "had_testimony", bool),
+        "is_visible": np.ones(n, bool),
+        "outcome": _of_each(cases, "outcome", object),
     }
 
 
@@ -136,26 +144,29 @@ def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
     """
     oversight, scale = model.world.oversight, model.world.scale
     cases = [case for authority in oversight for case in authority.cases]
+    person = _of_each(cases, "billet", np.int64) * OCCUPANTS + _of_each(cases, "occupant", np.int64)
+    has = {name: _of_each(cases, f"{name}_step", np.int64) >= 0 for name in REACHED}
+    is_visible, convicted = _of_each(cases, "is_visible", bool), _of_each(cases, "outcome", object) == "convicted"
 
-    def persons(reached: Callable[[PersonnelCase], bool]) -> float:
-        return len({(case.billet, case.occupant) for case in cases if reached(case)}) / scale
+    def persons(reached: np.ndarray) -> float:
+        return len(np.unique(person[reached])) / scale
 
     true = {
         "persons_with_act": float(series["newly_involved"].sum()),
         "reported": sum(len(authority.reported) for authority in oversight) / scale,
-        "recorded": persons(lambda case: True),
-        "screened_in": persons(lambda case: case.is_identified),
-        "investigated": persons(lambda case: case.investigation_step >= 0 or case.referral_step >= 0),
-        "substantiated": persons(lambda case: case.is_substantiated or case.referral_step >= 0),
-        "referred": persons(lambda case: case.referral_step >= 0),
-        "answered": persons(is_answered),
-        "charged": persons(lambda case: case.charge_step >= 0),
-        "convicted": persons(lambda case: case.outcome == "convicted"),
-        "removed": persons(lambda case: case.removal_step >= 0 or case.barred_step >= 0),
+        "recorded": persons(np.ones(len(cases), bool)),
+        "screened_in": persons(_of_each(cases, "is_identified", bool)),
+        "investigated": persons(has["investigation"] | has["referral"]),
+        "substantiated": persons(_of_each(cases, "is_substantiated", bool) | has["referral"]),
+        "referred": persons(has["referral"]),
+        "answered": persons(np.array([is_answered(case) for case in cases], bool)),
+        "charged": persons(has["charge"]),
+        "convicted": persons(convicted),
+        "removed": persons(has["removal"] | has["barred"]),
     }
     observed = dict(true) | {"persons_with_act": np.nan, "reported": np.nan}
-    observed["charged"] = persons(lambda case: case.is_visible and case.charge_step >= 0)
-    observed["convicted"] = persons(lambda case: case.is_visible and case.outcome == "convicted")
+    observed["charged"] = persons(is_visible & has["charge"])
+    observed["convicted"] = persons(is_visible & convicted)
     stages = (*FUNNEL_STAGES, *FUNNEL_ASIDE)
     return pd.DataFrame({"stage": stages, "true": [true[s] for s in stages], "observed": [observed[s] for s in stages]})
 

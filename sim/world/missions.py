@@ -7,10 +7,12 @@ before the first and after the last. Personnel are those in the mission area; th
 from __future__ import annotations
 
 import csv
+import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +44,10 @@ class Contingent:
     category: int
     authority: str
     sector: str
+
+
+MOST_KEPT = 6
+_kept: dict[tuple[Any, ...], MissionSeries] = {}
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,40 @@ def read_tables(mission: Mission) -> dict[str, list[Row]]:
 
 
 def load_series(mission: Mission, clock: Clock) -> MissionSeries:
-    """Interpolate every table of a mission to the steps of a run."""
+    """Interpolate every table of a mission to the steps of a run.
+
+    A process keeps the last few: they are the same for all runs of a mission, and nobody may write to them. Tables in an
+    analyst's own folder are read again once a file there has changed.
+    """
+    own = Path(mission.tables)
+    changed = tuple(sorted((f.name, f.stat().st_mtime_ns) for f in own.glob("*.csv"))) if len(own.parts) > 1 else ()
+    key = (repr(mission), str(own.absolute()), clock.start, clock.n_steps, clock.step_days, changed)
+    if key not in _kept:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = _read_series(mission, clock)
+    return _kept[key]
+
+
+def _read_series(mission: Mission, clock: Clock) -> MissionSeries:
+    """Read and interpolate, and lock what was made."""
+    series = _interpolated(mission, clock)
+    for field in dataclasses.fields(series):
+        _lock(getattr(series, field.name))
+    return series
+
+
+def _lock(values: Any) -> None:
+    """Let nobody write to arrays, also those in dictionaries."""
+    if isinstance(values, np.ndarray):
+        values.flags.writeable = False
+    elif isinstance(values, dict):
+        for part in values.values():
+            _lock(part)
+
+
+def _interpolated(mission: Mission, clock: Clock) -> MissionSeries:
+    """Every table of a mission on the steps of a run."""
     tables = read_tables(mission)
     weeks = np.array([clock.week(step) for step in range(clock.n_steps)])
 
