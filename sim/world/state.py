@@ -32,7 +32,7 @@ from sim.world.columns import (
     Venues,
 )
 from sim.world.geography import Geography
-from sim.world.inputs import Inputs, Places, Reach
+from sim.world.inputs import Fading, Inputs, Places, Reach
 from sim.world.missions import Contingent, MissionSeries
 from sim.world.muster import Muster
 from sim.world.recorder import Recorder
@@ -110,6 +110,7 @@ class World(Shared):
     inputs: Inputs = field(default_factory=Inputs)
     places: Places = field(default_factory=Places)
     reach: Reach = field(default_factory=Reach)
+    fading: Fading = field(default_factory=Fading)
     flows: Flows = field(default_factory=Flows)
     levels: Levels = field(default_factory=Levels)
     events: EventLog = field(default_factory=EventLog)
@@ -139,6 +140,7 @@ class World(Shared):
     def __post_init__(self) -> None:
         self.parameters, self.effects = self.scenario.parameters, self.knobs.effects
         self.dt, self.scale = self.clock.dt, self.scenario.scale
+        self.fading = Fading.of(self.parameters, self.dt)
         self.n_countries_of_origin = len(self.origin_countries)
         self.local_demand_ratio = self.scenario.mission.local_demand_ratio
 
