@@ -34,6 +34,12 @@ class Inputs(Shared):
     origin_income: Reals = array(np.float64, "USD/year", "income a head, by country of origin", ndim=2)
     origin_interception: Reals = array(np.float64, "share", "persons stopped on the way, by country of origin", ndim=2)
     origin_crossing_cost: Reals = array(np.float64, "ratio", "relative cost of crossing, by country of origin", ndim=2)
+    starts_step: Ints = array(np.int64, "step", "step in which the shock, then each policy by name, sets in; -1 never")
+    starts_event: Ints = array(np.int64, "-", "the event that says so")
+    starts_number: Ints = array(np.int64, "-", "0 for the shock; the policy's place in order of name")
+    starts_value: Reals = array(np.float64, "-", "size of the shock; dose of the policy")
+    peak_step: int = 0  # in which most personnel are planned
+    peak_present: int = 0  # and how many
 
 
 @dataclass

@@ -125,6 +125,8 @@ class World(Shared):
     n_people: int = count("persons", "rows of people in use")
     n_incidents: int = count("incidents", "rows of incidents in use")
     n_orders: int = count("persons", "recruitments ordered in this step")
+    has_arrived: bool = count("-", "personnel have been present", False)
+    has_left: bool = count("-", "personnel have fallen below a tenth of their peak", False)
     assistance_credit: float = count("persons", "places for assistance carried over", 0.0)
     effects: Effects = field(init=False)
     parameters: Parameters = group("every parameter; replace the whole tree to change one")
@@ -168,12 +170,6 @@ class World(Shared):
     def unit_order(self) -> Ints:
         """Rows of units in order of keys: sums run in it, whatever order units are stored in."""
         return self.places.unit_order
-
-    @cached_property
-    def peak_present(self) -> tuple[int, int]:
-        """Step in which most personnel are planned, and how many."""
-        totals = self.planned_present.sum(axis=0)
-        return int(totals.argmax()), int(totals.max(initial=0))
 
     @cached_property
     def peak_military(self) -> float:

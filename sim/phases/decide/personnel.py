@@ -129,7 +129,12 @@ def _consider(world: World, opportunities: Reals) -> tuple[Ints, Reals]:
         own = slice(first, first + n)
         own_row, own_key, own_cell = muster.row[own], muster.key[own], muster.cell[own]
         own_propensity, own_since = muster.propensity[own], muster.involved_since[own]
-        free, affordable, incline, loss = opportunities[u], visits_affordable[units.category[u]], inclination[u], loss_client[u]
+        free, affordable, incline, loss = (
+            opportunities[u],
+            visits_affordable[units.category[u]],
+            inclination[u],
+            loss_client[u],
+        )
         evidence = max(units.belief_a[u] + units.belief_b[u], TINY_EVIDENCE)
         own_evidence = of_own / units.tour_weeks[u]
         found_out = certainty_expected[u] * evidence

@@ -75,7 +75,9 @@ def remember_demand(world: World) -> None:
     for i in range(muster.n_seekers):
         sought_at_home[muster.seekers_home[i]] += muster.seekers_visits[i]
     for c in range(len(cells)):
-        cells.recent_international[c] += rate * (cells.international_sought[c] * to_units - cells.recent_international[c])
+        cells.recent_international[c] += rate * (
+            cells.international_sought[c] * to_units - cells.recent_international[c]
+        )
         cells.recent_local[c] += rate * (cells.local_arriving[c] / dt - cells.recent_local[c])
         cells.home_international[c] += rate * (sought_at_home[c] * to_units - cells.home_international[c])
         cells.home_local[c] += rate * (cells.local_sought[c] / dt - cells.home_local[c])

@@ -95,9 +95,7 @@ def _learn_certainty(world: World) -> None:
     found_out = units.removed / world.scale
     tours = units.involved_left / world.scale + found_out
     known = (units.belief_a, units.belief_b)
-    a, b = updated_evidence(
-        known, prior, world.fading.beliefs, tours, found_out, p.unpunished_weight, p.observed_share
-    )
+    a, b = updated_evidence(known, prior, world.fading.beliefs, tours, found_out, p.unpunished_weight, p.observed_share)
     published = total((units.removed_published / world.scale)[order])
     told = total((tours * units.visibility)[order])
     present = float(units.n_present.sum())

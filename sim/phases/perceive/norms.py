@@ -45,7 +45,9 @@ def _mix_on_rotation(world: World) -> None:
     for u in range(len(units)):
         share = share_replaced(world, u, 1.0 - p.carried_over)
         brought = 0.5 * (p.reference_participation + units.home_norm[u]) * world.effects.arrival_norm[u]
-        units.norm[u] = (1.0 - share) * units.norm[u] + share * min(brought, 1.0)  # a share, whatever a policy makes of it
+        units.norm[u] = (1.0 - share) * units.norm[u] + share * min(
+            brought, 1.0
+        )  # a share, whatever a policy makes of it
         units.norm_slot[u] = units.slot[u]
 
 

@@ -162,7 +162,12 @@ def _passed_on(world: World, filed: list[Filed]) -> list[Filed]:
 
 def _police(world: World) -> list[Filed]:
     """Police may report one of the personnel who visited the place of a raid that was not known in advance."""
-    billets, venues, people, visitors = world.billets, world.venues, world.people, world.muster.visitors[: world.muster.n_visitors]
+    billets, venues, people, visitors = (
+        world.billets,
+        world.venues,
+        world.people,
+        world.muster.visitors[: world.muster.n_visitors],
+    )
     filed = []
     for venue in np.flatnonzero(venues.is_raided).tolist():
         draw = uniform(world.seed, int(Decision.POLICE_REPORT), world.step, int(venues.key[venue]))
