@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import direct, kernel
 from sim.numerics import logistic, logit, mean_where, normal_quantile, ratio, total
 from sim.phases.perceive.beliefs import perceived_certainty
 from sim.phases.phase import Phase
@@ -27,8 +27,8 @@ def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
     recorder, levels, step = world.recorder, world.levels, world.step
     levels.investigations_open = float(sum(len(oversight.investigations) for oversight in world.oversight))
-    _take_levels(world, perceived_certainty(world), effective_sunk_cost(world))
-    recorder.levels[step], recorder.flows[step] = levels.numbers(), world.flows.numbers()
+    _compiled(world, perceived_certainty(world), effective_sunk_cost(world))
+    recorder.levels[step], recorder.flows[step] = levels.row(), world.flows.row()
     if recorder.snapshot_is_due(step, world.clock.n_steps - 1):
         recorder.add_snapshot(step, _cells_now(world))
 
@@ -223,6 +223,7 @@ def _observed(world: World) -> None:
     levels.observed_international_client_share = logistic(logit(share) + noise) if 0.0 < share < 1.0 else share
 
 
+_compiled = direct(_take_levels)
 PHASE = Phase(
     name="record",
     question="What was this step like? (reads everything, changes nothing)",

@@ -7,7 +7,7 @@ threat. Persons and those at risk are conserved exactly.
 
 from __future__ import annotations
 
-from sim.compiled import kernel
+from sim.compiled import direct, kernel
 from sim.phases.people.assistance import assist, assistance_places
 from sim.phases.people.hazards import (
     advance,
@@ -35,7 +35,7 @@ __all__ = [
 def run(world: World) -> None:
     """One step in the lives of trafficked persons, after room is made for those ordered."""
     world.people.grow(world.n_people + world.n_orders)
-    _live(world)
+    _compiled(world)
 
 
 @kernel
@@ -48,6 +48,7 @@ def _live(world: World) -> None:
     count_by_venue(world)
 
 
+_compiled = direct(_live)
 PHASE = Phase(
     name="people",
     question="Who is recruited, exploited, identified, assisted, returned, or trafficked again?",

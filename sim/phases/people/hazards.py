@@ -27,6 +27,7 @@ from sim.world.person_states import (
     RELEASED,
     RESETTLED,
     RETURNED,
+    STATES,
     STAYED,
     UNASSISTED,
 )
@@ -38,7 +39,7 @@ RETRAFFICKED = 102  # not a state: recruited again
 FORGOTTEN = 6.0  # memories after which the risk of a return is nothing
 EARLIEST, SMALLEST_RATE = 1e-9, 1e-300
 DEPARTURE, FOUND, ESCAPE, RELEASE, MOVE, EXIT_ABROAD, DECISION, LEAVE_ASSISTANCE, LEAVE_ALONE = range(9)
-N_RATES = 9
+N_RATES, N_STATES = 9, len(STATES)
 
 _DESTINATION = number(Decision.PERSON_DESTINATION)
 
@@ -99,39 +100,26 @@ def retrafficking_hazard(world: World) -> float:
 @kernel
 def retrafficking_by_age(world: World) -> Reals:
     """Hazard of being trafficked again by steps since the return; it fades, and is nothing where the table ends."""
-    fresh, memory, dt = retrafficking_hazard(world), world.parameters.persons.retrafficking_memory_weeks, world.dt
-    hazard, n = np.empty(world.step + 1), 0
-    while fresh > 0.0 and n <= world.step and n * dt <= FORGOTTEN * memory:
-        hazard[n] = fresh * exp(-(n * dt) / memory)
+    fresh, memory, n = retrafficking_hazard(world), world.parameters.persons.retrafficking_memory_weeks, 0
+    while n <= world.step and n * world.dt <= FORGOTTEN * memory:
         n += 1
-    return hazard[:n]
+    hazard = np.empty(n)
+    for age in range(n):
+        hazard[age] = fresh * exp(-(age * world.dt) / memory)
+    return hazard
 
 
 @kernel
-def stay_hazard(world: World, rates: Reals, by_age: Reals, person: int) -> float:
-    """Weekly hazard that a person's present stay ends, all ways together; 0 where nothing ends it."""
-    p, people = world.parameters, world.people
-    state = people.state[person]
-    if state == RETURNED or state == STAYED:
-        age = world.step - people.state_step[person]
-        support = p.persons.support_protection * people.was_assisted[person]
-        return by_age[age] * (1.0 - support) if age < by_age.size else 0.0
-    if state == RECRUITED:
-        return rates[DEPARTURE]
-    if state == IN_TRANSIT:
-        route_km = world.origins.route_km[people.origin[person]]
-        return 1.0 / (p.recruitment.transit_weeks + route_km / p.recruitment.transit_km_per_week)
-    if state == IN_VENUE:
-        return rates[FOUND] + rates[ESCAPE] + rates[RELEASE] + rates[MOVE]
-    if state == PRIVATE:
-        return rates[FOUND] + rates[ESCAPE]
-    if state == MOVED:
-        return rates[EXIT_ABROAD]
-    if state == ASSISTED:
-        return rates[LEAVE_ASSISTANCE]
-    if state == UNASSISTED:
-        return rates[LEAVE_ALONE]
-    return 0.0 if state == RESETTLED else rates[DECISION]
+def _stay_hazards(rates: Reals) -> Reals:
+    """Weekly hazard that a stay ends, all ways together, by state; 0 for states that do not end or not at one rate."""
+    hazard = np.zeros(N_STATES)
+    hazard[RECRUITED] = rates[DEPARTURE]
+    hazard[IN_VENUE] = rates[FOUND] + rates[ESCAPE] + rates[RELEASE] + rates[MOVE]
+    hazard[PRIVATE] = rates[FOUND] + rates[ESCAPE]
+    hazard[MOVED] = rates[EXIT_ABROAD]
+    hazard[ESCAPED] = hazard[IDENTIFIED] = hazard[RELEASED] = rates[DECISION]
+    hazard[ASSISTED], hazard[UNASSISTED] = rates[LEAVE_ASSISTANCE], rates[LEAVE_ALONE]
+    return hazard
 
 
 @kernel
@@ -172,10 +160,19 @@ def _end_of_exploitation(world: World, rates: Reals, x: float) -> int:
 @kernel
 def advance(world: World) -> Ints:
     """Add a step's hazard to every stay; who has passed the threshold moves on. Returns those who decide on assistance."""
-    people, rates, by_age = world.people, weekly_rates(world), retrafficking_by_age(world)
-    seekers, n = np.empty(world.n_people, np.int64), 0
+    people, route, support = world.people, world.parameters.recruitment, world.parameters.persons.support_protection
+    rates, by_age = weekly_rates(world), retrafficking_by_age(world)
+    by_state, seekers, n = _stay_hazards(rates), np.empty(world.n_people, np.int64), 0
     for i in range(world.n_people):
-        hazard = stay_hazard(world, rates, by_age, i)
+        state = people.state[i]
+        hazard = by_state[state]
+        if state == RETURNED or state == STAYED:
+            age = world.step - people.state_step[i]
+            again = by_age[age] if age < by_age.size else 0.0
+            hazard = again * (1.0 - support * people.was_assisted[i])
+        elif state == IN_TRANSIT:
+            route_km = world.origins.route_km[people.origin[i]]
+            hazard = 1.0 / (route.transit_weeks + route_km / route.transit_km_per_week)
         people.hazard[i] += hazard * world.dt
         if people.hazard[i] < people.threshold[i]:
             continue
