@@ -45,7 +45,7 @@ def run(world: World) -> None:
 def strength_provided(world: World, unit: int) -> int:
     """Personnel present of a unit: the plan, or the part of it that contributors provide, whole persons."""
     planned, share = world.inputs.planned_present[world.step, unit], world.units.filled_share[unit]
-    return planned if share >= 1.0 else int(math.floor(planned * share + 0.5))
+    return planned if share >= 1.0 else math.floor(planned * share + 0.5)
 
 
 @kernel

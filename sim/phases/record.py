@@ -27,7 +27,7 @@ def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
     recorder, levels, step = world.recorder, world.levels, world.step
     levels.investigations_open = float(sum(len(oversight.investigations) for oversight in world.oversight))
-    _compiled(world, perceived_certainty(world), effective_sunk_cost(world))
+    _compiled(world, effective_sunk_cost(world))
     recorder.levels[step], recorder.flows[step] = levels.row(), world.flows.row()
     if recorder.snapshot_is_due(step, world.clock.n_steps - 1):
         recorder.add_snapshot(step, _cells_now(world))
@@ -49,10 +49,10 @@ def _cells_now(world: World) -> Reals:
 
 
 @kernel
-def _take_levels(world: World, certainty: Reals, sunk_cost: Reals) -> None:
+def _take_levels(world: World, sunk_cost: Reals) -> None:
     """Take the step's levels, and write what is recorded by state, country of origin and cell."""
     cells, recorder = world.cells, world.recorder
-    _personnel(world, certainty)
+    _personnel(world)
     _prices(world)
     _venues(world)
     _networks(world, sunk_cost)
@@ -75,7 +75,7 @@ def _weighted(values: Reals, weights: Reals) -> float:
 
 
 @kernel
-def _personnel(world: World, certainty: Reals) -> None:
+def _personnel(world: World) -> None:
     """Military and all personnel present; norms and beliefs weighted by it, 0 where nobody is present."""
     units, levels = world.units, world.levels
     present, troops = units.n_present.astype(np.float64), np.empty(len(units))
@@ -85,7 +85,7 @@ def _personnel(world: World, certainty: Reals) -> None:
     levels.norm_mean = levels.perceived_certainty = 0.0
     if levels.personnel_present > 0.0:
         levels.norm_mean = _weighted(units.norm, present)
-        levels.perceived_certainty = _weighted(certainty, present)
+        levels.perceived_certainty = _weighted(perceived_certainty(world), present)
     levels.troop_shortfall = troop_shortfall(world)
 
 

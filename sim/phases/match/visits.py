@@ -132,7 +132,7 @@ def serve_locals(world: World, wanted: Reals) -> tuple[Reals, Reals]:
 def serve_personnel(world: World, choice: Ints, found: Reals, usable: Reals, wanted: Reals) -> None:
     """Serve as many of the visits sought in each cell as usable capacity allows; none where nothing is found.
 
-    Each visit is served whose keyed uniform lies below the share its cell can serve. Notes who made a visit, and whose first it was.
+    Each visit is served whose keyed uniform lies below the share its cell can serve. Notes who made a visit, whose first it was.
     """
     billets, muster, served = world.billets, world.muster, world.cells.international_acts
     busy_week_ratio = world.parameters.venues.busy_week_ratio
