@@ -48,7 +48,7 @@ def prepare_for(
     """
     if not RULES:  # compilation is off
         return 0
-    missing = [(rule, types) for rule, types in _calls(scenarios) if not rule._cache.holds(types)]
+    missing = _missing(scenarios)
     parts = _parts(missing)
     done, total = 0, sum(lines for lines, _ in parts)
     for lines in in_processes(_compile, parts, min(workers or os.cpu_count() or 1, len(parts)) or 1):
@@ -79,9 +79,9 @@ def _compile(lines: int, calls: list[tuple[str, str, Types]]) -> int:
     return lines
 
 
-def _calls(scenarios: Iterable[Scenario]) -> list[tuple[Any, Types]]:
-    """Rules that Python calls in some weeks of each scenario, with the types of their arguments, each once."""
-    with _as_python() as calls:
+def _missing(scenarios: Iterable[Scenario]) -> list[tuple[Any, Types]]:
+    """Rules not compiled yet that Python calls in some weeks of each scenario, with the types of their arguments."""
+    with _uncompiled() as calls:
         for scenario in scenarios:
             weeks = min(WEEKS, scenario.mission.horizon_weeks)
             simulate(scenario.with_({"scale": min(SCALE, scenario.scale), "mission.horizon_weeks": weeks}))
@@ -89,15 +89,18 @@ def _calls(scenarios: Iterable[Scenario]) -> list[tuple[Any, Types]]:
 
 
 @contextmanager
-def _as_python() -> Iterator[dict[tuple[Any, Types], None]]:
-    """Let rules not compiled in this process run as plain Python, and note those called by anything but another rule."""
+def _uncompiled() -> Iterator[dict[tuple[Any, Types], None]]:
+    """Let rules not compiled yet run as plain Python, and note those that are called by anything but another rule."""
     calls: dict[tuple[Any, Types], None] = {}
     is_within = False
 
     def stand_in(rule: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-        """Take the compiler's place: note the types, hand back what is to be called instead of compiled code."""
+        """Take the compiler's place: what is kept is handed back, else the types are noted and Python is to be called."""
         if not is_within:
-            calls[rule, tuple(_type(rule, value) for value in arguments)] = None
+            types = tuple(_type(rule, value) for value in arguments)
+            if rule._cache.holds(types):
+                return type(rule)._compile_for_args(rule, *arguments)
+            calls[rule, types] = None
 
         def run(*values: Any) -> Any:
             nonlocal is_within
