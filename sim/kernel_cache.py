@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import Any
 
 import llvmlite
+import llvmlite.binding
 import numba
 from numba.core import compiler
 from numba.core.caching import _Cache
+from numba.core.codegen import get_host_cpu_features
 from numba.core.registry import cpu_target
 from numba.core.serialize import dumps
 from numba.misc.appdirs import AppDirs
@@ -34,6 +36,9 @@ from sim.sources import ROOT, read_rules, rules_digest
 config: Any = numba.config  # its names are made when it is imported
 ENDING, READY = ".nbc", "ready"
 KEPT_FOLDERS = 2  # of earlier versions, which a switch between branches finds again
+# Compiled rules that came with the package: for what processor, what that must be able to do, and where they are.
+PORTABLE, NEEDED = "x86-64-v3", ("avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe")
+SHIPPED = ROOT / "shipped_rules"
 # Settings of the compiler that change what it writes.
 SETTINGS = (
     "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML", "BOUNDSCHECK", "DEBUGINFO_DEFAULT",
@@ -127,12 +132,14 @@ def mark_ready() -> None:
 def places() -> Iterator[Path]:
     """Folders in which compiled code of this version may lie, first the one that is written to."""
     yield folder()
+    if SHIPPED.is_dir():
+        yield SHIPPED / version()
 
 
 @cache
 def folder() -> Path:
     """Folder of compiled code of this version, made if need be; those of versions long gone are removed then."""
-    root, name = _root(), version()
+    root, name = next(root for root in _roots() if _is_writable(root)), version()
     found = root / name
     if not found.is_dir():
         found.mkdir(parents=True, exist_ok=True)
@@ -142,24 +149,62 @@ def folder() -> Path:
     return found
 
 
-def version() -> str:
+def version(processor: tuple[str, str, str] | None = None) -> str:
     """Python, then a hash of the rules' sources, the compiler, its settings and the processor it compiles for."""
-    processor = cpu_target.target_context.codegen().magic_tuple()
     settings = {name: getattr(config, name, None) for name in SETTINGS}
+    processor = processor or cpu_target.target_context.codegen().magic_tuple()
     what = (rules_digest(), numba.__version__, llvmlite.__version__, settings, processor)
     return f"{sys.implementation.cache_tag}-{hashlib.sha256(repr(what).encode()).hexdigest()[:16]}"
 
 
-def _root() -> Path:
-    """The first folder that can be written to: the one named, the package's own, the user's, at last a temporary one."""
+def _choose_processor() -> None:
+    """Compile for the processor of the rules that came with the package, if they serve here and there are no better ones.
+
+    ``MANDATE_RULES=own`` compiles for this processor all the same, ``MANDATE_RULES=portable`` makes what a package brings. Must
+    come before the first rule is declared, and holds for the processes that this one starts.
+    """
+    wish = os.environ.get("MANDATE_RULES", "")
+    if wish == "own" or config.CPU_NAME or config.CPU_FEATURES is not None or config.DISABLE_JIT:
+        return
+    if wish != "portable" and not (SHIPPED.is_dir() and _shipped_serve()):
+        return
+    os.environ["NUMBA_CPU_NAME"], os.environ["NUMBA_CPU_FEATURES"] = PORTABLE, ""
+    config.CPU_NAME, config.CPU_FEATURES = PORTABLE, ""
+
+
+def _shipped_serve() -> bool:
+    """Say whether the rules that came with the package fit this machine, and none have been made for it."""
+    triple, able = llvmlite.binding.get_process_triple(), llvmlite.binding.get_host_cpu_features()
+    if not all(able.get(name) for name in NEEDED) or not (SHIPPED / version((triple, PORTABLE, "")) / READY).exists():
+        return False
+    own = version((triple, llvmlite.binding.get_host_cpu_name(), get_host_cpu_features()))
+    return not any((root / own / READY).exists() for root in _named_roots())
+
+
+def _roots() -> Iterator[Path]:
+    """Where compiled rules may be kept, the best first, at last a temporary folder."""
+    yield from _named_roots()
+    if not config.CACHE_DIR:
+        yield _temporary()
+
+
+def _named_roots() -> tuple[Path, ...]:
+    """The folder that the user names; else the package's own and the user's."""
     if config.CACHE_DIR:
-        return Path(config.CACHE_DIR, "mandate")
-    for place in (ROOT / "__pycache__" / "rules", Path(AppDirs("mandate", False).user_cache_dir, "rules")):
-        with contextlib.suppress(OSError):
-            place.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=place).close()
-            return place
-    return _temporary()
+        return (Path(config.CACHE_DIR, "mandate"),)
+    return (ROOT / "__pycache__" / "rules", Path(AppDirs("mandate", False).user_cache_dir, "rules"))
+
+
+def _is_writable(root: Path) -> bool:
+    """Say whether a folder, made if need be, can be written to; the one a user names must be."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=root).close()
+    except OSError:
+        if config.CACHE_DIR:
+            raise
+        return False
+    return True
 
 
 def _temporary() -> Path:
@@ -205,3 +250,6 @@ def _write(path: Path, content: bytes) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+_choose_processor()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 # Parts of the package that turn scenarios into words and pictures, not into numbers.
-NOT_MODEL = frozenset({"analysis", "cli", "config", "ready", "report", "studio", "sweeps", "viz"})
+NOT_MODEL = frozenset({"analysis", "cli", "config", "ready", "report", "scenarios", "studio", "sweeps", "viz"})
 # Parts of the model above the rules: no rule is declared there, and nothing that feeds a rule's code may import them.
 ABOVE_RULES = frozenset({"__init__", "__main__", "agents", "model", "policies", "runs", "schedule"})
 

@@ -101,7 +101,9 @@ def test_earlier_versions_are_removed_but_for_the_last_ones(package: Path, tmp_p
     folders = []
     for factor in (2, 3, 4, 5):
         write_callee(package, factor)
-        folders.append(Path(python("from sim.kernel_cache import folder; print(folder())", package, tmp_path).stdout.strip()))
+        folders.append(
+            Path(python("from sim.kernel_cache import folder; print(folder())", package, tmp_path).stdout.strip())
+        )
         os.utime(folders[-1], (factor, factor))
     assert [path.is_dir() for path in folders] == [False, True, True, True]
 
@@ -118,7 +120,10 @@ def test_compiled_rules_lie_in_the_package_or_where_there_is_room(package: Path,
 
 def test_nothing_is_compiled_where_compilation_is_off(tmp_path: Path) -> None:
     code = "from sim import prepare; from sim.kernel_cache import needs_compiling; print(prepare(), needs_compiling())"
-    assert python(code, Path(sim.__file__).parent.parent, tmp_path, NUMBA_DISABLE_JIT="1").stdout.split() == ["0", "False"]
+    assert python(code, Path(sim.__file__).parent.parent, tmp_path, NUMBA_DISABLE_JIT="1").stdout.split() == [
+        "0",
+        "False",
+    ]
     assert not list(tmp_path.rglob("*.nbc"))
 
 
@@ -130,4 +135,7 @@ def test_no_rule_and_nothing_that_feeds_one_is_left_out_of_the_hash() -> None:
         names = {name for _, name in imports_of(path, file.read_text())}
         declares = names & {"sim.compiled.kernel", "sim.compiled.inlined"}
         assert not declares or room not in sources.ABOVE_RULES | sources.NOT_MODEL, path
-    assert sources.NOT_MODEL | sources.ABOVE_RULES <= {name for layer in LAYERS for name in layer} | {"__init__"}
+    assert {name for layer in LAYERS for name in layer} | {
+        "__init__",
+        "scenarios",
+    } >= sources.NOT_MODEL | sources.ABOVE_RULES

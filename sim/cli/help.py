@@ -227,7 +227,7 @@ _ALL = (
         "prepare",
         "sim.cli.prepare",
         "Compile the rules beforehand, so that the first run is as quick as any other.",
-        ("mandate prepare", "mandate prepare workers=2"),
+        ("mandate prepare", "mandate prepare workers=2", "mandate prepare --quiet"),
         {"work": {"workers=2": "processes; the number of cores by default"}, "messages": _SPEAK},
         keys=("workers",),
         codes=(0, 2, 4, 130),

@@ -30,6 +30,7 @@ def main(words: Words) -> int:
     workers = read_count(words, "workers", os.cpu_count() or 1, 1, found)
     if found:
         raise ScenarioError(found)
+    os.environ.setdefault("MANDATE_RULES", "own")  # for this processor, even where rules came with the package
     from sim.kernel_cache import folder
     from sim.ready import prepare
 
