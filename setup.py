@@ -1,7 +1,7 @@
 """Lists the packages: all below sim/, found by their __init__.py, and sim.scenarios, which is ./scenarios.
 
-The changelog stands at the root, where people look for it; a build puts a copy into the package, where the studio shows it.
-With MANDATE_WHEEL_CACHE=1 in the environment a build also compiles the rules and packs them in (see CONTRIBUTING.md).
+The changelog stands at the root, where people look for it; a build puts a copy into the package, where the studio
+shows it. With MANDATE_WHEEL_CACHE=1 in the environment a build also compiles the rules and packs them in.
 """
 
 import os
@@ -39,7 +39,9 @@ class BuildPackage(build_py):
             for name in ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"):
                 os.environ.pop(name, None)
             environment = {**os.environ, **settings, "PYTHONPATH": str(Path(self.build_lib).resolve())}
-            subprocess.run([sys.executable, "-m", "sim", "prepare"], cwd=self.build_lib, env=environment, check=True)
+            subprocess.run(
+                [sys.executable, "-m", "sim", "prepare"], cwd=self.build_lib, env=environment, check=True
+            )
             shutil.copytree(Path(cache, "mandate"), Path(self.build_lib, SHIPPED))
 
     def get_source_files(self) -> list[str]:

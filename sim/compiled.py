@@ -1,7 +1,7 @@
 """One decorator for compiled rules, so that every kernel has the same, reproducible settings.
 
 No fast-math (results must not depend on how the compiler reorders sums), no threads inside a run, and the
-compiled code is kept on disk, so that only the first run after an installation or a change pays for compilation.
+compiled code is kept on disk: only the first run after an installation or a change pays for compilation.
 With ``NUMBA_DISABLE_JIT=1`` the same functions run as plain Python.
 """
 
@@ -32,5 +32,5 @@ def _compiler(**settings: Any) -> Callable[[Any], Any]:
 
 
 kernel = _compiler()
-# For the few formulas that loops over many call: written into the loop, so that the compiler can do several rows at once.
+# For the few formulas that loops over many call: written into the loop, so that several rows are done at once.
 inlined = _compiler(inline="always")

@@ -1,8 +1,9 @@
-"""Compiled rules on disk, bound to the sources of all rules, so that no change of a rule is ever answered with old code.
+"""Compiled rules on disk, bound to the sources of all rules: a changed rule is never answered with old code.
 
-Numba's own cache notices a change of the file a rule stands in, not of a rule that it calls from another file. Here compiled
-code lies in a folder named by a hash of all sources that can reach it, of the compiler and of the processor it is for: after any
-change the name is another. One file a rule and signature, written whole or not at all, so that many processes may fill it.
+Numba's own cache notices a change of the file a rule stands in, not of a rule that it calls from another file.
+Here compiled code lies in a folder named by a hash of all sources that can reach it, of the compiler and of the
+processor it is for: after any change the name is another. One file a rule and signature, written whole or not at
+all, so that many processes may fill it.
 """
 
 from __future__ import annotations
@@ -36,12 +37,13 @@ from sim.sources import ROOT, read_rules, rules_digest
 config: Any = numba.config  # its names are made when it is imported
 ENDING, READY = ".nbc", "ready"
 KEPT_FOLDERS = 2  # of earlier versions, which a switch between branches finds again
-# Compiled rules that came with the package: for what processor, what that must be able to do, and where they are.
+# Compiled rules that came with the package: for what processor, what that must be able to do, where they are.
 PORTABLE, NEEDED = "x86-64-v3", ("avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe")
 SHIPPED = ROOT / "shipped_rules"
 # Settings of the compiler that change what it writes.
 SETTINGS = (
-    "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML", "BOUNDSCHECK", "DEBUGINFO_DEFAULT",
+    "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML", "BOUNDSCHECK",
+    "DEBUGINFO_DEFAULT",
 )  # fmt: skip
 
 
@@ -77,7 +79,7 @@ class RuleCache(_Cache):
         return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep compiled code, unless it holds addresses of this process or the sources have changed since it began."""
+        """Keep compiled code, unless it holds addresses of this process or sources have changed since."""
         is_bound = data.library.has_dynamic_globals or any(not lifted.can_cache for lifted in data.lifted)
         if not self._enabled or is_bound or read_rules() != rules_digest():
             return
@@ -138,7 +140,7 @@ def places() -> Iterator[Path]:
 
 @cache
 def folder() -> Path:
-    """Folder of compiled code of this version, made if need be; those of versions long gone are removed then."""
+    """Folder of compiled code of this version, made if need be; then those of versions long gone are removed."""
     root, name = next(root for root in _roots() if _is_writable(root)), version()
     found = root / name
     if not found.is_dir():
@@ -150,7 +152,7 @@ def folder() -> Path:
 
 
 def version(processor: tuple[str, str, str] | None = None) -> str:
-    """Python, then a hash of the rules' sources, the compiler, its settings and the processor it compiles for."""
+    """Python, then a hash of the rules' sources, the compiler, its settings and the processor it is for."""
     settings = {name: getattr(config, name, None) for name in SETTINGS}
     processor = processor or cpu_target.target_context.codegen().magic_tuple()
     what = (rules_digest(), numba.__version__, llvmlite.__version__, settings, processor)
@@ -158,10 +160,10 @@ def version(processor: tuple[str, str, str] | None = None) -> str:
 
 
 def _choose_processor() -> None:
-    """Compile for the processor of the rules that came with the package, if they serve here and there are no better ones.
+    """Compile for the processor of the rules that came with the package, if they serve and none are better.
 
-    ``MANDATE_RULES=own`` compiles for this processor all the same, ``MANDATE_RULES=portable`` makes what a package brings. Must
-    come before the first rule is declared, and holds for the processes that this one starts.
+    ``MANDATE_RULES=own`` compiles for this processor all the same, ``MANDATE_RULES=portable`` makes what a
+    package brings. Must come before the first rule is declared, and holds for processes that this one starts.
     """
     wish = os.environ.get("MANDATE_RULES", "")
     if wish == "own" or config.CPU_NAME or config.CPU_FEATURES is not None or config.DISABLE_JIT:
@@ -175,7 +177,10 @@ def _choose_processor() -> None:
 def _shipped_serve() -> bool:
     """Say whether the rules that came with the package fit this machine, and none have been made for it."""
     triple, able = llvmlite.binding.get_process_triple(), llvmlite.binding.get_host_cpu_features()
-    if not all(able.get(name) for name in NEEDED) or not (SHIPPED / version((triple, PORTABLE, "")) / READY).exists():
+    if (
+        not all(able.get(name) for name in NEEDED)
+        or not (SHIPPED / version((triple, PORTABLE, "")) / READY).exists()
+    ):
         return False
     own = version((triple, llvmlite.binding.get_host_cpu_name(), get_host_cpu_features()))
     return not any((root / own / READY).exists() for root in _named_roots())
@@ -221,8 +226,13 @@ def _temporary() -> Path:
 
 
 def _tidy(root: Path, name: str) -> None:
-    """Remove folders of other versions for this Python, but for those used last; a process at work there compiles again."""
-    others = [path for path in root.glob(f"{sys.implementation.cache_tag}-*") if path.name != name and path.is_dir()]
+    """Remove folders of other versions for this Python, but for those used last.
+
+    A process still at work in one of them compiles again.
+    """
+    others = [
+        path for path in root.glob(f"{sys.implementation.cache_tag}-*") if path.name != name and path.is_dir()
+    ]
     with contextlib.suppress(OSError):  # another process may be tidying too
         others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in others[KEPT_FOLDERS:]:

@@ -1,4 +1,4 @@
-"""``sim.prepare``: everything compiled that ordinary runs need, so that the first run is as quick as any other."""
+"""``sim.prepare``: all compiled that ordinary runs need, so that the first run is as quick as any other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def prepare(
     workers
         Processes; the number of cores by default.
     on_lines
-        Called after each part with (lines of rules compiled, lines in all); an exception it raises stops the work, and
-        what is finished is kept.
+        Called after each part with (lines of rules compiled, lines in all); an exception it raises stops the
+        work, and what is finished is kept.
     """
     return prepare_for(scenarios or [load_scenario(*words) for words in USUAL], workers, on_lines)

@@ -1,7 +1,8 @@
-"""Which code this process runs, as hashes: of the rules, which compiled code is bound to, and of the whole model.
+"""Which code this process runs, as hashes: of the rules, to which compiled code is bound, and of the model.
 
-Both are taken once, when the first rule is declared, so that compiled code and what is written beside results speak of the
-same sources even if files change while a process runs. What turns numbers into words and pictures is in neither.
+Both are taken once, when the first rule is declared, so that compiled code and what is written beside results
+speak of the same sources even if files change while a process runs. What turns numbers into words and pictures is
+in neither.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 # Parts of the package that turn scenarios into words and pictures, not into numbers.
-NOT_MODEL = frozenset({"analysis", "cli", "config", "ready", "report", "scenarios", "studio", "sweeps", "viz"})
-# Parts of the model above the rules: no rule is declared there, and nothing that feeds a rule's code may import them.
+NOT_MODEL = frozenset(
+    {"analysis", "cli", "config", "ready", "report", "scenarios", "studio", "sweeps", "viz"}
+)
+# Parts of the model above the rules: they declare no rule, and nothing that feeds a rule's code may import them.
 ABOVE_RULES = frozenset({"__init__", "__main__", "agents", "model", "policies", "runs", "schedule"})
 
 

@@ -39,7 +39,9 @@ def test_a_tiny_run_in_python_says_what_is_missing_and_compiles_nothing(tmp_path
 def test_prepared_rules_are_found_by_the_run_that_needs_them() -> None:
     scenario = load_scenario("mission=generic", "mission.horizon_weeks=2", "scale=0.02")
     seen: list[tuple[int, int]] = []
-    n_rules = preparing.prepare_for([scenario], workers=1, on_lines=lambda done, total: seen.append((done, total)))
+    n_rules = preparing.prepare_for(
+        [scenario], workers=1, on_lines=lambda done, total: seen.append((done, total))
+    )
     assert not seen or seen[-1][0] == seen[-1][1] > 0
     assert n_rules == 0 or seen
     before = sum(sum(rule.stats.cache_misses.values()) for rule in RULES)

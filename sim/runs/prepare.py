@@ -1,7 +1,7 @@
 """Compiling the rules before they are needed, in several processes.
 
-What has to be compiled is not listed anywhere: some weeks of a tiny run, with every rule as plain Python, tell which rules
-Python calls and with which types. That takes about a second and holds for any form of the rules.
+What has to be compiled is not listed anywhere: some weeks of a tiny run, with every rule as plain Python, tell
+which rules Python calls and with which types. That takes some seconds and holds for any form of the rules.
 """
 
 from __future__ import annotations
@@ -28,18 +28,20 @@ Types = tuple[Any, ...]
 
 
 def prepare_for(
-    scenarios: Iterable[Scenario], workers: int | None = None, on_lines: Callable[[int, int], None] | None = None
+    scenarios: Iterable[Scenario],
+    workers: int | None = None,
+    on_lines: Callable[[int, int], None] | None = None,
 ) -> int:
     """Compile the rules that some scenarios use and that are not compiled yet for this version.
 
     Parameters
     ----------
     scenarios
-        Half a year of each is run in small to see what they use; what later weeks use besides is compiled when it is used.
+        Half a year of each is run in small to see what it uses; what later weeks use besides is compiled then.
     workers
         Processes; the number of cores by default.
     on_lines
-        Called after each part with (lines of rules compiled, lines in all); an exception it raises stops the work.
+        Called after each part with (lines of rules compiled, lines in all); an exception it raises ends the work.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def prepare_for(
 
 
 def _parts(missing: list[tuple[Any, Types]]) -> list[tuple[int, list[tuple[str, str, Types]]]]:
-    """Rules module by module, because they share what they call, each part with its lines; what others call comes first."""
+    """Rules by module, since these share what they call, each part with its lines; what is called comes first."""
     modules: dict[str, list[tuple[Any, Types]]] = {}
     for rule, types in sorted(missing, key=lambda call: RULES.index(call[0])):
         modules.setdefault(rule.__module__, []).append((rule, types))
@@ -73,14 +75,14 @@ def _parts(missing: list[tuple[Any, Types]]) -> list[tuple[int, list[tuple[str, 
 
 
 def _compile(lines: int, calls: list[tuple[str, str, Types]]) -> int:
-    """Compile rules for some types of arguments, and what they call; the cache keeps them. Returns their lines."""
+    """Compile rules for some types of arguments, and what they call, into the cache; returns their lines."""
     for module, name, types in calls:
         getattr(import_module(module), name).compile(types)
     return lines
 
 
 def _missing(scenarios: Iterable[Scenario]) -> list[tuple[Any, Types]]:
-    """Rules not compiled yet that Python calls in some weeks of each scenario, with the types of their arguments."""
+    """Rules not compiled yet that Python calls in some weeks of each scenario, with their arguments' types."""
     with _uncompiled() as calls:
         for scenario in scenarios:
             weeks = min(WEEKS, scenario.mission.horizon_weeks)
@@ -90,12 +92,12 @@ def _missing(scenarios: Iterable[Scenario]) -> list[tuple[Any, Types]]:
 
 @contextmanager
 def _uncompiled() -> Iterator[dict[tuple[Any, Types], None]]:
-    """Let rules not compiled yet run as plain Python, and note those that are called by anything but another rule."""
+    """Let rules not compiled yet run as plain Python, and note those called by anything but another rule."""
     calls: dict[tuple[Any, Types], None] = {}
     is_within = False
 
     def stand_in(rule: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-        """Take the compiler's place: what is kept is handed back, else the types are noted and Python is to be called."""
+        """Take the compiler's place: hand back what is kept, else note the types and hand back plain Python."""
         if not is_within:
             types = tuple(_type(rule, value) for value in arguments)
             if rule._cache.holds(types):
@@ -140,12 +142,14 @@ def _plain(value: Any) -> Any:
 
 
 def _lines(rule: Any, seen: set[Any]) -> int:
-    """Lines of a rule and of what it calls, but for what was seen: the time of compiling them is about in proportion."""
+    """Lines of a rule and of what it calls, but for what was seen: a measure of the time of compiling."""
     if rule in seen:
         return 0
     seen.add(rule)
     code, known = rule.py_func.__code__, rule.py_func.__globals__
     named = [known.get(name) for name in code.co_names]
-    named += [getattr(part, name, None) for part in named if isinstance(part, ModuleType) for name in code.co_names]
+    named += [
+        getattr(part, name, None) for part in named if isinstance(part, ModuleType) for name in code.co_names
+    ]
     lines = len({line for _, _, line in code.co_lines()})
     return lines + sum(_lines(part, seen) for part in named if hasattr(part, "py_func"))
