@@ -15,8 +15,6 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 CHANGELOG, COPY = "CHANGELOG.md", "sim/studio/data/CHANGELOG.md"
-
-
 SHIPPED = "sim/shipped_rules"  # where sim/kernel_cache.py looks for it
 
 
@@ -35,13 +33,10 @@ class BuildPackage(build_py):
     def compile_rules(self) -> None:
         """Compile the rules of what was built, for a processor that most machines have."""
         with tempfile.TemporaryDirectory() as cache:
-            settings = {"MANDATE_RULES": "portable", "NUMBA_CACHE_DIR": cache, "PYTHONDONTWRITEBYTECODE": "1"}
-            for name in ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"):
-                os.environ.pop(name, None)
-            environment = {**os.environ, **settings, "PYTHONPATH": str(Path(self.build_lib).resolve())}
-            subprocess.run(
-                [sys.executable, "-m", "sim", "prepare"], cwd=self.build_lib, env=environment, check=True
-            )
+            environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+            environment |= {"MANDATE_RULES": "portable", "NUMBA_CACHE_DIR": cache, "PYTHONDONTWRITEBYTECODE": "1"}
+            words = [sys.executable, "-m", "sim", "prepare"]  # of what was built: the folder it is started in
+            subprocess.run(words, cwd=self.build_lib, env=environment, check=True)
             shutil.copytree(Path(cache, "mandate"), Path(self.build_lib, SHIPPED))
 
     def get_source_files(self) -> list[str]:
