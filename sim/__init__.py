@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare import compare
     from sim.config import load_scenario, save_scenario
     from sim.errors import MandateError, ScenarioError
+    from sim.ready import prepare
     from sim.runs.files import open_run
     from sim.runs.results import Run
     from sim.runs.simulate import persistence, simulate
@@ -31,6 +32,7 @@ _HOMES = {
     "open_run": "sim.runs.files",
     "open_sweep": "sim.sweeps.opened",
     "persistence": "sim.runs.simulate",
+    "prepare": "sim.ready",
     "save_scenario": "sim.config",
     "simulate": "sim.runs.simulate",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "open_run",
     "open_sweep",
     "persistence",
+    "prepare",
     "save_scenario",
     "simulate",
 ]

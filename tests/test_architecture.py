@@ -20,7 +20,7 @@ MAX_LINES = 400
 
 # From low to high. A module may import its own layer and the ones below; `errors` may be imported by all.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"clock", "compiled", "numerics", "parameters", "rng", "scenario", "shocks"}),
+    frozenset({"clock", "compiled", "kernel_cache", "numerics", "parameters", "rng", "scenario", "shocks", "sources"}),
     frozenset({"events", "indicators", "knobs"}),
     frozenset({"world"}),
     frozenset({"institutions", "phases"}),
@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"runs"}),
     frozenset({"analysis", "sweeps"}),
     frozenset({"config", "report", "studio", "viz"}),
-    frozenset({"", "__main__", "cli"}),  # "" is sim/__init__.py, the public names
+    frozenset({"", "__main__", "cli", "ready"}),  # "" is sim/__init__.py, the public names
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 CONFIG_MAY_IMPORT = (
