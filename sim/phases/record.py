@@ -28,7 +28,7 @@ def run(world: World) -> None:
     recorder, levels, step = world.recorder, world.levels, world.step
     levels.investigations_open = float(sum(len(oversight.investigations) for oversight in world.oversight))
     _compiled(world, effective_sunk_cost(world))
-    recorder.levels[step], recorder.flows[step] = levels.row(), world.flows.row()
+    recorder.levels[step], recorder.flows[step] = levels.as_row(), world.flows.as_row()
     if recorder.snapshot_is_due(step, world.clock.n_steps - 1):
         recorder.add_snapshot(step, _cells_now(world))
 
