@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sim.phases.phase import Phase
 from sim.phases.supply import earnings, entry, location, raids, recruitment
+from sim.phases.supply.opening import Prospects
 from sim.rng import Decision
 from sim.world.state import World
 
@@ -20,7 +21,7 @@ def run(world: World) -> None:
     entry.leave(world)
     profit, fill = location.expected_profit(world)
     entry.close_marked(world)
-    entry.enter(world, profit, fill)
+    entry.enter(world, Prospects(profit, fill, entry.effective_sunk_cost(world)))
     entry.wear_out_infrastructure(world)
     location.relocate(world, profit)
     location.hide(world)

@@ -41,7 +41,7 @@ def expected_profit(world: World) -> tuple[np.ndarray, np.ndarray]:
         capacity,
         p.venues.visits_per_person_week,
         earnings.network_income_share(world),
-        earnings.cost_terms(world),
+        (world.effects.running_costs, p.venues.cost_venue_usd, p.venues.cost_person_usd),
         cells.price_international,
         cells.price_local,
         venues.is_open,
@@ -100,7 +100,7 @@ def _profit_of_one_more(
         share = international[c] / demand if demand > 0.0 else 0.5
         price = share * price_international[c] + (1.0 - share) * price_local[c]
         used = fill[c] * capacity
-        profit[c] = price * used * kept - earnings.running_costs(used / visits_per_person, costs)
+        profit[c] = price * used * kept - costs[0] * (costs[1] + costs[2] * (used / visits_per_person))
     return profit, fill
 
 
