@@ -23,8 +23,10 @@ def run(world: World) -> None:
     entry.close_marked(world)
     entry.enter(world, Prospects(profit, fill, entry.effective_sunk_cost(world)))
     entry.wear_out_infrastructure(world)
-    location.relocate(world, profit)
-    location.hide(world)
+    if world.parameters.switches.relocation:
+        location.relocate(world, profit)
+    if world.parameters.switches.hiding:
+        location.hide(world)
     location.turn_to_segment(world)
     world.orders = recruitment.run(world)
     world.n_orders = len(world.orders)
