@@ -108,7 +108,8 @@ def reopen(world: World, prospects: Prospects) -> None:
 @kernel
 def _open(world: World, venue: int, cell: int, how: float, prospects: Prospects) -> None:
     """Open a venue, not hidden, with what its owner expects of it; book its sunk cost and what it leaves to the next ones."""
-    venues, networks, network, country = world.venues, world.networks, world.venues.network[venue], world.cells.country[cell]
+    venues, networks = world.venues, world.networks
+    network, country = venues.network[venue], world.cells.country[cell]
     venues.is_open[venue], venues.cell[venue], venues.closed_by_police[venue] = True, cell, False
     venues.spell[venue] += 1
     venues.opened_step[venue], venues.is_hidden[venue] = world.step, False
