@@ -44,6 +44,7 @@ def direct(rule: Callable[..., Any]) -> Callable[..., Any]:
             entry.append(rule.overloads[signature].entry_point)  # type: ignore[attr-defined]
         return entry[0](*arguments)
 
+    vars(call)["py_func"] = rule.py_func  # where its source is looked for
     return call
 
 

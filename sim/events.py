@@ -131,7 +131,7 @@ class EventLog(Table):
 
 
 @kernel
-def _append(log: EventLog, step: int, event: Event, subject_id: int, cell: int, contributor: int, value: float) -> None:
+def _append(log: EventLog, step: int, event: int, subject_id: int, cell: int, contributor: int, value: float) -> None:
     """Write a row; there must be room for it."""
     n = log.n
     log.step[n], log.event[n], log.subject_id[n] = step, event, subject_id
@@ -140,8 +140,6 @@ def _append(log: EventLog, step: int, event: Event, subject_id: int, cell: int, 
 
 
 @kernel
-def emit(
-    world: World, event: Event, subject_id: int, cell: int = -1, value: float = 1.0, contributor: int = -1
-) -> None:
+def emit(world: World, event: int, subject_id: int, cell: int = -1, value: float = 1.0, contributor: int = -1) -> None:
     """Append one event of this step from a rule; the world makes room before each step."""
     _append(world.events, world.step, event, subject_id, cell, contributor, value)

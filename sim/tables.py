@@ -146,6 +146,10 @@ class Shared:
             if slot.what == "number":
                 self._block[slot.offset // WORD] = 0
 
+    def row(self) -> Reals:
+        """What a class of real numbers alone holds, in declared order; a view that follows the object."""
+        return self._reals
+
     def __copy__(self) -> Self:
         """Return an object with a block of its own and the same arrays."""
         other = object.__new__(type(self))

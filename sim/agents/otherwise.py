@@ -255,8 +255,7 @@ def total_hazard(world: World, person: int) -> float:
 def again_hazard(world: World, person: int, was_assisted: bool) -> float:
     """Weekly hazard of being trafficked again, with or without assistance before; it fades with time since the return."""
     p, age = world.parameters.persons, int(world.step - world.people.state_step[person])
-    fresh, memory = retrafficking_hazard(world), p.retrafficking_memory_weeks
-    by_age = of_persons.retrafficking_by_age(age, world.dt, fresh, memory)
+    by_age = of_persons.retrafficking_by_age(world)
     return float(by_age[age]) * (1.0 - p.support_protection * was_assisted) if age < by_age.size else 0.0
 
 
@@ -278,7 +277,7 @@ def _week(world: World, person: int, slower: float = 1.0) -> str:
 
 def _on_the_way(world: World, person: int) -> str:
     """Not yet arrived: being stopped and identified on the way."""
-    stopped = float(p_intercepted(world)[world.people.origin[person]])
+    stopped = p_intercepted(world, world.people.origin[person])
     share = 1.0 if world.people.state[person] == RECRUITED else step_probability(total_hazard(world, person), 1.0)
     when = "on the way to come" if share == 1.0 else "within a week"
     return (

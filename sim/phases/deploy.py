@@ -4,16 +4,18 @@ Filled billets follow the mission's plan; a post keeps its row while its occupan
 the tour slot, or earlier where justice sends somebody home. How many a contributor is willing to send is politics.
 """
 
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from sim.compiled import kernel
+from sim.events import Event, emit
 from sim.numerics import logistic, logit, normal_quantile
 from sim.phases.phase import Phase
 from sim.rng import Decision, draw_traits, uniform
+from sim.tables import Flags, Ints
 from sim.world.state import World
 
 DEPARTED_SHARE = 0.1
@@ -24,223 +26,112 @@ _LEADERSHIP, _PRONE = int(Decision.LEADERSHIP_TRAIT), int(Decision.PRONE)
 _PROPENSITY, _WOMAN = int(Decision.PROPENSITY), int(Decision.WOMAN)
 
 
+@kernel
 def run(world: World) -> None:
     """Fill billets by plan, rotate units and occupants, count personnel by cell."""
     units = world.units
     before = units.n_present.copy()
-    units.n_present[:] = strength_provided(world)
-    slots, fresh, relieved, is_refilled = _turn_over(
-        world.week,
-        units.category,
-        units.n_present,
-        units.tour_phase,
-        units.tour_weeks,
-        units.contributor,
-        units.provider,
-        units.slot,
-    )
-    if len(fresh):
-        _emit_rotations(world, relieved)
-        _begin_tours(world, fresh, slots)
+    for u in range(len(units)):
+        units.n_present[u] = strength_provided(world, u)
+    is_refilled = _begin_tours(world)
     _appoint_commanders(world)
-    _settle_in(world, is_refilled)
-    _move_counts(before, units.n_present, units.first_billet, world.billets.cell, world.cells.personnel)
-    _emit_milestones(world, int(before.sum()))
+    rows, n_sent_home = _posts_to_fill(world, is_refilled)
+    _settle(world, rows, n_sent_home)
+    _move_counts(world, before)
+    _emit_milestones(world, before.sum())
 
 
 @kernel
-def _turn_over(week, category, n_present, tour_phase, tour_weeks, contributor, provider, slot):
-    """Tour slot of each unit now; rows of units that begin one, of those relieved as a whole, and who is replaced."""
-    now, is_refilled = np.empty(slot.size, np.int64), np.zeros(slot.size, np.bool_)
-    fresh, relieved, n_fresh, n_relieved = np.empty(slot.size, np.int64), np.empty(slot.size, np.int64), 0, 0
-    for u in range(slot.size):
-        now[u] = int(np.floor((week + tour_phase[u]) / tour_weeks[u]))
-        is_others = provider[u] != contributor[u]
-        is_refilled[u] = is_others and provider[u] >= 0
-        if now[u] != slot[u] and slot[u] >= 0 and n_present[u] > 0 and category[u] == 0:
-            relieved[n_relieved] = u
-            n_relieved += 1
-        if now[u] != slot[u] or is_others:
-            fresh[n_fresh] = u
-            n_fresh += 1
-    return now, fresh[:n_fresh], relieved[:n_relieved], is_refilled
+def strength_provided(world: World, unit: int) -> int:
+    """Personnel present of a unit: the plan, or the part of it that contributors provide, whole persons."""
+    planned, share = world.inputs.planned_present[world.step, unit], world.units.filled_share[unit]
+    return planned if share >= 1.0 else math.floor(planned * share + 0.5)
 
 
-def _settle_in(world: World, is_refilled: np.ndarray) -> None:
-    """Give posts whose occupant's tour has ended, or who was sent home, somebody new."""
-    units, billets, p, muster = world.units, world.billets, world.parameters.involvement, world.muster
-    units.involved_left[:] = 0.0
-    removed = billets.is_removed.nonzero()[0]
-    rows, n_sent_home = _posts_to_fill(
-        world.step,
-        units.first_billet,
-        units.n_billets,
-        units.n_present,
-        is_refilled,
-        removed[~is_refilled[billets.unit[removed]]],
-        billets.unit,
-        billets.turn_step,
-        muster.next_turn,
-        muster.n_waiting,
-    )
-    _settle(
-        world.seed,
-        world.step,
-        world.dt,
-        rows,
-        n_sent_home,
-        units.first_billet,
-        units.tour_weeks,
-        units.p_prone,
-        world.knobs.values("women_share", world.women_share),
-        p.women_relative_proneness,
-        p.propensity_mean,
-        p.propensity_sd,
-        billets.unit,
-        billets.key,
-        billets.tour_phase,
-        billets.tour_acts,
-        billets.acts_slot,
-        billets.turn_step,
-        billets.slot,
-        billets.occupant,
-        billets.is_prone,
-        billets.is_woman,
-        billets.propensity,
-        units.involved_left,
-        muster.first_new,
-    )
+@kernel
+def _begin_tours(world: World) -> Flags:
+    """Note the tour slot of units and who fills them, report those relieved as a whole, and draw how prone their people are.
+
+    Returns which units are filled by another contributor's people from now on.
+    """
+    units = world.units
+    is_refilled = np.zeros(len(units), np.bool_)
+    for u in range(len(units)):
+        now = int(np.floor((world.week + units.tour_phase[u]) / units.tour_weeks[u]))
+        is_others = units.provider[u] != units.contributor[u]
+        is_refilled[u] = is_others and units.provider[u] >= 0
+        is_new = now != units.slot[u]
+        if is_new and units.slot[u] >= 0 and units.n_present[u] > 0 and units.category[u] == 0:
+            key, who = units.key[u], units.contributor[u]
+            emit(world, Event.UNIT_ROTATED, key, -1, float(units.n_present[u]), who)
+        if is_new or is_others:
+            units.slot[u], units.provider[u] = now, units.contributor[u]
+            units.p_prone[u] = unit_proneness(world, u)
+    return is_refilled
 
 
-def strength_provided(world: World) -> np.ndarray:
-    """Personnel present of each unit: the plan, or the part of it that contributors provide, whole persons."""
-    planned, share = world.planned_present[:, world.step], world.units.filled_share
-    if (share >= 1.0).all():
-        return planned
-    return np.where(share >= 1.0, planned, np.floor(planned * share + 0.5).astype(np.int64))
-
-
-def _begin_tours(world: World, fresh: np.ndarray, slots: np.ndarray) -> None:
-    """Note the tour slot of units and who fills them, and how prone their people are in this tour."""
+@kernel
+def unit_proneness(world: World, unit: int) -> float:
+    """Proneness of a unit in its tour: the common level, an anonymous contributor trait and a unit trait, in log-odds."""
     units, p = world.units, world.parameters.involvement
-    units.slot[fresh], units.provider[fresh] = slots[fresh], units.contributor[fresh]
-    units.p_prone[fresh] = unit_proneness(
-        world.world_seed, p.p_prone, p.contributor_sd, p.unit_sd, units.provider[fresh], units.key[fresh], slots[fresh]
-    )
+    if p.p_prone <= 0.0:
+        return 0.0
+    contributors = normal_quantile(uniform(world.world_seed, _CONTRIBUTOR, 0, units.provider[unit]))
+    own = normal_quantile(uniform(world.world_seed, _UNIT, 0, units.key[unit], units.slot[unit]))
+    return logistic(logit(p.p_prone) + p.contributor_sd * contributors + p.unit_sd * own)
 
 
 @kernel
-def unit_proneness(
-    world_seed: int,
-    p_prone: float,
-    contributor_sd: float,
-    unit_sd: float,
-    contributor: np.ndarray,
-    key: np.ndarray,
-    slot: np.ndarray,
-) -> np.ndarray:
-    """Proneness of units in a tour: the common level, an anonymous contributor trait and a unit trait, in log-odds."""
-    prone = np.zeros(key.size, np.float64)
-    if p_prone > 0.0:
-        for u in range(key.size):
-            contributors = normal_quantile(uniform(world_seed, _CONTRIBUTOR, 0, contributor[u]))
-            own = normal_quantile(uniform(world_seed, _UNIT, 0, key[u], slot[u]))
-            prone[u] = logistic(logit(p_prone) + contributor_sd * contributors + unit_sd * own)
-    return prone
-
-
 def _appoint_commanders(world: World) -> None:
-    """Give units a commander where the tour, or the last commander, has ended."""
+    """Give units a commander, with a drawn quality of leadership, where the tour or the last commander has ended."""
     units = world.units
-    _appoint(
-        world.world_seed,
-        units.key,
-        units.slot,
-        units.commanders_slot,
-        units.commanders_removed,
-        units.commander,
-        units.leadership,
-    )
+    for u in range(len(units)):
+        removed = units.commanders_removed[u] if units.commanders_slot[u] == units.slot[u] else 0
+        now = units.slot[u] * PER_SLOT + min(removed, PER_SLOT - 1)
+        if now != units.commander[u]:
+            units.commander[u] = now
+            draw = uniform(world.world_seed, _LEADERSHIP, 0, units.key[u], units.slot[u], removed)
+            units.leadership[u] = normal_quantile(draw)
 
 
 @kernel
-def _appoint(world_seed, key, slot, commanders_slot, commanders_removed, commander, leadership):
-    """Draw the leadership of commanders who are new."""
-    for u in range(key.size):
-        removed = commanders_removed[u] if commanders_slot[u] == slot[u] else 0
-        now = slot[u] * PER_SLOT + min(removed, PER_SLOT - 1)
-        if now != commander[u]:
-            commander[u] = now
-            leadership[u] = normal_quantile(uniform(world_seed, _LEADERSHIP, 0, key[u], slot[u], removed))
-
-
-def _emit_milestones(world: World, before: int) -> None:
-    """Report the arrival and departure of the mission, and shocks and policies that set in now."""
-    emit, step, present = world.events.emit, world.step, int(world.units.n_present.sum())
-    if before == 0 and present > 0 and not world.events.has("mission_started"):
-        emit(step, "mission_started", 0, value=present / world.scale)
-    peak_step, peak = world.peak_present
-    has_left = step > peak_step and present < DEPARTED_SHARE * peak
-    if has_left and not world.events.has("strength_below_tenth"):
-        emit(step, "strength_below_tenth", 0, value=present / world.scale)
-    shock, begins = world.scenario.shock, (world.week, world.week + world.dt)
-    if shock.effects and shock.size != 0.0 and begins[0] <= shock.start_week < begins[1]:
-        emit(step, "shock_started", 0, value=shock.size)
-    for number, name in enumerate(sorted(world.scenario.policy)):
-        policy = world.scenario.policy[name]
-        if policy.dose != 0.0 and begins[0] <= policy.start_week < begins[1]:
-            emit(step, "policy_started", number, value=policy.dose)
-
-
-def _emit_rotations(world: World, relieved: np.ndarray) -> None:
-    """Report units that were relieved as a whole."""
-    units = world.units
-    for unit in relieved.tolist():
-        world.events.emit(
-            world.step,
-            "unit_rotated",
-            int(units.key[unit]),
-            contributor=int(units.contributor[unit]),
-            value=int(units.n_present[unit]),
-        )
-
-
-@kernel
-def _posts_to_fill(
-    step, first_billet, n_billets, n_present, is_refilled, removed, unit, turn_step, next_turn, n_waiting
-):
+def _posts_to_fill(world: World, is_refilled: Flags) -> tuple[Ints, int]:
     """Rows of billets to be filled, those sent home or replaced by another contributor's people first, and their number.
 
     A vacant post waits until it is filled again, unless its last occupant was sent home: nobody sent home comes back.
     """
-    rows, n = np.empty(turn_step.size + removed.size, np.int64), removed.size
-    rows[:n] = removed
+    units, billets, muster, step = world.units, world.billets, world.muster, world.step
+    removed = billets.is_removed.nonzero()[0]
+    rows, n = np.empty(len(billets) + removed.size, np.int64), 0
     for b in removed:
-        n_waiting[unit[b]] = 0
-    for u in range(first_billet.size):
+        if not is_refilled[billets.unit[b]]:
+            rows[n] = b
+            muster.n_waiting[billets.unit[b]] = 0
+            n += 1
+    for u in range(len(units)):
         if is_refilled[u]:
-            n_waiting[u] = 0
-            for b in range(first_billet[u], first_billet[u] + n_billets[u]):
+            muster.n_waiting[u] = 0
+            for b in range(units.first_billet[u], units.first_billet[u] + units.n_billets[u]):
                 rows[n] = b
                 n += 1
     n_sent_home = n
-    for u in range(first_billet.size):
-        if is_refilled[u] or (n_present[u] <= n_waiting[u] and step < next_turn[u]):
+    for u in range(len(units)):
+        if is_refilled[u] or (units.n_present[u] <= muster.n_waiting[u] and step < muster.next_turn[u]):
             continue
-        own = turn_step[first_billet[u] : first_billet[u] + n_present[u]]
-        next_turn[u], n_waiting[u] = _first_turn(own), own.size
-        if next_turn[u] > step:
+        own = billets.turn_step[units.first_billet[u] : units.first_billet[u] + units.n_present[u]]
+        muster.next_turn[u], muster.n_waiting[u] = _first_turn(own), own.size
+        if muster.next_turn[u] > step:
             continue
-        n_waiting[u] = 0
+        muster.n_waiting[u] = 0
         for k in range(own.size):
             if own[k] <= step:
-                rows[n] = first_billet[u] + k
+                rows[n] = units.first_billet[u] + k
                 n += 1
     return rows[:n], n_sent_home
 
 
 @kernel
-def _first_turn(turn_step):
+def _first_turn(turn_step: Ints) -> int:
     """Earliest of some posts' turns."""
     first = NEVER
     for k in range(turn_step.size):
@@ -249,13 +140,13 @@ def _first_turn(turn_step):
 
 
 @kernel
-def _tour_slot(step, dt, phase, tour_weeks):
+def _tour_slot(step: int, dt: float, phase: float, tour_weeks: float) -> int:
     """Tour slot of a post in a step: rotations since the start of the mission."""
     return int(np.floor((step * dt + phase) / tour_weeks))
 
 
 @kernel
-def _next_turn(step, dt, phase, tour_weeks, slot):
+def _next_turn(step: int, dt: float, phase: float, tour_weeks: float, slot: int) -> int:
     """First step after this one that belongs to a later tour slot."""
     later = max(int(((slot + 1) * tour_weeks - phase) / dt) - 2, step + 1)
     while _tour_slot(later, dt, phase, tour_weeks) == slot:
@@ -264,72 +155,76 @@ def _next_turn(step, dt, phase, tour_weeks, slot):
 
 
 @kernel
-def _settle(
-    seed,
-    step,
-    dt,
-    rows,
-    n_sent_home,
-    first_billet,
-    tour_weeks,
-    p_prone,
-    women_share,
-    women_proneness,
-    mean,
-    sd,
-    unit,
-    key,
-    tour_phase,
-    tour_acts,
-    acts_slot,
-    turn_step,
-    slot,
-    occupant,
-    is_prone,
-    is_woman,
-    propensity,
-    involved_left,
-    first_new,
-):
-    """Give traits to whoever fills a post now; count tours of involved persons that ended unpunished."""
+def _settle(world: World, rows: Ints, n_sent_home: int) -> None:
+    """Give posts somebody new; count tours of involved persons that ended unpunished."""
+    units, billets, muster, step, dt = world.units, world.billets, world.muster, world.step, world.dt
+    units.involved_left[:] = 0.0
     n, done = 0, np.empty(rows.size, np.int64)
     keys, slots, waves = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
     for i in range(rows.size):
         b = rows[i]
-        u = unit[b]
+        u, phase = billets.unit[b], billets.tour_phase[b]
         is_sent_home = i < n_sent_home
-        if not is_sent_home and turn_step[b] > step:
+        if not is_sent_home and billets.turn_step[b] > step:
             continue  # filled above, after the last occupant was sent home
-        now = _tour_slot(step, dt, tour_phase[b], tour_weeks[u])
-        if not is_sent_home and acts_slot[b] == occupant[b] and tour_acts[b] > 0:
-            involved_left[u] += 1.0
-        wave = 0 if now != slot[b] else min(occupant[b] % PER_SLOT + 1, PER_SLOT - 1)
-        slot[b] = now
-        turn_step[b] = _next_turn(step, dt, tour_phase[b], tour_weeks[u], now)
-        occupant[b] = now * PER_SLOT + wave
-        first_new[u] = min(first_new[u], b - first_billet[u])
-        done[n], keys[n], slots[n], waves[n] = b, key[b], now, wave
+        now = _tour_slot(step, dt, phase, units.tour_weeks[u])
+        if not is_sent_home and billets.acts_slot[b] == billets.occupant[b] and billets.tour_acts[b] > 0:
+            units.involved_left[u] += 1.0
+        wave = 0 if now != billets.slot[b] else min(billets.occupant[b] % PER_SLOT + 1, PER_SLOT - 1)
+        billets.slot[b] = now
+        billets.turn_step[b] = _next_turn(step, dt, phase, units.tour_weeks[u], now)
+        billets.occupant[b] = now * PER_SLOT + wave
+        muster.first_new[u] = min(muster.first_new[u], b - units.first_billet[u])
+        done[n], keys[n], slots[n], waves[n] = b, billets.key[b], now, wave
         n += 1
-    woman, prone = np.empty(n), np.empty(n)
-    draw_traits(seed, _WOMAN, keys[:n], slots, waves, woman)
-    draw_traits(seed, _PRONE, keys[:n], slots, waves, prone)
-    for i in range(n):
-        b = done[i]
-        u = unit[b]
-        is_woman[b] = woman[i] < min(max(women_share[u], 0.0), 1.0)
-        is_prone[b] = prone[i] < p_prone[u] * (women_proneness if is_woman[b] else 1.0)
-        if is_prone[b]:
-            propensity[b] = mean + sd * normal_quantile(uniform(seed, _PROPENSITY, 0, keys[i], slots[i], waves[i]))
+    _draw_traits(world, done[:n], keys[:n], slots, waves)
 
 
 @kernel
-def _move_counts(before, n_present, first_billet, cell, counts):
+def _draw_traits(world: World, done: Ints, keys: Ints, slots: Ints, waves: Ints) -> None:
+    """Whether those who fill a post now are women, prone, and if so with what propensity."""
+    units, billets, p, n = world.units, world.billets, world.parameters.involvement, done.size
+    woman, prone = np.empty(n), np.empty(n)
+    draw_traits(world.seed, _WOMAN, keys, slots, waves, woman)
+    draw_traits(world.seed, _PRONE, keys, slots, waves, prone)
+    for i in range(n):
+        b = done[i]
+        u = billets.unit[b]
+        women_share = world.places.women_share[u] + world.effects.women_share[u]
+        billets.is_woman[b] = woman[i] < min(max(women_share, 0.0), 1.0)
+        relative = p.women_relative_proneness if billets.is_woman[b] else 1.0
+        billets.is_prone[b] = prone[i] < units.p_prone[u] * relative
+        if billets.is_prone[b]:
+            draw = uniform(world.seed, _PROPENSITY, 0, keys[i], slots[i], waves[i])
+            billets.propensity[b] = p.propensity_mean + p.propensity_sd * normal_quantile(draw)
+
+
+@kernel
+def _move_counts(world: World, before: Ints) -> None:
     """Bring personnel by cell from the strengths before to the present ones."""
-    for u in range(first_billet.size):
-        for b in range(first_billet[u] + before[u], first_billet[u] + n_present[u]):
+    units, cell, counts = world.units, world.billets.cell, world.cells.personnel
+    for u in range(len(units)):
+        first = units.first_billet[u]
+        for b in range(first + before[u], first + units.n_present[u]):
             counts[cell[b]] += 1
-        for b in range(first_billet[u] + n_present[u], first_billet[u] + before[u]):
+        for b in range(first + units.n_present[u], first + before[u]):
             counts[cell[b]] -= 1
+
+
+@kernel
+def _emit_milestones(world: World, before: int) -> None:
+    """Report the arrival and departure of the mission, and the shock and policies that set in now."""
+    inputs, present = world.inputs, world.units.n_present.sum()
+    if before == 0 and present > 0 and not world.has_arrived:
+        world.has_arrived = True
+        emit(world, Event.MISSION_STARTED, 0, -1, present / world.scale)
+    is_small = world.step > inputs.peak_step and present < DEPARTED_SHARE * inputs.peak_present
+    if is_small and not world.has_left:
+        world.has_left = True
+        emit(world, Event.STRENGTH_BELOW_TENTH, 0, -1, present / world.scale)
+    for i in range(inputs.starts_step.size):
+        if inputs.starts_step[i] == world.step:
+            emit(world, inputs.starts_event[i], inputs.starts_number[i], -1, inputs.starts_value[i])
 
 
 PHASE = Phase(

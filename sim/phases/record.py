@@ -6,67 +6,36 @@ trailing ratios are made when results are put together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import direct, kernel
 from sim.numerics import logistic, logit, mean_where, normal_quantile, ratio, total
-from sim.phases.people.hazards import N_STATES
 from sim.phases.perceive.beliefs import perceived_certainty
 from sim.phases.phase import Phase
 from sim.phases.supply.entry import effective_sunk_cost
-from sim.rng import Decision, uniform
+from sim.rng import Decision, number, uniform
+from sim.tables import Reals
 from sim.world.person_states import IN_TRANSIT, IN_VENUE, PRIVATE, RECRUITED
 from sim.world.state import World
+
+QUARTER_WEEKS = 13
+MILITARY = 0
+_OBSERVED = number(Decision.OBSERVED_CLIENTS)
 
 
 def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
-    people, recorder, step = _count_persons(world), world.recorder, world.step
-    row = {**_personnel(world), **_market(world), **_persons(world, people), **_context(world), **_observed(world)}
-    for name, value in row.items():
-        setattr(world.levels, name, value)
-    recorder.levels[step], recorder.flows[step] = world.levels._reals, world.flows._reals
-    recorder.states[step, :2] = total_of_counts(world.origins.at_risk), total_of_counts(world.origins.prevented)
-    recorder.states[step, 2:] = people.states
-    recorder.exploited[step], recorder.recruited[step] = people.exploited, people.recruited
-    recorder.n = step + 1
-    _record_cells(world)
+    recorder, levels, step = world.recorder, world.levels, world.step
+    levels.investigations_open = float(sum(len(oversight.investigations) for oversight in world.oversight))
+    _compiled(world, effective_sunk_cost(world))
+    recorder.levels[step], recorder.flows[step] = levels.row(), world.flows.row()
+    if recorder.snapshot_is_due(step, world.clock.n_steps - 1):
+        recorder.add_snapshot(step, _cells_now(world))
 
 
-@dataclass(frozen=True)
-class Persons:
-    """Persons by state; exploited now and recruited in this step by country of origin.
-
-    Of those exploited: how many are local, in places where personnel are deployed, and exploited there by personnel.
-    """
-
-    states: np.ndarray
-    exploited: np.ndarray
-    recruited: np.ndarray
-    local: int
-    in_target: float
-    by_personnel: float
-
-
-@kernel
-def total_of_counts(x: np.ndarray) -> int:
-    """Sum of an array of whole numbers."""
-    n = 0
-    for i in range(x.size):
-        n += x[i]
-    return n
-
-
-def _record_cells(world: World) -> None:
-    """Add the step's flows by cell, and keep a table of cells at the start, every quarter and at the end."""
-    cells, recorder = world.cells, world.recorder
-    recorder.cell_flows += np.stack((cells.international_sought, cells.local_sought, cells.raids), axis=1)
-    recorder.weeks += world.dt
-    if not recorder.snapshot_is_due(world.step, world.clock.n_steps - 1):
-        return
-    venues, people, n = world.venues, world.people, len(cells)
+def _cells_now(world: World) -> Reals:
+    """Personnel, venues, hidden venues and exploited persons by cell, shape (n_cells, 4)."""
+    cells, venues, people, n = world.cells, world.venues, world.people, len(world.cells)
     rows, state = np.where(venues.is_open, venues.cell, 0), people.state[: world.n_people]
     place = people.cell[: world.n_people]
     exploited = place[((state == IN_VENUE) | (state == PRIVATE)) & (place >= 0)]
@@ -76,116 +45,64 @@ def _record_cells(world: World) -> None:
         np.bincount(rows, venues.is_open & venues.is_hidden, n),
         np.bincount(exploited, minlength=n).astype(np.float64),
     ]
-    recorder.add_snapshot(world.step, np.stack(levels, axis=1))
-
-
-def _count_persons(world: World) -> Persons:
-    """Count trafficked persons by state, origin and place."""
-    people, origins, cells = world.people, world.origins, world.cells
-    return Persons(
-        *_count(
-            len(world.origin_countries),
-            world.n_people,
-            world.step,
-            world.parameters.prices.international_visit_size,
-            origins.country_row,
-            origins.is_local,
-            world.places.is_target,
-            cells.international_acts,
-            cells.local_acts,
-            people.origin,
-            people.cell,
-            people.state,
-            people.state_step,
-        )
-    )
+    return np.stack(levels, axis=1)
 
 
 @kernel
-def _count(  # type: ignore[no-untyped-def]
-    n_countries,
-    n_people,
-    step,
-    visit_size,
-    country_row,
-    is_local,
-    is_target,
-    international_acts,
-    local_acts,
-    origin,
-    cell,
-    state,
-    state_step,
-):
-    """One pass over the persons; those in venues count for personnel by the share of service sold to them there."""
-    states, local, private = np.zeros(N_STATES, np.int64), 0, 0
-    exploited, recruited = np.zeros(n_countries, np.int64), np.zeros(n_countries, np.int64)
-    in_venues = np.zeros(is_target.size, np.int64)
-    for i in range(n_people):
-        s = state[i]
-        states[s] += 1
-        if s == IN_VENUE or s == PRIVATE:
-            exploited[country_row[origin[i]]] += 1
-            local += is_local[origin[i]]
-            if cell[i] >= 0 and is_target[cell[i]]:
-                in_venues[cell[i]] += s == IN_VENUE
-                private += s == PRIVATE
-        elif s == RECRUITED and state_step[i] == step:
-            recruited[country_row[origin[i]]] += 1
-    by_personnel = np.empty(is_target.size, np.float64)
-    for c in range(is_target.size):
-        international = international_acts[c] * visit_size
-        by_personnel[c] = in_venues[c] * ratio(international, international + local_acts[c])
-    in_target = float(in_venues.sum() + private)
-    return states, exploited, recruited, local, in_target, total(by_personnel) + private
-
-
-def _personnel(world: World) -> dict[str, float]:
-    """Levels of personnel and their norms."""
-    units = world.units
-    troops, persons, norm, certainty = _levels_of_personnel(
-        units.category, units.n_present, units.norm, perceived_certainty(world)
-    )
-    return {
-        "troops_present": troops,
-        "personnel_present": persons,
-        "norm_mean": norm,
-        "perceived_certainty": certainty,
-        "troop_shortfall": troop_shortfall(world),
-        "investigations_open": float(sum(len(oversight.investigations) for oversight in world.oversight)),
-    }
+def _take_levels(world: World, sunk_cost: Reals) -> None:
+    """Take the step's levels, and write what is recorded by state, country of origin and cell."""
+    cells, recorder = world.cells, world.recorder
+    _personnel(world)
+    _prices(world)
+    _venues(world)
+    _networks(world, sunk_cost)
+    _persons(world)
+    _context(world)
+    _observed(world)
+    for c in range(len(cells)):
+        recorder.cell_flows[c, 0] += cells.international_sought[c]
+        recorder.cell_flows[c, 1] += cells.local_sought[c]
+        recorder.cell_flows[c, 2] += cells.raids[c]
+    recorder.weeks += world.dt
+    recorder.n = world.step + 1
 
 
 @kernel
-def _levels_of_personnel(category, n_present, norm, certainty):  # type: ignore[no-untyped-def]
+def _weighted(values: Reals, weights: Reals) -> float:
+    """Weighted mean, or the plain mean where all weights are zero."""
+    weight = total(weights)
+    return total(values * weights) / weight if weight > 0.0 else total(values) / values.size
+
+
+@kernel
+def _personnel(world: World) -> None:
     """Military and all personnel present; norms and beliefs weighted by it, 0 where nobody is present."""
-    present, troops = n_present.astype(np.float64), np.empty(category.size, np.float64)
-    for u in range(category.size):
-        troops[u] = present[u] if category[u] == 0 else 0.0
-    persons = total(present)
-    if persons <= 0.0:
-        return total(troops), persons, 0.0, 0.0
-    return total(troops), persons, _weighted(norm, present), _weighted(certainty, present)
-
-
-def troop_shortfall(world: World) -> float:
-    """Military strength missing against what is authorised or, if more, planned; 0 where nobody is authorised."""
-    units = world.units
-    return _shortfall(
-        world.step, units.category, units.n_present, world.planned_strength, world.planned_present, world.authorised
-    )
+    units, levels = world.units, world.levels
+    present, troops = units.n_present.astype(np.float64), np.empty(len(units))
+    for u in range(len(units)):
+        troops[u] = present[u] if units.category[u] == MILITARY else 0.0
+    levels.troops_present, levels.personnel_present = total(troops), total(present)
+    levels.norm_mean = levels.perceived_certainty = 0.0
+    if levels.personnel_present > 0.0:
+        levels.norm_mean = _weighted(units.norm, present)
+        levels.perceived_certainty = _weighted(perceived_certainty(world), present)
+    levels.troop_shortfall = troop_shortfall(world)
 
 
 @kernel
-def _shortfall(step, category, n_present, planned_strength, planned_present, authorised):  # type: ignore[no-untyped-def]
-    """Share of the military strength wanted that is missing; a unit keeps the part of its plan that is present."""
-    sums, n = np.empty((3, category.size), np.float64), 0
-    for u in range(category.size):
-        if category[u] == 0:
-            provided = planned_present[u, step]
-            sums[0, n] = planned_strength[u, step]
-            sums[1, n] = sums[0, n] * (n_present[u] / provided if provided > 0 else 1.0)
-            sums[2, n] = authorised[u, step]
+def troop_shortfall(world: World) -> float:
+    """Military strength missing against what is authorised or, if more, planned; 0 where nobody is authorised.
+
+    A unit keeps the part of its plan that is present.
+    """
+    units, inputs, step = world.units, world.inputs, world.step
+    sums, n = np.empty((3, len(units))), 0
+    for u in range(len(units)):
+        if units.category[u] == MILITARY:
+            provided = inputs.planned_present[step, u]
+            sums[0, n] = inputs.planned_strength[step, u]
+            sums[1, n] = sums[0, n] * (units.n_present[u] / provided if provided > 0 else 1.0)
+            sums[2, n] = inputs.authorised[step, u]
             n += 1
     planned, kept, allowed = total(sums[0, :n]), total(sums[1, :n]), total(sums[2, :n])
     wanted = max(allowed, planned)
@@ -193,103 +110,120 @@ def _shortfall(step, category, n_present, planned_strength, planned_present, aut
 
 
 @kernel
-def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
-    """Weighted mean, or the plain mean where all weights are zero."""
-    weight = total(weights)
-    return total(values * weights) / weight if weight > 0.0 else total(values) / values.size
-
-
-def _market(world: World) -> dict[str, float]:
-    """Prices, venues and networks."""
-    cells, venues, networks = world.cells, world.venues, world.networks
-    saved = 0.0
-    p = world.parameters.entry
-    if world.parameters.switches.sunk_costs and p.sunk_cost_usd > 0:
-        full, cost = world.knobs.value("sunk_costs", p.sunk_cost_usd), effective_sunk_cost(world)
-        saved = 1.0 - total(cost) / len(cost) / full if full > 0 else 0.0
-    n_open, n_hidden, n_listed, sellers = _count_venues(
-        venues.is_open, venues.is_hidden, venues.is_listed, venues.sellers
-    )
-    n_active, n_with_venues = _count_networks(networks.is_active, networks.n_venues)
-    return {
-        "price_international_usd": _weighted(cells.price_international, cells.capacity_international),
-        "price_local_usd": _weighted(cells.price_local, cells.capacity_local),
-        "venues": float(n_open),
-        "venues_hidden": float(n_hidden),
-        "observed_venues": float(n_listed),
-        "sellers": float(sellers),
-        "networks_active": float(n_with_venues),
-        "diversified_share": 1.0 - mean_where(networks.focal_effort, networks.is_active) if n_active else 0.0,
-        "official_ties": mean_where(networks.ties, networks.is_active),
-        "infrastructure": saved,
-        "local_habit": _weighted(cells.habit, cells.population),
-    }
+def _prices(world: World) -> None:
+    """Prices weighted by what is offered, and habit by population."""
+    cells, levels = world.cells, world.levels
+    levels.price_international_usd = _weighted(cells.price_international, cells.capacity_international)
+    levels.price_local_usd = _weighted(cells.price_local, cells.capacity_local)
+    levels.local_habit = _weighted(cells.habit, cells.population)
 
 
 @kernel
-def _count_venues(is_open, is_hidden, is_listed, sellers):  # type: ignore[no-untyped-def]
+def _venues(world: World) -> None:
     """Venues open, of these hidden, venues on the list of the police, and persons selling who were not trafficked."""
+    venues, levels = world.venues, world.levels
     n_open, n_hidden, n_listed, n_sellers = 0, 0, 0, 0
-    for v in range(is_open.size):
-        n_open += is_open[v]
-        n_hidden += is_open[v] and is_hidden[v]
-        n_listed += is_listed[v]
-        n_sellers += sellers[v]
-    return n_open, n_hidden, n_listed, n_sellers
+    for v in range(len(venues)):
+        n_open += venues.is_open[v]
+        n_hidden += venues.is_open[v] and venues.is_hidden[v]
+        n_listed += venues.is_listed[v]
+        n_sellers += venues.sellers[v]
+    levels.venues, levels.venues_hidden = float(n_open), float(n_hidden)
+    levels.observed_venues, levels.sellers = float(n_listed), float(n_sellers)
 
 
 @kernel
-def _count_networks(is_active, n_venues):  # type: ignore[no-untyped-def]
-    """Active networks, and those of them that have a venue."""
+def _networks(world: World, sunk_cost: Reals) -> None:
+    """Networks with a venue, what the active ones do, and the part of the sunk cost that infrastructure saves."""
+    networks, levels, p = world.networks, world.levels, world.parameters
     n_active, n_with_venues = 0, 0
-    for n in range(is_active.size):
-        n_active += is_active[n]
-        n_with_venues += is_active[n] and n_venues[n] > 0
-    return n_active, n_with_venues
+    for n in range(len(networks)):
+        n_active += networks.is_active[n]
+        n_with_venues += networks.is_active[n] and networks.n_venues[n] > 0
+    levels.networks_active = float(n_with_venues)
+    levels.diversified_share = 1.0 - mean_where(networks.focal_effort, networks.is_active) if n_active > 0 else 0.0
+    levels.official_ties = mean_where(networks.ties, networks.is_active)
+    full = p.entry.sunk_cost_usd * world.effects.sunk_costs if p.switches.sunk_costs else 0.0
+    levels.infrastructure = 1.0 - total(sunk_cost) / len(sunk_cost) / full if full > 0.0 else 0.0
 
 
-def _persons(world: World, people: Persons) -> dict[str, float]:
+@kernel
+def _persons(world: World) -> None:
+    """Persons by state, and those exploited or just recruited by country of origin, in one pass.
+
+    Those in venues count for personnel by the share of service sold to them in the cell, where personnel are deployed.
+    """
+    people, origins, places, recorder, step = world.people, world.origins, world.places, world.recorder, world.step
+    recorder.states[step, :] = 0
+    states, exploited, recruited = recorder.states[step, 2:], recorder.exploited[step], recorder.recruited[step]
+    exploited[:], recruited[:] = 0, 0
+    for o in range(len(origins)):
+        recorder.states[step, 0] += origins.at_risk[o]
+        recorder.states[step, 1] += origins.prevented[o]
+    in_venues, local, private = np.zeros(len(world.cells), np.int64), 0, 0
+    for i in range(world.n_people):
+        state, origin = people.state[i], people.origin[i]
+        states[state] += 1
+        if state == IN_VENUE or state == PRIVATE:
+            exploited[origins.country_row[origin]] += 1
+            local += origins.is_local[origin]
+            if people.cell[i] >= 0 and places.is_target[people.cell[i]]:
+                in_venues[people.cell[i]] += state == IN_VENUE
+                private += state == PRIVATE
+        elif state == RECRUITED and people.state_step[i] == step:
+            recruited[origins.country_row[origin]] += 1
+    in_target = float(np.sum(in_venues) + private)
+    _levels_of_persons(world, local, in_target, _in_venues_for_personnel(world, in_venues) + private)
+
+
+@kernel
+def _in_venues_for_personnel(world: World, in_venues: np.ndarray) -> float:
+    """Persons in venues by the share of service sold to personnel in their cell."""
+    cells, size = world.cells, world.parameters.prices.international_visit_size
+    persons = np.empty(len(cells))
+    for c in range(len(cells)):
+        international = cells.international_acts[c] * size
+        persons[c] = in_venues[c] * ratio(international, international + cells.local_acts[c])
+    return total(persons)
+
+
+@kernel
+def _levels_of_persons(world: World, local: int, in_target: float, by_personnel: float) -> None:
     """Trafficked persons by where they are in the process, and by whom venues serve where personnel are deployed."""
-    in_venues, private = int(people.states[IN_VENUE]), int(people.states[PRIVATE])
-    exploited = in_venues + private
-    workers = in_venues + total_of_counts(world.venues.sellers)
-    return {
-        "true_exploited_persons": float(exploited),
-        "exploited_private_persons": float(private),
-        "exploited_local_share": people.local / exploited if exploited else 0.0,
-        "in_transit_persons": float(people.states[RECRUITED] + people.states[IN_TRANSIT]),
-        "trafficked_share_of_workers": in_venues / workers if workers > 0 else 0.0,
-        "exploited_target_international": people.by_personnel,
-        "exploited_target_local": people.in_target - people.by_personnel,
-        "exploited_elsewhere": exploited - people.in_target,
-    }
+    levels, states = world.levels, world.recorder.states[world.step, 2:]
+    in_venues, exploited = states[IN_VENUE], states[IN_VENUE] + states[PRIVATE]
+    workers = in_venues + levels.sellers
+    levels.true_exploited_persons = float(exploited)
+    levels.exploited_private_persons = float(states[PRIVATE])
+    levels.exploited_local_share = local / exploited if exploited > 0 else 0.0
+    levels.in_transit_persons = float(states[RECRUITED] + states[IN_TRANSIT])
+    levels.trafficked_share_of_workers = in_venues / workers if workers > 0.0 else 0.0
+    levels.exploited_target_international = by_personnel
+    levels.exploited_target_local = in_target - by_personnel
+    levels.exploited_elsewhere = exploited - in_target
 
 
-def _context(world: World) -> dict[str, float]:
+@kernel
+def _context(world: World) -> None:
     """Security, host capacity and trust, population-weighted."""
-    cells, countries = world.cells, world.countries
-    return {
-        "violence_index": _weighted(cells.violence, cells.population),
-        "host_capacity": _weighted(countries.host_capacity, countries.population),
-        "trust": _weighted(countries.trust, countries.population),
-    }
+    cells, countries, levels = world.cells, world.countries, world.levels
+    levels.violence_index = _weighted(cells.violence, cells.population)
+    levels.host_capacity = _weighted(countries.host_capacity, countries.population)
+    levels.trust = _weighted(countries.trust, countries.population)
 
 
-def _observed(world: World) -> dict[str, float]:
+@kernel
+def _observed(world: World) -> None:
     """What published figures would say: thinned, delayed, with error."""
-    p, flows = world.parameters, world.flows
-    acts = flows.true_acts + flows.local_acts
-    share = flows.true_acts / acts if acts > 0 else 0.0
-    quarter = int(world.week // 13)
-    noise = (
-        normal_quantile(uniform(world.seed, int(Decision.OBSERVED_CLIENTS), quarter, 0)) * p.observation.client_share_sd
-    )
-    return {
-        "observed_assisted_persons": flows.assisted_persons * p.assistance.p_recorded,
-        "observed_international_client_share": float(logistic(logit(share) + noise)) if 0.0 < share < 1.0 else share,
-    }
+    p, flows, levels = world.parameters, world.flows, world.levels
+    share = ratio(flows.true_acts, flows.true_acts + flows.local_acts)
+    quarter = int(world.week // QUARTER_WEEKS)
+    noise = normal_quantile(uniform(world.seed, _OBSERVED, quarter, 0)) * p.observation.client_share_sd
+    levels.observed_assisted_persons = flows.assisted_persons * p.assistance.p_recorded
+    levels.observed_international_client_share = logistic(logit(share) + noise) if 0.0 < share < 1.0 else share
 
 
+_compiled = direct(_take_levels)
 PHASE = Phase(
     name="record",
     question="What was this step like? (reads everything, changes nothing)",

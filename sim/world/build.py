@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.clock import make_clock
 from sim.errors import ScenarioError, did_you_mean
+from sim.events import Event
 from sim.knobs import KNOBS, KnobBoard, Modifier, knob_problems, shock_modifiers
 from sim.numerics import log
 from sim.parameters import CATEGORIES
@@ -228,6 +229,7 @@ def _inputs(world: World, plan: Ints, planned: Reals, authorised: Reals, offence
     series, hosts = world.series, world.scenario.mission.countries
     ordered = np.ascontiguousarray(authorised[np.argsort(world.units.key)].T)
     spread = np.ascontiguousarray(world.spread[np.argsort(world.units.key)])
+    starts, total_planned = _starts(world), plan.sum(axis=0)
     return Inputs(
         exposure=_by_step(series.exposure),
         disposable_usd=_by_step(series.disposable_usd),
@@ -243,7 +245,29 @@ def _inputs(world: World, plan: Ints, planned: Reals, authorised: Reals, offence
         origin_income=_by_origin(world, series.income, world.scenario.parameters.recruitment.reference_income_usd),
         origin_interception=_by_origin(world, series.interception, 0.0),
         origin_crossing_cost=_by_origin(world, series.crossing_cost, 1.0),
+        starts_step=np.array([start[0] for start in starts], np.int64),
+        starts_event=np.array([int(start[1]) for start in starts], np.int64),
+        starts_number=np.array([start[2] for start in starts], np.int64),
+        starts_value=np.array([start[3] for start in starts], np.float64),
+        peak_step=int(total_planned.argmax()),
+        peak_present=int(total_planned.max(initial=0)),
     )
+
+
+def _starts(world: World) -> list[tuple[int, Event, int, float]]:
+    """When the shock and each policy set in: step, event, number and size or dose; those of no strength are left out."""
+    shock, policies = world.scenario.shock, world.scenario.policy
+    found = [(shock.start_week, Event.SHOCK_STARTED, 0, shock.size)] if shock.effects else []
+    for number, name in enumerate(sorted(policies)):
+        found.append((policies[name].start_week, Event.POLICY_STARTED, number, policies[name].dose))
+    return [(_step_of(world, week), event, number, value) for week, event, number, value in found if value != 0.0]
+
+
+def _step_of(world: World, week: float) -> int:
+    """The step within which a week lies; -1 where none does."""
+    clock = world.clock
+    near = range(max(int(week / clock.dt) - 1, 0), min(int(week / clock.dt) + 3, clock.n_steps)) if week >= 0 else ()
+    return next((step for step in near if clock.week(step) <= week < clock.week(step) + clock.dt), -1)
 
 
 def _by_step(values: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.numerics import exps
+from sim.parameters import Parameters
 from sim.tables import Flags, Ints, Reals, Shared, array
 
 
@@ -33,6 +34,38 @@ class Inputs(Shared):
     origin_income: Reals = array(np.float64, "USD/year", "income a head, by country of origin", ndim=2)
     origin_interception: Reals = array(np.float64, "share", "persons stopped on the way, by country of origin", ndim=2)
     origin_crossing_cost: Reals = array(np.float64, "ratio", "relative cost of crossing, by country of origin", ndim=2)
+    starts_step: Ints = array(np.int64, "step", "step in which the shock, then each policy by name, sets in; -1 never")
+    starts_event: Ints = array(np.int64, "-", "the event that says so")
+    starts_number: Ints = array(np.int64, "-", "0 for the shock; the policy's place in order of name")
+    starts_value: Reals = array(np.float64, "-", "size of the shock; dose of the policy")
+    peak_step: int = 0  # in which most personnel are planned
+    peak_present: int = 0  # and how many
+
+
+@dataclass
+class Fading(Shared):
+    """What is left after one step of what fades, or the part of the way gone towards a target; fixed by parameters and step."""
+
+    beliefs: float = 1.0
+    command: float = 1.0
+    attention: float = 1.0
+    scores: float = 1.0
+    sanctions: float = 1.0
+    norms_moved: float = 0.0
+    home_norms_moved: float = 0.0
+
+    @classmethod
+    def of(cls, p: Parameters, dt: float) -> Fading:
+        """Work it out; half-lives in weeks."""
+        return cls(
+            beliefs=2.0 ** (-dt / p.beliefs.memory_half_weeks),
+            command=2.0 ** (-dt / p.leadership.memory_half_weeks),
+            attention=2.0 ** (-dt / p.reporting.attention_half_weeks),
+            scores=2.0 ** (-dt / p.dependence.score_weeks),
+            sanctions=2.0 ** (-dt / p.contributor_response.sanction_memory_weeks),
+            norms_moved=1.0 - float(np.exp(-dt / p.norms.relaxation_weeks)),
+            home_norms_moved=1.0 - float(np.exp(-dt / p.norms.home_memory_weeks)),
+        )
 
 
 @dataclass

@@ -32,7 +32,7 @@ from sim.world.columns import (
     Venues,
 )
 from sim.world.geography import Geography
-from sim.world.inputs import Inputs, Places, Reach
+from sim.world.inputs import Fading, Inputs, Places, Reach
 from sim.world.missions import Contingent, MissionSeries
 from sim.world.muster import Muster
 from sim.world.recorder import Recorder
@@ -110,6 +110,7 @@ class World(Shared):
     inputs: Inputs = field(default_factory=Inputs)
     places: Places = field(default_factory=Places)
     reach: Reach = field(default_factory=Reach)
+    fading: Fading = field(default_factory=Fading)
     flows: Flows = field(default_factory=Flows)
     levels: Levels = field(default_factory=Levels)
     events: EventLog = field(default_factory=EventLog)
@@ -124,6 +125,8 @@ class World(Shared):
     n_people: int = count("persons", "rows of people in use")
     n_incidents: int = count("incidents", "rows of incidents in use")
     n_orders: int = count("persons", "recruitments ordered in this step")
+    has_arrived: bool = count("-", "personnel have been present", False)
+    has_left: bool = count("-", "personnel have fallen below a tenth of their peak", False)
     assistance_credit: float = count("persons", "places for assistance carried over", 0.0)
     effects: Effects = field(init=False)
     parameters: Parameters = group("every parameter; replace the whole tree to change one")
@@ -139,6 +142,7 @@ class World(Shared):
     def __post_init__(self) -> None:
         self.parameters, self.effects = self.scenario.parameters, self.knobs.effects
         self.dt, self.scale = self.clock.dt, self.scenario.scale
+        self.fading = Fading.of(self.parameters, self.dt)
         self.n_countries_of_origin = len(self.origin_countries)
         self.local_demand_ratio = self.scenario.mission.local_demand_ratio
 
@@ -166,12 +170,6 @@ class World(Shared):
     def unit_order(self) -> Ints:
         """Rows of units in order of keys: sums run in it, whatever order units are stored in."""
         return self.places.unit_order
-
-    @cached_property
-    def peak_present(self) -> tuple[int, int]:
-        """Step in which most personnel are planned, and how many."""
-        totals = self.planned_present.sum(axis=0)
-        return int(totals.argmax()), int(totals.max(initial=0))
 
     @cached_property
     def peak_military(self) -> float:

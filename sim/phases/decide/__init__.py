@@ -6,15 +6,17 @@ people go is left to match.
 
 from __future__ import annotations
 
+from sim.compiled import kernel
 from sim.phases.decide import local, personnel
 from sim.phases.phase import Phase
 from sim.rng import Decision
 from sim.world.state import World
 
 
+@kernel
 def run(world: World) -> None:
     """Let personnel and local clients decide what they seek this step."""
-    personnel.run(world)
+    personnel.seek_visits(world)
     local.seek_visits(world)
 
 

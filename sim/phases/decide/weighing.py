@@ -4,168 +4,113 @@ A prone person's log-odds join propensity, norm, leadership, income and the perc
 (Becker 1968; Anwar & Loughran 2011); the price acts outside the logistic. Policies reach these terms through knobs alone.
 """
 
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
 from sim.compiled import kernel
-from sim.numerics import exp, logistics, logit, logs, total
+from sim.knobs import with_probability
+from sim.numerics import exp, log, logistic, logit, total
 from sim.phases.perceive.beliefs import leadership_now
 from sim.tables import Reals
 from sim.world.state import World
 
 TINY_CAPACITY = 1e-6
-NOTHING = np.empty(0, np.float64)
+N_CATEGORIES = 4
 
 
-def perceived_loss(world: World) -> tuple[np.ndarray, np.ndarray]:
+@kernel
+def perceived_loss(world: World) -> tuple[Reals, Reals]:
     """Cost of being found out in log-odds, for clients and for owners and facilitators, each shape (n_units,).
 
     Each consequence counts with its expected chance given a finding, delayed ones discounted. Where paying for sex is no
     offence for a contributor's people, immunity is not waived and host jurisdiction not accepted, no court weighs on clients.
     """
-    p, c, units = world.parameters.sanctions, world.contributors, world.units
+    units, c, p, offence = world.units, world.contributors, world.parameters.sanctions, world.inputs.purchase_offence
+    client, trade = np.zeros(len(units)), np.zeros(len(units))
     if not world.parameters.switches.deterrence:
-        return np.zeros(len(units)), np.zeros(len(units))
-    return _losses(
-        p.reputation_loss,
-        p.pay_loss,
-        p.prosecution_loss,
-        p.conviction_loss,
-        p.delay_discount_per_year,
-        units.contributor,
-        units.waiver,
-        world.purchase_offence[:, world.step],
-        c.is_state,
-        c.ratification,
-        c.ratification_draw,
-        c.q_removed,
-        c.q_pay,
-        c.q_prosecuted,
-        c.q_convicted,
-        c.delay_years,
-    )
-
-
-@kernel
-def _losses(
-    reputation,
-    pay,
-    prosecution,
-    conviction,
-    discount,
-    contributor,
-    waiver,
-    purchase_offence,
-    is_state,
-    ratification,
-    ratification_draw,
-    q_removed,
-    q_pay,
-    q_prosecuted,
-    q_convicted,
-    delay_years,
-):
-    """Loss of clients and of those in trade, unit by unit: service consequences, and courts as far as they can try."""
-    client, trade = np.empty(contributor.size, np.float64), np.empty(contributor.size, np.float64)
-    for u in range(contributor.size):
-        c = contributor[u]
-        service = reputation * q_removed[c] + pay * q_pay[c]
-        courts = (prosecution * q_prosecuted[c] + conviction * q_convicted[c]) * exp(-discount * delay_years[c])
-        has_accepted = is_state[c] and ratification[c] > ratification_draw[c]
-        elsewhere = 0.0 if has_accepted else 1.0 - waiver[u]
-        client[u] = service + courts * (1.0 - (1.0 - purchase_offence[c]) * elsewhere)
+        return client, trade
+    for u in range(len(units)):
+        own = units.contributor[u]
+        service = p.reputation_loss * c.q_removed[own] + p.pay_loss * c.q_pay[own]
+        courts = p.prosecution_loss * c.q_prosecuted[own] + p.conviction_loss * c.q_convicted[own]
+        courts *= exp(-p.delay_discount_per_year * c.delay_years[own])
+        has_accepted = c.is_state[own] and c.ratification[own] > c.ratification_draw[own]
+        elsewhere = 0.0 if has_accepted else 1.0 - units.waiver[u]
+        client[u] = service + courts * (1.0 - (1.0 - offence[world.step, own]) * elsewhere)
         trade[u] = service + courts
     return client, trade
 
 
-def weeks_into_tour(world: World) -> np.ndarray:
+@kernel
+def weeks_into_tour(world: World) -> Reals:
     """Weeks since a unit arrived; for posts that rotate singly half a tour, shape (n_units,)."""
     units = world.units
-    return np.where(
-        units.category == 0, np.mod(world.week + units.tour_phase, units.tour_weeks), 0.5 * units.tour_weeks
-    )
+    weeks = np.mod(world.week + units.tour_phase, units.tour_weeks)
+    return np.where(units.category == 0, weeks, 0.5 * units.tour_weeks)
 
 
-def compliance(world: World) -> np.ndarray:
+@kernel
+def compliance(world: World) -> Reals:
     """Share of off-limits rules and training that a unit's leadership makes its people follow, shape (n_units,)."""
-    p = world.parameters.leadership
-    return logistics(logit(p.compliance) + p.compliance_leadership * leadership_now(world))
+    p, leadership = world.parameters.leadership, leadership_now(world)
+    followed = np.empty(leadership.size)
+    for u in range(leadership.size):
+        followed[u] = logistic(logit(p.compliance) + p.compliance_leadership * leadership[u])
+    return followed
 
 
 TERMS = ("norm", "leadership", "training", "income")
 
 
-def inclination_terms(world: World) -> dict[str, np.ndarray]:
+def inclination_terms(world: World) -> dict[str, Reals]:
     """Log-odds common to a unit by term (norm, leadership, training, income), each shape (n_units,)."""
-    return dict(zip(TERMS, _incline(*_of_units(world)), strict=True))
+    return dict(zip(TERMS, _incline(world), strict=True))
 
 
-def unit_inclination(world: World) -> np.ndarray:
+@kernel
+def unit_inclination(world: World) -> Reals:
     """Log-odds common to a unit, all terms together, perceived risk left out; shape (n_units,)."""
-    return _together(_incline(*_of_units(world)))  # type: ignore[no-any-return]
-
-
-def _of_units(world: World) -> tuple[Any, ...]:
-    """What ``_incline`` takes."""
-    p, units, training = world.parameters, world.units, NOTHING
-    if world.knobs.is_moved("training"):
-        lasting = 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks)
-        training = world.knobs.values("training", np.zeros(len(units))) * compliance(world) * lasting
-    return (
-        p.norms.norm_weight * p.switches.norms,
-        p.norms.reference_participation,
-        -p.norms.leadership_weight,
-        p.involvement.income_weight,
-        training,
-        leadership_now(world),
-        disposable_income(world) / (world.mean_wage[world.step] / WEEKS_PER_MONTH),
-        units.category,
-        units.norm,
-    )
-
-
-@kernel
-def _incline(norm_weight, reference, leadership_weight, income_weight, training, leadership, income, category, norm):
-    """Norm above its reference, quality of leadership, training that is followed, and income over local wages, weighted."""
-    terms, by_category = np.zeros((4, norm.size), np.float64), income_weight * logs(income)
-    for u in range(norm.size):
-        terms[0, u] = norm_weight * (norm[u] - reference)
-        terms[1, u] = leadership_weight * leadership[u]
-        if training.size > 0:
-            terms[2, u] = training[u]
-        terms[3, u] = by_category[category[u]]
-    return terms
-
-
-@kernel
-def _together(terms):
-    """The sum of the terms."""
-    inclination = np.empty(terms.shape[1], np.float64)
+    terms, inclination = _incline(world), np.empty(len(world.units))
     for u in range(inclination.size):
         inclination[u] = terms[0, u] + terms[1, u] + terms[2, u] + terms[3, u]
     return inclination
 
 
+@kernel
+def _incline(world: World) -> Reals:
+    """Norm above its reference, quality of leadership, training that is followed, and income over local wages, weighted."""
+    units, p, switches = world.units, world.parameters, world.parameters.switches
+    terms, leadership, income = np.zeros((N_CATEGORIES, len(units))), leadership_now(world), disposable_income(world)
+    norm_weight = p.norms.norm_weight * switches.norms
+    wage = world.inputs.mean_wage[world.step] / WEEKS_PER_MONTH
+    for u in range(len(units)):
+        terms[0, u] = norm_weight * (units.norm[u] - p.norms.reference_participation)
+        terms[1, u] = -p.norms.leadership_weight * leadership[u]
+        terms[3, u] = p.involvement.income_weight * log(income[units.category[u]] / wage)
+    if world.effects.training.any():
+        lasting, followed = 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks), compliance(world)
+        terms[2, :] = world.effects.training * followed * lasting
+    return terms
+
+
+@kernel
 def own_weight(world: World) -> float:
     """Evidence of a tour of own unpunished involvement, in tours: o * w_own."""
     p = world.parameters.beliefs
     return p.unpunished_weight * p.own_weight if world.parameters.switches.beliefs else 0.0
 
 
-def own_evidence(world: World) -> np.ndarray:
+def own_evidence(world: World) -> Reals:
     """Evidence per week of own unpunished involvement, in tours: o * w_own / tour, shape (n_units,)."""
     return own_weight(world) / world.units.tour_weeks
 
 
-def disposable_income(world: World) -> np.ndarray:
+@kernel
+def disposable_income(world: World) -> Reals:
     """Disposable income by category, USD per week, shape (4,)."""
-    return world.knobs.values("disposable_income", world.series.disposable_usd[:, world.step])
+    return world.inputs.disposable_usd[world.step] * world.effects.disposable_income
 
 
 @kernel
@@ -184,19 +129,22 @@ def price_faced(world: World, price: Reals, capacity: Reals, near: Reals) -> Rea
     return faced
 
 
-def free_time(world: World) -> tuple[np.ndarray, np.ndarray]:
+@kernel
+def free_time(world: World) -> tuple[Reals, Reals]:
     """Opportunities of a prone person this step, and the share of acts on private premises, each shape (n_units,).
 
     Off-limits rules take hours away where they are obeyed; part of those hours moves to private premises.
     """
-    p, units = world.parameters, world.units
-    exposure = np.minimum(world.knobs.values("exposure", world.series.exposure[:, world.step]), 1.0)
-    rate = world.knobs.value("involvement_rate", p.involvement.acts_per_week) * world.dt
-    opportunities = (exposure * rate)[units.category]
-    if not world.knobs.is_moved("off_limits"):
-        return opportunities, np.zeros(len(units))
-    taken = world.knobs.values("off_limits", np.zeros(len(units))) * compliance(world)
-    moved = taken * p.leadership.displaced_share
-    kept = 1.0 - taken + moved
-    private = np.divide(moved, kept, out=np.zeros(len(units)), where=kept > 0)
-    return opportunities * kept, private
+    units, p, effects = world.units, world.parameters, world.effects
+    exposure = np.minimum(world.inputs.exposure[world.step] * effects.exposure, 1.0)
+    rate = p.involvement.acts_per_week * effects.involvement_rate * world.dt
+    opportunities, private = (exposure * rate)[units.category], np.zeros(len(units))
+    if (effects.off_limits != 1.0).any():
+        obeyed = compliance(world)
+        for u in range(len(units)):
+            taken = with_probability(0.0, effects.off_limits[u]) * obeyed[u]
+            moved = taken * p.leadership.displaced_share
+            kept = 1.0 - taken + moved
+            opportunities[u] *= kept
+            private[u] = moved / kept if kept > 0.0 else 0.0
+    return opportunities, private

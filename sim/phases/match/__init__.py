@@ -7,6 +7,7 @@ offer. Unserved demand lapses. Who is served when capacity is short is a keyed d
 
 from __future__ import annotations
 
+from sim.compiled import kernel
 from sim.numerics import total
 from sim.phases.match import market, visits
 from sim.phases.match.market import adjusted_price
@@ -17,32 +18,25 @@ from sim.world.state import World
 __all__ = ["PHASE", "adjusted_price", "run"]
 
 
+@kernel
 def run(world: World) -> None:
     """Bring demand and supply together for one step."""
-    cells, p = world.cells, world.parameters
+    cells, venues, flows, p = world.cells, world.venues, world.flows, world.parameters
     capacity, found, found_local = market.offer(world)
     choice = visits.choose(world, found)
-    near = world.reach.near_locals
-    cells.local_arriving[:] = visits.spread_demand(
-        cells.local_sought, found_local, world.reach.start, world.reach.cell, near
-    )
+    cells.local_arriving[:] = visits.spread_demand(world, found_local)
     wanted = cells.international_sought * p.prices.international_visit_size
     for_international, for_local = visits.serve_locals(world, wanted)
     visits.serve_personnel(world, choice, found, for_international, wanted)
     market.earn(world, capacity, wanted)
     market.remember_demand(world)
     market.move_prices(world, for_international, for_local)
-    market.form_habits(world)
-    _count(world)
-
-
-def _count(world: World) -> None:
-    """Count the step's visits and revenue."""
-    cells, venues = world.cells, world.venues
-    world.count("true_acts", total(cells.international_acts))
-    world.count("local_acts", total(cells.local_acts))
-    world.count("market_revenue_usd", total(venues.revenue))
-    world.count("international_revenue", total(venues.revenue_international))
+    if p.switches.habit:
+        market.form_habits(world)
+    flows.true_acts += total(cells.international_acts)
+    flows.local_acts += total(cells.local_acts)
+    flows.market_revenue_usd += total(venues.revenue)
+    flows.international_revenue += total(venues.revenue_international)
 
 
 PHASE = Phase(

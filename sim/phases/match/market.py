@@ -1,7 +1,5 @@
 """Phase 4, match: what venues offer and earn, and how remembered demand, prices and local habit move."""
 
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
 
 import math
@@ -10,199 +8,102 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.numerics import exp, ratio, total
+from sim.tables import Reals
 from sim.world.state import World
 
 
-def offer(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Capacity of each venue, and what personnel and local clients find of it in each cell."""
-    cells, venues, p = world.cells, world.venues, world.parameters
-    return _offer_service(
-        p.venues.visits_per_person_week * world.dt,
-        p.personnel_demand.hidden_visibility,
-        venues.is_open,
-        venues.is_hidden,
-        venues.cell,
-        venues.persons,
-        venues.sellers,
-        venues.international_share,
-        cells.capacity_international,
-        cells.capacity_local,
-    )
-
-
 @kernel
-def _offer_service(
-    visits_per_person,
-    hidden_visibility,
-    is_open,
-    is_hidden,
-    cell,
-    persons,
-    sellers,
-    international_share,
-    capacity_international,
-    capacity_local,
-):
+def offer(world: World) -> tuple[Reals, Reals, Reals]:
     """Service each venue can sell this step: visits per person times all who work there; 0 when closed.
 
-    It is added up by cell and segment, all of it and the part that passers-by find.
+    Returns it by venue, and by cell the part that passers-by find, of the service for personnel and of that for local clients.
     """
-    capacity = np.zeros(cell.size, np.float64)
-    found = np.zeros(capacity_local.size, np.float64)
-    found_local = np.zeros(capacity_local.size, np.float64)
-    capacity_international[:] = 0.0
-    capacity_local[:] = 0.0
-    for v in range(cell.size):
-        if not is_open[v]:
+    cells, venues, p = world.cells, world.venues, world.parameters
+    visits_per_person = p.venues.visits_per_person_week * world.dt
+    capacity, found, found_local = np.zeros(len(venues)), np.zeros(len(cells)), np.zeros(len(cells))
+    cells.capacity_international[:] = 0.0
+    cells.capacity_local[:] = 0.0
+    for v in range(len(venues)):
+        if not venues.is_open[v]:
             continue
-        capacity[v] = visits_per_person * (persons[v] + sellers[v])
-        international = capacity[v] * international_share[v]
+        c = venues.cell[v]
+        capacity[v] = visits_per_person * (venues.persons[v] + venues.sellers[v])
+        international = capacity[v] * venues.international_share[v]
         local = capacity[v] - international
-        visible = hidden_visibility if is_hidden[v] else 1.0
-        capacity_international[cell[v]] += international
-        capacity_local[cell[v]] += local
-        found[cell[v]] += international * visible
-        found_local[cell[v]] += local * visible
+        visible = p.personnel_demand.hidden_visibility if venues.is_hidden[v] else 1.0
+        cells.capacity_international[c] += international
+        cells.capacity_local[c] += local
+        found[c] += international * visible
+        found_local[c] += local * visible
     return capacity, found, found_local
 
 
-def earn(world: World, capacity: np.ndarray, wanted: np.ndarray) -> None:
-    """Share each cell's visits over its venues by the capacity they offer, and smooth how full they were."""
+@kernel
+def earn(world: World, capacity: Reals, wanted: Reals) -> None:
+    """Share each cell's visits over its venues by the capacity they offer, and smooth how full they were.
+
+    A venue where nobody works would be as full as there are clients.
+    """
     cells, venues, p = world.cells, world.venues, world.parameters
-    _sell_service(
-        world.step,
-        p.prices.international_visit_size,
-        1.0 - math.exp(-world.dt / p.recruitment.fill_memory_weeks),
-        wanted + cells.local_arriving,
-        cells.international_acts,
-        cells.local_acts,
-        cells.capacity_international,
-        cells.capacity_local,
-        cells.price_international,
-        cells.price_local,
-        capacity,
-        venues.is_open,
-        venues.cell,
-        venues.international_share,
-        venues.opened_step,
-        venues.expected_fill,
-        venues.revenue_international,
-        venues.revenue,
-        venues.used,
-        venues.fill,
-    )
+    visit_size = p.prices.international_visit_size
+    memory = 1.0 - math.exp(-world.dt / p.recruitment.fill_memory_weeks)
+    for v in range(len(venues)):
+        venues.revenue_international[v] = venues.revenue[v] = venues.used[v] = 0.0
+        if not venues.is_open[v]:
+            continue
+        c, share = venues.cell[v], venues.international_share[v]
+        international = capacity[v] * share
+        international *= ratio(cells.international_acts[c] * visit_size, cells.capacity_international[c])
+        local = capacity[v] * (1.0 - share) * ratio(cells.local_acts[c], cells.capacity_local[c])
+        venues.revenue_international[v] = international * cells.price_international[c]
+        venues.revenue[v] = venues.revenue_international[v] + local * cells.price_local[c]
+        venues.used[v] = international + local
+        if venues.opened_step[v] == world.step - 1 and venues.expected_fill[v] > 0.0:
+            venues.fill[v] = venues.expected_fill[v]
+        idle = 1.0 if wanted[c] + cells.local_arriving[c] > 0.0 else 0.0
+        full = min(venues.used[v] / capacity[v], 1.0) if capacity[v] > 0.0 else idle
+        venues.fill[v] += memory * (full - venues.fill[v])
 
 
 @kernel
-def _sell_service(
-    step,
-    visit_size,
-    memory,
-    wanted,
-    international_acts,
-    local_acts,
-    capacity_international,
-    capacity_local,
-    price_international,
-    price_local,
-    capacity,
-    is_open,
-    cell,
-    international_share,
-    opened_step,
-    expected_fill,
-    revenue_international,
-    revenue,
-    used,
-    fill,
-):
-    """Book what each venue sells and earns; a venue where nobody works would be as full as there are clients."""
-    for v in range(cell.size):
-        revenue_international[v] = revenue[v] = used[v] = 0.0
-        if not is_open[v]:
-            continue
-        c = cell[v]
-        international = capacity[v] * international_share[v]
-        international *= ratio(international_acts[c] * visit_size, capacity_international[c])
-        local = capacity[v] * (1.0 - international_share[v]) * ratio(local_acts[c], capacity_local[c])
-        revenue_international[v] = international * price_international[c]
-        revenue[v] = revenue_international[v] + local * price_local[c]
-        used[v] = international + local
-        if opened_step[v] == step - 1 and expected_fill[v] > 0.0:
-            fill[v] = expected_fill[v]
-        idle = 1.0 if wanted[c] > 0.0 else 0.0
-        full = min(used[v] / capacity[v], 1.0) if capacity[v] > 0.0 else idle
-        fill[v] += memory * (full - fill[v])
-
-
 def remember_demand(world: World) -> None:
     """Smooth the service wanted in each cell and by those living there, so that luck of single weeks moves little."""
-    cells, muster, p = world.cells, world.muster, world.parameters.prices
-    _smooth_demand(
-        1.0 if world.step == 0 else 1.0 - math.exp(-world.dt / p.demand_memory_weeks),
-        p.international_visit_size / world.dt,
-        world.dt,
-        muster.seekers_home,
-        muster.seekers_visits,
-        cells.international_sought,
-        cells.local_arriving,
-        cells.local_sought,
-        cells.recent_international,
-        cells.recent_local,
-        cells.home_international,
-        cells.home_local,
-    )
+    cells, muster, p, dt = world.cells, world.muster, world.parameters.prices, world.dt
+    rate = 1.0 if world.step == 0 else 1.0 - math.exp(-dt / p.demand_memory_weeks)
+    to_units = p.international_visit_size / dt
+    sought_at_home = np.zeros(len(cells))
+    for i in range(muster.n_seekers):
+        sought_at_home[muster.seekers_home[i]] += muster.seekers_visits[i]
+    for c in range(len(cells)):
+        cells.recent_international[c] += rate * (
+            cells.international_sought[c] * to_units - cells.recent_international[c]
+        )
+        cells.recent_local[c] += rate * (cells.local_arriving[c] / dt - cells.recent_local[c])
+        cells.home_international[c] += rate * (sought_at_home[c] * to_units - cells.home_international[c])
+        cells.home_local[c] += rate * (cells.local_sought[c] / dt - cells.home_local[c])
 
 
 @kernel
-def _smooth_demand(
-    rate,
-    to_units,
-    dt,
-    home,
-    visits,
-    international_arriving,
-    local_arriving,
-    local_sought,
-    recent_international,
-    recent_local,
-    home_international,
-    home_local,
-):
-    """Move remembered demand towards present demand, units per week, by cell of arrival and by cell of home."""
-    sought_at_home = np.zeros(recent_local.size, np.float64)
-    for i in range(home.size):
-        sought_at_home[home[i]] += visits[i]
-    for c in range(recent_local.size):
-        recent_international[c] += rate * (international_arriving[c] * to_units - recent_international[c])
-        recent_local[c] += rate * (local_arriving[c] / dt - recent_local[c])
-        home_international[c] += rate * (sought_at_home[c] * to_units - home_international[c])
-        home_local[c] += rate * (local_sought[c] / dt - home_local[c])
-
-
-def move_prices(world: World, for_international: np.ndarray, for_local: np.ndarray) -> None:
+def move_prices(world: World, for_international: Reals, for_local: Reals) -> None:
     """Move both prices by recent excess demand over the capacity each segment can use."""
-    cells, p, dt = world.cells, world.parameters.prices, world.dt
-    limits = p.lowest_price_usd, p.highest_price_usd
-    for price, demand, usable in (
-        (cells.price_international, cells.recent_international, for_international),
-        (cells.price_local, cells.recent_local, for_local),
-    ):
-        _move_price(price, demand, usable / dt, p.adjustment_per_week, dt, world.scale, *limits)
+    cells = world.cells
+    _move_price(world, cells.price_international, cells.recent_international, for_international)
+    _move_price(world, cells.price_local, cells.recent_local, for_local)
 
 
 @kernel
-def _move_price(price, demand, supply, speed, dt, softening, lowest, highest):
+def _move_price(world: World, price: Reals, demand: Reals, usable: Reals) -> None:
     """Adjust the price in every cell to demand and usable capacity, within its limits."""
-    moved = adjusted_price(price, demand, supply, speed, dt, softening)
+    p = world.parameters.prices
+    moved = adjusted_price(price, demand, usable / world.dt, p.adjustment_per_week, world.dt, world.scale)
     for c in range(price.size):
-        price[c] = min(max(moved[c], lowest), highest)
+        price[c] = min(max(moved[c], p.lowest_price_usd), p.highest_price_usd)
 
 
 @kernel
 def adjusted_price(
-    price: np.ndarray, demand: np.ndarray, supply: np.ndarray, speed: float, dt: float, softening: float = 1.0
-) -> np.ndarray:
+    price: Reals, demand: Reals, supply: Reals, speed: float, dt: float, softening: float = 1.0
+) -> Reals:
     """Prices after one step of ln p += k dt (D - S) / (D + S + softening) where S > 0, demand and supply per week.
 
     Elsewhere prices take the supply-weighted regional mean. Limits: it rests where D = S, so with D = A p^-h and S = q E at
@@ -223,28 +124,16 @@ def adjusted_price(
     return moved
 
 
-def form_habits(world: World) -> None:
-    """Let local habit grow with market activity per 1,000 persons, saturating, and decay towards its start."""
-    cells, local = world.cells, world.parameters.local_demand
-    if world.parameters.switches.habit:
-        _grow_habits(
-            world.dt,
-            local.habit_gain_per_week,
-            local.habit_maximum,
-            local.habit_half_acts,
-            local.habit_decay_per_week,
-            cells.local_acts,
-            cells.international_acts,
-            cells.population,
-            cells.habit,
-        )
-
-
 @kernel
-def _grow_habits(dt, gain, maximum, half_acts, decay, local_acts, international_acts, population, habit):
-    """One step of dh = gain (maximum - h) a / (a + half) - decay (h - 1), with a = acts per 1,000 persons and week."""
-    for c in range(habit.size):
-        activity = (local_acts[c] + international_acts[c]) / max(population[c], 1e-9) * 1000.0 / dt
-        growth = gain * (maximum - habit[c]) * activity / (activity + half_acts)
-        moved = habit[c] + dt * (growth - decay * (habit[c] - 1.0))
-        habit[c] = min(max(moved, 1.0), maximum)
+def form_habits(world: World) -> None:
+    """Let local habit grow with market activity per 1,000 persons, saturating, and decay towards its start.
+
+    One step of dh = gain (maximum - h) a / (a + half) - decay (h - 1), with a = acts per 1,000 persons and week.
+    """
+    cells, p, dt = world.cells, world.parameters.local_demand, world.dt
+    for c in range(len(cells)):
+        acts, habit = cells.local_acts[c] + cells.international_acts[c], cells.habit[c]
+        activity = acts / max(cells.population[c], 1e-9) * 1000.0 / dt
+        growth = p.habit_gain_per_week * (p.habit_maximum - habit) * activity / (activity + p.habit_half_acts)
+        moved = habit + dt * (growth - p.habit_decay_per_week * (habit - 1.0))
+        cells.habit[c] = min(max(moved, 1.0), p.habit_maximum)

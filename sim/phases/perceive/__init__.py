@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+from sim.compiled import kernel
 from sim.phases.perceive import beliefs, norms
 from sim.phases.phase import Phase
 from sim.world.state import World
 
 
+@kernel
 def run(world: World) -> None:
     """Learn from last step, before norms mix: evidence belongs to the tour that has just ended."""
-    beliefs.run(world)
-    norms.run(world)
+    beliefs.learn(world)
+    norms.follow(world)
 
 
 PHASE = Phase(

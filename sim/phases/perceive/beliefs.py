@@ -5,256 +5,153 @@ commanders learn their own risk; each contributor's people learn what follows a 
 spared teaches less than being caught, and rotation empties memory (Anwar & Loughran 2011; mechanisms note A.1, A.2, A.11).
 """
 
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
 
 import numpy as np
 
 from sim.compiled import inlined, kernel
 from sim.numerics import power, total
+from sim.tables import Reals
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World
 
+N_AUTHORITIES = len(AUTHORITIES)
 
-def run(world: World) -> None:
+
+@kernel
+def learn(world: World) -> None:
     """Update every belief from last step's events."""
-    if not world.parameters.switches.beliefs or not len(world.units):
-        return
-    _learn_certainty(world)
-    _learn_command(world)
-    _learn_consequences(world)
+    if world.parameters.switches.beliefs and len(world.units) > 0:
+        _learn_certainty(world)
+        _learn_command(world)
+        _learn_consequences(world)
 
 
 @kernel
 def updated_evidence(
-    evidence_a: np.ndarray,
-    evidence_b: np.ndarray,
-    prior_a: float,
-    prior_b: float,
+    evidence: tuple[Reals, Reals],
+    prior: tuple[float, float],
     kept: float,
-    tours: np.ndarray,
-    found_out: np.ndarray,
+    tours: Reals,
+    found_out: Reals,
     unpunished_weight: float,
     observed_share: float,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Evidence after one update: A' = A0 + g(A - A0) + Y and B' = B0 + g(B - B0) + o max(w X - Y, 0).
+) -> tuple[Reals, Reals]:
+    """Evidence (A, B) after one update: A' = A0 + g(A - A0) + Y and B' = B0 + g(B - B0) + o max(w X - Y, 0).
 
     ``tours`` X are completed tours of involved persons, ``found_out`` Y those that ended in removal, both in persons; the
     belief is A / (A + B). Limits: with X = 1, g = 1, w = 1 it converges to p / (p + o (1 - p)); at o = 1 it is the exact
     beta posterior; without events it returns to the prior.
     """
-    a = prior_a + kept * (evidence_a - prior_a) + found_out
+    a = prior[0] + kept * (evidence[0] - prior[0]) + found_out
     spared = np.maximum(observed_share * tours - found_out, 0.0)
-    return a, prior_b + kept * (evidence_b - prior_b) + unpunished_weight * spared
+    return a, prior[1] + kept * (evidence[1] - prior[1]) + unpunished_weight * spared
 
 
-def perceived_certainty(world: World) -> np.ndarray:
+@kernel
+def perceived_certainty(world: World) -> Reals:
     """Chance of being found out during a tour as a unit sees it, before a person's own experience, shape (n_units,)."""
     units, prior = world.units, world.parameters.sanctions.perceived_certainty
-    if not world.parameters.switches.beliefs:
-        return np.full(len(units), prior)
-    return belief(units.belief_a, units.belief_b, prior)
+    certainty = np.empty(len(units))
+    for u in range(len(units)):
+        learned = believed(units.belief_a[u], units.belief_b[u], prior)
+        certainty[u] = learned if world.parameters.switches.beliefs else prior
+    return certainty
 
 
 @inlined
-def believed(evidence_a, evidence_b, prior):
+def believed(evidence_a: float, evidence_b: float, prior: float) -> float:
     """Belief A / (A + B); the prior where there is no evidence at all."""
     evidence = evidence_a + evidence_b
     return evidence_a / evidence if evidence > 0.0 else prior
 
 
 @kernel
-def belief(evidence_a: np.ndarray, evidence_b: np.ndarray, prior: float) -> np.ndarray:
-    """``believed``, unit by unit."""
-    beliefs = np.empty(evidence_a.size, np.float64)
-    for u in range(evidence_a.size):
-        beliefs[u] = believed(evidence_a[u], evidence_b[u], prior)
-    return beliefs
-
-
-def command_risk(world: World) -> np.ndarray:
+def command_risk(world: World) -> Reals:
     """Perceived risk of a commander's own removal above its prior, shape (n_units,); 0 where nothing was learned."""
-    units, p = world.units, world.parameters.leadership
-    return belief(units.command_a, units.command_b, p.p_removed) - p.p_removed
-
-
-def leadership_now(world: World) -> np.ndarray:
-    """Quality of leadership in sd: the commander's trait and the effort own risk calls for, shape (n_units,)."""
-    units, p = world.units, world.parameters.leadership
-    return _lead(units.leadership, units.command_a, units.command_b, p.p_removed, p.effort_per_risk)
+    units, prior = world.units, world.parameters.leadership.p_removed
+    risk = np.empty(len(units))
+    for u in range(len(units)):
+        risk[u] = believed(units.command_a[u], units.command_b[u], prior) - prior
+    return risk
 
 
 @kernel
-def _lead(trait, command_a, command_b, prior, effort_per_risk):
-    """A commander's trait, and effort in proportion to the risk of removal seen above its prior."""
-    quality = np.empty(trait.size, np.float64)
-    for u in range(trait.size):
-        quality[u] = trait[u] + effort_per_risk * (believed(command_a[u], command_b[u], prior) - prior)
+def leadership_now(world: World) -> Reals:
+    """Quality of leadership in sd: the commander's trait and the effort own risk calls for, shape (n_units,)."""
+    units, p = world.units, world.parameters.leadership
+    risk, quality = command_risk(world), np.empty(len(units))
+    for u in range(len(units)):
+        quality[u] = units.leadership[u] + p.effort_per_risk * risk[u]
     return quality
 
 
+@kernel
 def _learn_certainty(world: World) -> None:
-    """Credit tours that ended, removals seen in the unit, and news of the rest of the mission; mix on rotation."""
-    units, p, dt = world.units, world.parameters.beliefs, world.dt
-    certainty = world.parameters.sanctions.perceived_certainty
-    _learn(
-        certainty * p.prior_weight,
-        (1.0 - certainty) * p.prior_weight,
-        2.0 ** (-dt / p.memory_half_weeks),
-        p.unpunished_weight,
-        p.observed_share,
-        p.public_weight,
-        1.0 - p.kept_on_rotation,
-        dt,
-        world.scale,
-        world.unit_order,
-        units.category,
-        units.tour_weeks,
-        units.slot,
-        units.norm_slot,
-        units.n_present,
-        units.removed,
-        units.removed_published,
-        units.involved_left,
-        units.visibility,
-        units.belief_a,
-        units.belief_b,
-    )
-
-
-@kernel
-def _learn(
-    prior_a,
-    prior_b,
-    kept,
-    unpunished_weight,
-    observed_share,
-    public_weight,
-    lost_on_rotation,
-    dt,
-    scale,
-    order,
-    category,
-    tour_weeks,
-    slot,
-    norm_slot,
-    n_present,
-    removed,
-    removed_published,
-    involved_left,
-    visibility,
-    belief_a,
-    belief_b,
-):
     """One step of a unit's evidence: its own tours, its share of published ones, and what rotation takes away."""
-    found_out = removed / scale
-    tours = involved_left / scale + found_out
-    a, b = updated_evidence(
-        belief_a, belief_b, prior_a, prior_b, kept, tours, found_out, unpunished_weight, observed_share
-    )
-    published = total((removed_published / scale)[order])
-    told = total((tours * visibility)[order])
-    present = float(n_present.sum())
-    for u in range(order.size):
+    units, p, order = world.units, world.parameters.beliefs, world.places.unit_order
+    certainty = world.parameters.sanctions.perceived_certainty
+    prior = (certainty * p.prior_weight, (1.0 - certainty) * p.prior_weight)
+    found_out = units.removed / world.scale
+    tours = units.involved_left / world.scale + found_out
+    known = (units.belief_a, units.belief_b)
+    a, b = updated_evidence(known, prior, world.fading.beliefs, tours, found_out, p.unpunished_weight, p.observed_share)
+    published = total((units.removed_published / world.scale)[order])
+    told = total((tours * units.visibility)[order])
+    present = float(units.n_present.sum())
+    for u in range(len(units)):
         if present > 0.0:
-            heard = public_weight * n_present[u] / present
+            heard = p.public_weight * units.n_present[u] / present
             a[u] += heard * published
-            b[u] += heard * unpunished_weight * observed_share * told
-        lost = share_replaced(category[u], norm_slot[u], slot[u], tour_weeks[u], dt, lost_on_rotation)
-        belief_a[u] = a[u] + lost * (prior_a - a[u])
-        belief_b[u] = b[u] + lost * (prior_b - b[u])
+            b[u] += heard * p.unpunished_weight * p.observed_share * told
+        lost = share_replaced(world, u, 1.0 - p.kept_on_rotation)
+        units.belief_a[u] = a[u] + lost * (prior[0] - a[u])
+        units.belief_b[u] = b[u] + lost * (prior[1] - b[u])
 
 
 @kernel
-def share_replaced(category, known_slot, slot, tour_weeks, dt, replaced):
+def share_replaced(world: World, unit: int, replaced: float) -> float:
     """Part of what a unit holds that leaves it: ``replaced`` where relieved, a little each step where posts rotate singly."""
-    if category == 0:
-        return replaced if known_slot >= 0 and known_slot != slot else 0.0
-    return replaced * dt / tour_weeks
+    units = world.units
+    if units.category[unit] == 0:
+        return replaced if units.norm_slot[unit] >= 0 and units.norm_slot[unit] != units.slot[unit] else 0.0
+    return replaced * world.dt / units.tour_weeks[unit]
 
 
+@kernel
 def _learn_command(world: World) -> None:
-    """Commanders under one authority hear of each other's removals."""
-    units, p = world.units, world.parameters.leadership
-    _hear_of_commanders(
-        p.p_removed * p.prior_weight,
-        (1.0 - p.p_removed) * p.prior_weight,
-        2.0 ** (-world.dt / p.memory_half_weeks),
-        world.scale,
-        len(AUTHORITIES),
-        units.authority,
-        units.command_cases,
-        units.command_removals,
-        units.command_a,
-        units.command_b,
-    )
+    """Evidence fades towards the prior; each decision on a commander adds to that of all commanders under the authority."""
+    units, p, kept = world.units, world.parameters.leadership, world.fading.command
+    prior_a, prior_b = p.p_removed * p.prior_weight, (1.0 - p.p_removed) * p.prior_weight
+    decided, removed = np.zeros(N_AUTHORITIES, np.int64), np.zeros(N_AUTHORITIES, np.int64)
+    for u in range(len(units)):
+        decided[units.authority[u]] += units.command_cases[u]
+        removed[units.authority[u]] += units.command_removals[u]
+    for u in range(len(units)):
+        of_all, of_removed = decided[units.authority[u]] / world.scale, removed[units.authority[u]] / world.scale
+        units.command_a[u] = prior_a + kept * (units.command_a[u] - prior_a) + of_removed
+        units.command_b[u] = prior_b + kept * (units.command_b[u] - prior_b) + (of_all - of_removed)
 
 
 @kernel
-def _hear_of_commanders(prior_a, prior_b, kept, scale, n_authorities, authority, cases, removals, command_a, command_b):
-    """Evidence fades towards the prior; each decision on a commander adds to that of all under the authority."""
-    decided, removed = np.zeros(n_authorities, np.int64), np.zeros(n_authorities, np.int64)
-    for u in range(authority.size):
-        decided[authority[u]] += cases[u]
-        removed[authority[u]] += removals[u]
-    for u in range(authority.size):
-        of_all, of_removed = decided[authority[u]] / scale, removed[authority[u]] / scale
-        command_a[u] = prior_a + kept * (command_a[u] - prior_a) + of_removed
-        command_b[u] = prior_b + kept * (command_b[u] - prior_b) + (of_all - of_removed)
-
-
 def _learn_consequences(world: World) -> None:
-    """Move what each contributor's people expect after a finding towards what they heard of, case by case."""
-    c = world.contributors
-    _hear_of_outcomes(
-        world.parameters.beliefs.learning_per_case,
-        world.scale,
-        c.removals_decided,
-        c.removals_seen,
-        c.courts_decided,
-        c.charges_seen,
-        c.convictions_seen,
-        c.pay_withheld,
-        c.delay_seen,
-        c.q_removed,
-        c.q_prosecuted,
-        c.q_convicted,
-        c.q_pay,
-        c.delay_years,
-    )
+    """Move what each contributor's people expect after a finding towards what they heard of, case by case.
 
-
-@kernel
-def _hear_of_outcomes(
-    speed,
-    scale,
-    removals_decided,
-    removals_seen,
-    courts_decided,
-    charges_seen,
-    convictions_seen,
-    pay_withheld,
-    delay_seen,
-    q_removed,
-    q_prosecuted,
-    q_convicted,
-    q_pay,
-    delay_years,
-):
-    """Each expectation moves towards the share seen among cases decided, the further the more cases; unmoved without."""
-    for c in range(q_removed.size):
-        removals, courts, charges = removals_decided[c], courts_decided[c], charges_seen[c]
+    Each expectation moves towards the share seen among cases decided, the further the more cases; unmoved without.
+    """
+    c, speed, scale = world.contributors, world.parameters.beliefs.learning_per_case, world.scale
+    for n in range(len(c)):
+        removals, courts, charges = c.removals_decided[n], c.courts_decided[n], c.charges_seen[n]
         if removals > 0.0:
             learned = learned_share(speed, removals / scale)
-            q_removed[c] += learned * (removals_seen[c] / removals - q_removed[c])
-            q_pay[c] += learned * (pay_withheld[c] - q_pay[c])
+            c.q_removed[n] += learned * (c.removals_seen[n] / removals - c.q_removed[n])
+            c.q_pay[n] += learned * (c.pay_withheld[n] - c.q_pay[n])
         if courts > 0.0:
             learned = learned_share(speed, courts / scale)
-            q_prosecuted[c] += learned * (charges / courts - q_prosecuted[c])
-            q_convicted[c] += learned * (convictions_seen[c] / courts - q_convicted[c])
+            c.q_prosecuted[n] += learned * (charges / courts - c.q_prosecuted[n])
+            c.q_convicted[n] += learned * (c.convictions_seen[n] / courts - c.q_convicted[n])
         if charges > 0.0:
-            delay_years[c] += learned_share(speed, charges / scale) * (delay_seen[c] / charges - delay_years[c])
+            c.delay_years[n] += learned_share(speed, charges / scale) * (c.delay_seen[n] / charges - c.delay_years[n])
 
 
 @kernel

@@ -4,48 +4,27 @@ A unit's norm follows the participation of those who had the opportunity (not ac
 mixes on rotation with what newcomers bring.
 """
 
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
 
 import numpy as np
 
 from sim.compiled import kernel
 from sim.phases.perceive.beliefs import share_replaced
+from sim.tables import Reals
 from sim.world.state import World
 
 
-def run(world: World) -> None:
+@kernel
+def follow(world: World) -> None:
     """Update norms from last step's behaviour, then mix them where people rotated."""
-    units, p = world.units, world.parameters.norms
-    prior = p.shrinkage_acts * world.scale * world.dt
-    rate = 1.0 - float(np.exp(-world.dt / p.relaxation_weeks))
-    units.norm[:] = relaxed_norm(units.norm, units.acts, units.opportunity, rate, prior)
-    brought = world.knobs.values("arrival_norm", 0.5 * (p.reference_participation + units.home_norm))
-    _mix_on_rotation(
-        brought,
-        1.0 - p.carried_over,
-        world.dt,
-        units.category,
-        units.tour_weeks,
-        units.slot,
-        units.norm_slot,
-        units.norm,
-    )
-    _remember_at_home(
-        1.0 - float(np.exp(-world.dt / p.home_memory_weeks)),
-        world.unit_order,
-        units.contributor,
-        units.n_present,
-        units.norm,
-        units.home_norm,
-    )
+    units, prior = world.units, world.parameters.norms.shrinkage_acts * world.scale * world.dt
+    units.norm[:] = relaxed_norm(units.norm, units.acts, units.opportunity, world.fading.norms_moved, prior)
+    _mix_on_rotation(world)
+    _remember_at_home(world)
 
 
 @kernel
-def relaxed_norm(
-    norm: np.ndarray, acts: np.ndarray, opportunity: np.ndarray, rate: float, shrinkage: float
-) -> np.ndarray:
+def relaxed_norm(norm: Reals, acts: Reals, opportunity: Reals, rate: float, shrinkage: float) -> Reals:
     """Norm after one step: towards the participation seen, (acts + m x) / (opportunity + m), at a given rate.
 
     Limits: without opportunity and without prior weight the norm stays as it is. Source: Brock & Durlauf (2001) for the
@@ -60,22 +39,27 @@ def relaxed_norm(
 
 
 @kernel
-def _mix_on_rotation(brought, replaced, dt, category, tour_weeks, slot, norm_slot, norm):
+def _mix_on_rotation(world: World) -> None:
     """Replace part of the norm where a unit was relieved, and a little each step where posts rotate one by one."""
-    for u in range(norm.size):
-        share = share_replaced(category[u], norm_slot[u], slot[u], tour_weeks[u], dt, replaced)
-        norm[u] = (1.0 - share) * norm[u] + share * min(brought[u], 1.0)  # a share, whatever a policy makes of it
-        norm_slot[u] = slot[u]
+    units, p = world.units, world.parameters.norms
+    for u in range(len(units)):
+        share = share_replaced(world, u, 1.0 - p.carried_over)
+        brought = 0.5 * (p.reference_participation + units.home_norm[u]) * world.effects.arrival_norm[u]
+        units.norm[u] = (1.0 - share) * units.norm[u] + share * min(
+            brought, 1.0
+        )  # a share, whatever a policy makes of it
+        units.norm_slot[u] = units.slot[u]
 
 
 @kernel
-def _remember_at_home(rate, order, contributor, n_present, norm, home_norm):
+def _remember_at_home(world: World) -> None:
     """Move each contributor's home norm slowly towards the norms of its units, weighted by their strength."""
-    n = contributor.max() + 1 if contributor.size else 0
-    people, weighted = np.zeros(n, np.float64), np.zeros(n, np.float64)
-    for u in order:
-        people[contributor[u]] += n_present[u]
-        weighted[contributor[u]] += n_present[u] * norm[u]
-    for u in range(norm.size):
-        if people[contributor[u]] > 0.0:
-            home_norm[u] += rate * (weighted[contributor[u]] / people[contributor[u]] - home_norm[u])
+    units = world.units
+    people, weighted = np.zeros(len(world.contributors)), np.zeros(len(world.contributors))
+    for u in world.places.unit_order:
+        people[units.contributor[u]] += units.n_present[u]
+        weighted[units.contributor[u]] += units.n_present[u] * units.norm[u]
+    for u in range(len(units)):
+        own = units.contributor[u]
+        if people[own] > 0.0:
+            units.home_norm[u] += world.fading.home_norms_moved * (weighted[own] / people[own] - units.home_norm[u])

@@ -64,14 +64,14 @@ def _peer_chances(base, by_leadership, by_norm, in_trade, reference, leadership,
 def _peers(world: World) -> list[Filed]:
     """Reports by colleagues of this step's acts, by a keyed draw a person: 1 - (1 - chance)^acts."""
     billets, units, people, p, muster = world.billets, world.units, world.people, world.parameters, world.muster
-    if not len(muster.visitors):
+    if not world.muster.n_visitors:
         return []
     rows, roles = _reported(
         world.seed,
         world.step,
-        muster.visitors,
-        muster.visitors_key,
-        muster.visitors_acts,
+        muster.visitors[: world.muster.n_visitors],
+        muster.visitors_key[: world.muster.n_visitors],
+        muster.visitors_acts[: world.muster.n_visitors],
         *peer_report_chances(world),
         1.0 - p.leadership.private_visibility,
         units.private_share,
@@ -162,7 +162,12 @@ def _passed_on(world: World, filed: list[Filed]) -> list[Filed]:
 
 def _police(world: World) -> list[Filed]:
     """Police may report one of the personnel who visited the place of a raid that was not known in advance."""
-    billets, venues, people, visitors = world.billets, world.venues, world.people, world.muster.visitors
+    billets, venues, people, visitors = (
+        world.billets,
+        world.venues,
+        world.people,
+        world.muster.visitors[: world.muster.n_visitors],
+    )
     filed = []
     for venue in np.flatnonzero(venues.is_raided).tolist():
         draw = uniform(world.seed, int(Decision.POLICE_REPORT), world.step, int(venues.key[venue]))

@@ -88,9 +88,9 @@ def _remember(world: World) -> None:
     rows, roles, persons, thresholds = _new_incidents(
         world.seed,
         world.step,
-        muster.visitors,
-        muster.visitors_key,
-        muster.visitors_acts,
+        muster.visitors[: world.muster.n_visitors],
+        muster.visitors_key[: world.muster.n_visitors],
+        muster.visitors_acts[: world.muster.n_visitors],
         1.0 - p.leadership.private_visibility,
         units.private_share,
         p.reporting.reportable_share,
