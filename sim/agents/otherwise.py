@@ -172,7 +172,7 @@ def profit_worth_closing_at(world: World) -> float:
     p = world.parameters.entry
     exit_cost = p.exit_cost_usd if world.parameters.switches.sunk_costs else 0.0
     edge = turning_point(
-        lambda profit: bool(p_leave(np.array([profit]), exit_cost, p.hurdle_per_week, p.profit_scale_usd)[0] > 0.5),
+        lambda profit: p_leave(profit, exit_cost, p.hurdle_per_week, p.profit_scale_usd) > 0.5,
         -1e9,
         1e9,
     )
