@@ -9,10 +9,10 @@ import pytest
 
 import sim
 from sim.agents import Contingent, Peacekeeper, TraffickedPerson, find_agent
-from sim.agents.persons import STATE_WORDS
 from sim.cli import main
 from sim.clock import WEEKS_PER_MONTH
 from sim.errors import ScenarioError
+from sim.explain.persons import STATE_WORDS
 from sim.institutions.court import SpecialCourt
 from sim.model import MandateModel
 from sim.numerics import logistic

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.agents.find import INSTITUTIONS
-from sim.institutions.otherwise import percent
+from sim.explain.words import percent
 from sim.model import MandateModel
 from sim.phases.people import assistance_places
 from sim.world.person_states import IN_VENUE, PRIVATE

@@ -10,8 +10,8 @@ from typing import Any
 
 import mesa
 
+from sim.above import Explained
 from sim.clock import WEEKS_PER_YEAR
-from sim.institutions import otherwise
 from sim.institutions.case import PersonnelCase
 from sim.institutions.queue import SharedQueue
 from sim.numerics import log
@@ -19,7 +19,7 @@ from sim.rng import Decision
 from sim.world.state import World
 
 
-class Court(mesa.Agent):
+class Court(Explained, mesa.Agent):
     """A docket of charged persons and its capacity.
 
     Parameters
@@ -69,18 +69,6 @@ class Court(mesa.Agent):
         self.n_decided += 1
         self.n_convicted += case.outcome == "convicted"
 
-    def explain(self) -> str:
-        """The docket in words."""
-        return (
-            f"{self.name}: {len(self.docket)} persons on the docket, {self.n_decided} outcomes, "
-            f"{self.n_convicted} convictions; at most {self.cases_per_year:g} outcomes a year. "
-            f"{self._otherwise(self.model.world)}"
-        )
-
-    def _otherwise(self, world: World) -> str:
-        """What would have changed its week."""
-        return otherwise.of_court(world, self)
-
 
 class TCCCourt(Court):
     """Courts of one contributor, at home and, where it consents, on site."""
@@ -91,9 +79,6 @@ class TCCCourt(Court):
         self.contributor = contributor
         self.name = f"Courts of contributor {contributor:02d}"
         self.on_site: list[tuple[int, PersonnelCase]] = []
-
-    def _otherwise(self, world: World) -> str:
-        return otherwise.of_tcc_court(world, self)
 
     def try_on_site(self, world: World, case: PersonnelCase) -> None:
         """Charge a person before a court martial or civil court in the mission area."""
@@ -129,10 +114,9 @@ class HostCourt(Court):
     def charge_chance(self, world: World, capacity: float) -> float:
         """Chance that a person handed over is charged; it grows with the country's capacity."""
         able = capacity / world.parameters.host_capacity.reference
-        return world.parameters.prosecution.host_charge * min(able, world.parameters.host_justice.largest_capacity_effect)
-
-    def _otherwise(self, world: World) -> str:
-        return otherwise.of_host_court(world, self)
+        return world.parameters.prosecution.host_charge * min(
+            able, world.parameters.host_justice.largest_capacity_effect
+        )
 
 
 class SpecialCourt(Court):
@@ -147,9 +131,6 @@ class SpecialCourt(Court):
     def charge_chance(self, world: World) -> float:
         """Chance that a person handed over is charged."""
         return world.parameters.prosecution.special_charge
-
-    def _otherwise(self, world: World) -> str:
-        return otherwise.of_special_court(world, self)
 
     def is_open(self, world: World) -> bool:
         """Whether it takes cases in this step."""

@@ -137,7 +137,7 @@ def _trial(job: Job, is_wanted: IsWanted) -> float:
 
 def _explain(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
-    from sim.runs.ask import ask
+    from sim.explain.ask import ask
 
     kind, number, after = job.agent
     on_step = _while_wanted(is_wanted)
@@ -146,7 +146,7 @@ def _explain(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
 
 def _here(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """Who can be asked in a cell at the end of a week."""
-    from sim.runs.here import who_is_here
+    from sim.explain.here import who_is_here
 
     return dataclasses.asdict(who_is_here(job.scenario, job.cell, job.week, _while_wanted(is_wanted)))
 

@@ -13,7 +13,7 @@ from sim.compiled import kernel
 from sim.institutions.case import PersonnelCase
 from sim.institutions.oversight import UNOversight, is_present
 from sim.numerics import ratio
-from sim.phases.justice import referral
+from sim.phases.justice import inquiries, referral
 from sim.rng import Decision
 from sim.world.state import Filed, World
 
@@ -106,7 +106,7 @@ def _take_in(world: World, oversight: UNOversight, own: list[Filed]) -> None:
     for filed in own:
         _record(world, oversight.receive(world, filed))
     if world.parameters.switches.inquiries:
-        found = oversight.inquiries(world)
+        found = inquiries.find(world, oversight)
     for filed in found:
         _record(world, oversight.receive(world, filed))
     for unit in sorted({int(billets.unit[f.billet]) for f in found}):

@@ -36,7 +36,11 @@ class Told:
 
 
 def ask(
-    scenario: Scenario, kind: str, number: int | None, week: int, after: int = -1,
+    scenario: Scenario,
+    kind: str,
+    number: int | None,
+    week: int,
+    after: int = -1,
     on_step: Callable[[int, int], None] | None = None,
 ) -> Told:
     """Run to a week and return what an agent says of itself.
@@ -70,7 +74,9 @@ def ask(
 
 
 def model_after(
-    scenario: Scenario, week: int, on_step: Callable[[int, int], None] | None = None,
+    scenario: Scenario,
+    week: int,
+    on_step: Callable[[int, int], None] | None = None,
     look: Callable[[World], None] | None = None,
 ) -> MandateModel:
     """Return the model of a scenario at the end of a week, the first at least and the last at most.

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents.grid import coordinate_of
-from sim.agents.view import counted
 from sim.errors import ScenarioError
+from sim.explain.ask import model_after
+from sim.explain.words import counted
 from sim.parameters import CATEGORIES
-from sim.runs.ask import model_after
 from sim.scenario import Scenario
 from sim.world.person_states import IN_VENUE, PRIVATE
 from sim.world.state import World
@@ -41,9 +41,7 @@ class Here:
     text: str
 
 
-def who_is_here(
-    scenario: Scenario, cell: int, week: int, on_step: Callable[[int, int], None] | None = None
-) -> Here:
+def who_is_here(scenario: Scenario, cell: int, week: int, on_step: Callable[[int, int], None] | None = None) -> Here:
     """Run to a week and list who can be asked in a cell.
 
     Parameters
@@ -63,7 +61,9 @@ def who_is_here(
     model = model_after(scenario, week, on_step)
     world = model.world
     if not 0 <= cell < len(world.cells):
-        raise ScenarioError(f"cell = {cell}: the mission area has cells 0 to {len(world.cells) - 1}. Choose one of them.")
+        raise ScenarioError(
+            f"cell = {cell}: the mission area has cells 0 to {len(world.cells) - 1}. Choose one of them."
+        )
     found = list_cell(world, cell)
     listed = shared_out(found, MOST_LISTED)
     return Here(cell, round(model.week), listed, _in_words(world, cell, found, listed))
@@ -138,7 +138,9 @@ def _in_words(world: World, cell: int, found: list[list[Present]], listed: list[
     """Where the cell is, how many are exploited there in all, and how many agents are left out of the list."""
     column, row = coordinate_of(world.geography, int(world.cells.grid_cell[cell]))
     people, n = world.people, world.n_people
-    exploited = int((((people.state[:n] == IN_VENUE) | (people.state[:n] == PRIVATE)) & (people.cell[:n] == cell)).sum())
+    exploited = int(
+        (((people.state[:n] == IN_VENUE) | (people.state[:n] == PRIVATE)) & (people.cell[:n] == cell)).sum()
+    )
     size = "" if world.scale == 1.0 else f" (run at {100.0 * world.scale:g} % of full size)"
     parts = [f"Grid cell ({column}, {row}): {counted(exploited, 'person')} exploited here in all{size}."]
     if not listed:
