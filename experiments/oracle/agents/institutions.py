@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.oracle.agents.case import Case
 from experiments.oracle.agents.court import Court, HostCourt, SpecialCourt, TCCCourt
 from experiments.oracle.agents.docket import Docket
 from experiments.oracle.agents.host_justice import HostJustice, OrganiserCase
 from experiments.oracle.agents.oversight import INQUIRY_WEEKS, Oversight
-
-if TYPE_CHECKING:
-    from experiments.oracle.objects import OracleModel
-    from sim.world.state import World
+from experiments.oracle.model import OracleModel
+from sim.world.state import World
 
 
 def load(model: OracleModel, world: World) -> None:
