@@ -25,7 +25,6 @@ EXIT_CODES = (
 _ALL = (
     Verb(
         "run",
-        "sim.cli.run",
         "Run one scenario and write its series, events, cases, summary and figures.",
         (
             "mandate run mission=generic",
@@ -54,7 +53,6 @@ _ALL = (
     ),
     Verb(
         "compare",
-        "sim.cli.compare",
         "Compare policies under shocks, missions and worlds on the same luck; write effects and a report.",
         (
             "mandate compare mission=generic policy=follow_up,waive_immunity scale=0.1",
@@ -110,7 +108,6 @@ _ALL = (
     ),
     Verb(
         "report",
-        "sim.cli.report",
         "Write tables and report of a comparison again, from what is kept in its folder, finished or not.",
         (
             "mandate report results/demo",
@@ -124,7 +121,6 @@ _ALL = (
     ),
     Verb(
         "studio",
-        "sim.cli.studio",
         "Open two runs side by side on this machine, to play, reshape and explain; for teaching.",
         ("mandate studio", "mandate studio mission=generic shock=surge --open", "mandate studio policy=[follow_up] port=9000"),
         {
@@ -143,7 +139,6 @@ _ALL = (
     ),
     Verb(
         "plan",
-        "sim.cli.plan",
         "Show the ten phases of a step: what each reads, writes, emits and draws.",
         ("mandate plan", "mandate plan supply", "mandate plan --json"),
         {"output": {"PHASE ...": "only these phases"} | _JSON, "messages": _SPEAK},
@@ -152,7 +147,6 @@ _ALL = (
     ),
     Verb(
         "parameters",
-        "sim.cli.parameters",
         "Show every parameter with its value, unit, range, status, source and meaning.",
         ("mandate parameters", "mandate parameters prices", "mandate parameters --csv > parameters.csv"),
         {
@@ -169,7 +163,6 @@ _ALL = (
     ),
     Verb(
         "scenarios",
-        "sim.cli.scenarios",
         "List the missions, shocks, worlds, policies and packages to choose from.",
         ("mandate scenarios", "mandate scenarios shock", "mandate scenarios mission config_dir=my"),
         {
@@ -183,7 +176,6 @@ _ALL = (
     ),
     Verb(
         "explain",
-        "sim.cli.explain",
         "Say what a name means: a knob, indicator, event, parameter, source, one agent; or why two scenarios differ.",
         (
             "mandate explain source K02",
@@ -225,7 +217,6 @@ _ALL = (
     ),
     Verb(
         "completion",
-        "sim.cli.completion",
         "Print a script that lets the Tab key complete verbs, options and parameters.",
         (
             "mandate completion bash > ~/.local/share/bash-completion/completions/mandate",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import ui
 
@@ -15,11 +15,9 @@ from sim.studio.controls import VALUE, Choose, Slider, button, field, info, put,
 from sim.studio.curve import shape_of, shaped
 from sim.studio.influence import MAIN, how, reach, strongest
 from sim.studio.layout import SERIES
-from sim.studio.session import N_LUCKS, Session, eight
+from sim.studio.session import Desk, Session
+from sim.studio.tab import N_LUCKS, eight
 from sim.studio.words import parameter_cards, parameter_name, plain, policy_card, policy_name
-
-if TYPE_CHECKING:
-    from sim.studio.page import Page
 
 FIRST_POLICIES = ("victim_channels", "follow_up", "external_experts", "suspend_contributions", "waive_immunity", "training")
 HIGHEST_DOSE = float(Policy.__dataclass_fields__["dose"].metadata["high"])
@@ -35,7 +33,7 @@ LATEST_START = 520.0
 class Levers:
     """The levers of a page."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Desk) -> None:
         self._page = page
         self._sliders: dict[str, Slider] = {}
         self._switches: dict[str, Any] = {}
@@ -210,7 +208,6 @@ class Levers:
             put(self._more, open=True)
         self.follow(self._series)
         put(self._full, **{"aria-pressed": b.scale == 1.0}, disabled=b.scale == self._page.quick_scale() == 1.0)
-        self._page.actions.show(session)
 
     def _show_shape(self, session: Session) -> None:
         """The three sliders as the curve has them; at nought where points were set by hand."""
