@@ -75,7 +75,7 @@ TEXT_SUFFIXES = {
     "", ".cfg", ".css", ".csv", ".html", ".ini", ".js", ".json", ".md", ".py", ".sh", ".svg", ".toml", ".txt",
     ".yaml", ".yml",
 }  # fmt: skip
-SKIPPED_FOLDERS = (
+SKIPPED = (
     "*.egg-info", ".*_cache", ".git", ".hypothesis", ".venv*", "__pycache__", "build", "dist", "results",
 )  # fmt: skip
 
@@ -85,9 +85,10 @@ def files(*folders: str, suffixes: set[str] | None = None) -> Iterator[tuple[str
 
     def walk(folder: Path) -> Iterator[Path]:
         for entry in sorted(folder.iterdir()):
+            if any(fnmatch(entry.name, pattern) for pattern in SKIPPED):
+                continue
             if entry.is_dir() and not entry.is_symlink():
-                if not any(fnmatch(entry.name, pattern) for pattern in SKIPPED_FOLDERS):
-                    yield from walk(entry)
+                yield from walk(entry)
             elif entry.is_file():
                 yield entry
 
