@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from sim.explain.words import percent, said, weeks
+from sim.institutions.bodies import bodies
 from sim.institutions.court import Court, HostCourt, SpecialCourt, TCCCourt
 from sim.institutions.host_justice import HostJustice
 from sim.institutions.queue import SharedQueue
@@ -24,7 +25,7 @@ def of_tcc_court(court: TCCCourt) -> str:
         due = min((step for step, _ in court.on_site), default=0) - world.step
         on_site = f"the next trial on site ends in {weeks(due * world.dt)}, whatever the capacity" if due > 0 else ""
         return _in_words(court, _docket(court), on_site)
-    state, p = world.states[court.contributor], world.parameters.prosecution
+    state, p = bodies(world).states[court.contributor], world.parameters.prosecution
     chances = [state.reply_chance(world, 0, visibility) for visibility in (p.p_visible, 1.0)]
     return _in_words(
         court,

@@ -12,7 +12,6 @@ import mesa
 
 from sim.above import Explained
 from sim.institutions.case import PersonnelCase
-from sim.institutions.court import TCCCourt
 from sim.numerics import logistic
 from sim.rng import Decision
 from sim.world.columns import ROLES
@@ -56,8 +55,3 @@ class TroopContributingCountry(Explained, mesa.Agent):
         will = case.draw(world.seed, Decision.REPLY) < self.reply_chance(world, case.authority, visibility)
         self.answered += will
         return will
-
-    @property
-    def court(self) -> TCCCourt | None:
-        """Its courts, once they have had a case."""
-        return self.model.world.courts.get(self.number)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compiled import kernel
+from sim.institutions.bodies import bodies
 from sim.numerics import logistic, logit, mean_where, normal_quantile, ratio, total
 from sim.phases.people.hazards import N_STATES
 from sim.phases.perceive.beliefs import perceived_certainty
@@ -148,7 +149,7 @@ def _personnel(world: World) -> dict[str, float]:
         "norm_mean": norm,
         "perceived_certainty": certainty,
         "troop_shortfall": troop_shortfall(world),
-        "investigations_open": float(sum(len(oversight.investigations) for oversight in world.oversight)),
+        "investigations_open": float(sum(len(oversight.investigations) for oversight in bodies(world).oversight)),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.clock import WEEKS_PER_MONTH
+from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.institutions.host_justice import OrganiserCase
 from sim.model import MandateModel
@@ -57,8 +58,8 @@ def case_table(model: MandateModel) -> pd.DataFrame:
     Personnel are named by contingent (``subject_id``), never singly; contributors by number.
     """
     week = model.world.clock.week
-    rows = [_personnel_row(case, model) for oversight in model.world.oversight for case in oversight.cases]
-    for court in model.world.host_justice:
+    rows = [_personnel_row(case, model) for oversight in bodies(model.world).oversight for case in oversight.cases]
+    for court in bodies(model.world).host_justice:
         rows += [_organiser_row(case, week) for case in [*court.decided, *court.docket]]
     table = pd.DataFrame(rows, columns=list(CASE_COLUMNS))
     return table.sort_values(["kind", "authority", "case_id"], kind="stable", ignore_index=True)
@@ -134,7 +135,7 @@ def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
     ``removed`` stands apart. Observed is what the mission's books and published outcomes would show: nothing before a
     case is recorded, charges and convictions only where the mission hears of them.
     """
-    oversight, scale = model.world.oversight, model.world.scale
+    oversight, scale = bodies(model.world).oversight, model.world.scale
     cases = [case for authority in oversight for case in authority.cases]
 
     def persons(reached: Callable[[PersonnelCase], bool]) -> float:

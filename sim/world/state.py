@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -94,6 +93,10 @@ class Filed:
     contributor: int = -1
 
 
+class Institutions:
+    """Who decides on cases; what they are is declared above, in ``sim.institutions.bodies``."""
+
+
 NO_ORDERS = Orders(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
@@ -134,12 +137,7 @@ class World:
     orders: Orders = NO_ORDERS
     assistance_credit: float = 0.0
     recorder: Recorder = field(default_factory=Recorder)
-    host_justice: list[Any] = field(default_factory=list)
-    oversight: list[Any] = field(default_factory=list)
-    courts: dict[int, Any] = field(default_factory=dict)
-    states: dict[int, Any] = field(default_factory=dict)
-    host_courts: list[Any] = field(default_factory=list)
-    special_courts: list[Any] = field(default_factory=list)
+    institutions: Institutions = field(default_factory=Institutions)
     filed: list[Filed] = field(default_factory=list)
     n_incidents: int = 0
     _nearness: dict[float, np.ndarray] = field(default_factory=dict)

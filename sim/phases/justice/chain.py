@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
+from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.institutions.oversight import UNOversight, is_present
 from sim.numerics import ratio
@@ -90,7 +91,7 @@ def run(world: World) -> None:
     filed: dict[int, list[Filed]] = {}
     for report in world.filed:
         filed.setdefault(int(units.authority[billets.unit[report.billet]]), []).append(report)
-    for oversight in world.oversight:
+    for oversight in bodies(world).oversight:
         if oversight.authority in filed:
             _take_in(world, oversight, filed[oversight.authority])
         for case in oversight.find_facts(world):
