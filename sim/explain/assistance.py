@@ -24,7 +24,12 @@ def of_ngo(agent: NGO) -> str:
 def _more_places(world: World) -> str:
     """What more places, or finding persons more often, would do."""
     free = int(world.assistance_credit)
-    now, places, found = identified_within_a_week(world)
+    p, per_week = world.parameters.persons.identification_per_week, assistance_places(world) / world.dt
+    often = supposing(world, {"persons.identification_per_week": 2.0 * p})
+    now, places, found = (
+        step_probability(float(identification_hazard(one, rate)), 1.0)
+        for one, rate in ((world, per_week), (world, 2.0 * per_week), (often, per_week))
+    )
     start = f"{free:,} place{'' if free == 1 else 's'} free at the end of this step"
     if places > now:
         return said(
@@ -35,17 +40,3 @@ def _more_places(world: World) -> str:
         f"{start}; places do not limit outreach, and with twice as many still {percent(now)} of the persons exploited "
         f"would be identified within a week, but with persons found twice as often {percent(found)}"
     )
-
-
-def identified_within_a_week(world: World) -> tuple[float, float, float]:
-    """Chance of an exploited person to be identified in a week: now, with twice the places, and if found twice as often."""
-    per_week = assistance_places(world) / world.dt
-    p = world.parameters.persons.identification_per_week
-    often = supposing(world, {"persons.identification_per_week": 2.0 * p})
-    hazards = (
-        identification_hazard(world, per_week),
-        identification_hazard(world, 2.0 * per_week),
-        identification_hazard(often, per_week),
-    )
-    now, places, found = (step_probability(float(hazard), 1.0) for hazard in hazards)
-    return now, places, found

@@ -12,15 +12,8 @@ from sim.explain.supposed import supposing, turning_point
 from sim.explain.words import percent, said
 from sim.institutions.contributor import TroopContributingCountry
 from sim.numerics import exp, step_probability
+from sim.phases.politics import sanctions
 from sim.phases.politics.responses import excess_exit_hazard
-from sim.phases.politics.sanctions import (
-    dependence,
-    is_called_for,
-    readiness_by_contributor,
-    readiness_supposed,
-    scores,
-    thresholds,
-)
 from sim.world.state import World
 
 MOST_CASES = 1e6  # recent cases beyond which no contributor's record is looked for
@@ -55,9 +48,9 @@ def _jurisdiction(world: World, n: int) -> str:
 
 def standing_in_words(world: World, number: int) -> str:
     """A contributor's score against the threshold at which it would be sanctioned, and how dependence moves that."""
-    p, (score, mean) = world.parameters.dependence, scores(world)
-    depends = float(dependence(world)[number])
-    ready = readiness_by_contributor(world)
+    p, (score, mean) = world.parameters.dependence, sanctions.scores(world)
+    depends = float(sanctions.dependence(world)[number])
+    ready = sanctions.readiness_by_contributor(world)
     record = (
         f"Record: {world.contributors.record[number]:.1f} recent substantiated cases, a score of {score[number]:.2f} per "
         f"thousand person-months where the mission's mean is {mean:.2f}."
@@ -73,7 +66,7 @@ def standing_in_words(world: World, number: int) -> str:
             "there is no case yet" if ready[number] > 0.0 else "no authority its people answer to is ready to sanction"
         )
         return f"{record} {needed}; but {why}, so none applies."
-    threshold = float(thresholds(world, ready, mean)[number])
+    threshold = float(sanctions.thresholds(world, ready, mean)[number])
     side = "above" if score[number] > threshold else "not above"
     return f"{record} {needed}, to {threshold:.2f}: its score is {side} it."
 
@@ -92,8 +85,8 @@ def _otherwise(world: World, state: TroopContributingCountry) -> str:
 def _sanction(world: World, n: int) -> str:
     """From how many recent cases on it would have been sanctioned."""
     record = float(world.contributors.record[n])
-    ready = readiness_by_contributor(world)
-    supposed = readiness_supposed(world)
+    ready = sanctions.readiness_by_contributor(world)
+    supposed = sanctions.readiness_supposed(world)
     if not world.parameters.switches.sanctions or supposed[n] <= 0.0:
         return "no record would have brought a sanction, because no authority its people answer to gives any"
     needed = cases_needed(world, n, supposed)
@@ -131,8 +124,10 @@ def cases_needed(world: World, n: int, readiness: np.ndarray) -> float | None:
         record = world.contributors.record.copy()
         record[n] = cases
         other = supposing(world, columns={"contributors.record": record})
-        score, mean = scores(other)
-        return bool(mean > 0.0 and is_called_for(other, score, thresholds(other, readiness, mean))[n])
+        score, mean = sanctions.scores(other)
+        return bool(
+            mean > 0.0 and sanctions.is_called_for(other, score, sanctions.thresholds(other, readiness, mean))[n]
+        )
 
     return turning_point(calls, 0.0, MOST_CASES)
 

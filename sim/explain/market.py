@@ -8,14 +8,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.market import Trafficker, Venue
-from sim.explain.supposed import supposing, turning_point
+from sim.explain.supposed import factor_needed, supposing, turning_point
 from sim.explain.words import MANY, by_how_much, counted, percent, said, usd, where
 from sim.phases.supply.earnings import effort_shares, venue_profit
 from sim.phases.supply.entry import effective_sunk_cost, p_leave
 from sim.phases.supply.location import expected_profit, hiding_chance
 from sim.world.state import World
 
-MOST = 1e6  # times the present demand or revenue; beyond it none is looked for
 WIDEST = 40.0  # scales around the other trades' return in which a profit is looked for
 
 
@@ -32,7 +31,8 @@ def of_trafficker(agent: Trafficker) -> str:
         f"{counted(agent.arrests, 'organiser')} arrested this step. {agent.focal_effort:.0%} of its effort lies in this "
         f"market, {1 - agent.focal_effort:.0%} in other illicit trades."
     )
-    return " ".join([*parts, more_venues_or_effort(agent.model.world, agent.row)])
+    world, home = agent.model.world, int(agent.model.world.networks.home_cell[agent.row])
+    return " ".join([*parts, said(_one_more_venue(world, home), _effort(world, agent.row))])
 
 
 def _ledger(agent: Trafficker) -> str:
@@ -53,6 +53,7 @@ def _ledger(agent: Trafficker) -> str:
 
 def of_venue(agent: Venue) -> str:
     """Who works there, whom it serves and what it earns, in words."""
+    world = agent.model.world
     seen = "not visible to passers-by" if agent.is_hidden else "visible to passers-by"
     listed = "on" if agent.is_listed else "not on"
     raided = " Police raided it this step." if agent.is_raided else ""
@@ -64,19 +65,8 @@ def of_venue(agent: Venue) -> str:
         f"serve personnel; of late {agent.fill:.0%} of what it offers has been used. Revenue "
         f"{agent.revenue_usd_per_week:,.0f} USD a week, of it {agent.revenue_international_usd_per_week:,.0f} from "
         f"personnel; smoothed profit {agent.profit_usd_per_week:,.0f} USD a week. "
-        f"{closing_or_hiding(agent.model.world, agent.row)}"
+        f"{said(_closing(world, agent.row), _hiding(world, agent.row))}"
     )
-
-
-def more_venues_or_effort(world: World, network: int) -> str:
-    """What would have made one more venue at home pay, and kept its effort in this market."""
-    return said(_one_more_venue(world, int(world.networks.home_cell[network])), _effort(world, network))
-
-
-def hurdle_at(world: World, cell: int) -> float:
-    """Profit a week that one more venue in a cell must promise."""
-    sunk = float(effective_sunk_cost(world)[world.cells.country[cell]])
-    return world.parameters.entry.hurdle_per_week * sunk
 
 
 def profit_with_demand(world: World, cell: int, factor: float) -> float:
@@ -86,20 +76,11 @@ def profit_with_demand(world: World, cell: int, factor: float) -> float:
     return float(expected_profit(supposing(world, columns=columns))[0][cell])
 
 
-def demand_needed(world: World, cell: int) -> float | None:
-    """Factor on demand at which one more venue in a cell just promises what it must; None where none does."""
-    hurdle, pays = hurdle_at(world, cell), profit_with_demand(world, cell, 1.0)
-
-    def reaches(factor: float) -> bool:
-        return profit_with_demand(world, cell, factor) > hurdle
-
-    return turning_point(reaches, *((0.0, 1.0) if pays > hurdle else (1.0, MOST)))
-
-
 def _one_more_venue(world: World, cell: int) -> str:
     """Whether one more venue at home pays, and what demand would have changed that."""
-    pays, hurdle = profit_with_demand(world, cell, 1.0), hurdle_at(world, cell)
-    needed, is_sought = demand_needed(world, cell), bool(expected_profit(world)[1][cell] > 0.0)
+    hurdle = world.parameters.entry.hurdle_per_week * float(effective_sunk_cost(world)[world.cells.country[cell]])
+    pays, is_sought = profit_with_demand(world, cell, 1.0), bool(expected_profit(world)[1][cell] > 0.0)
+    needed = factor_needed(lambda factor: profit_with_demand(world, cell, factor) > hurdle)
     start = f"one more venue at home is expected to earn {usd(pays)} a week where the hurdle is {usd(hurdle)}"
     if not is_sought:
         return f"{start}; that would take clients within reach, of whom there are none"
@@ -114,31 +95,20 @@ def target_effort(world: World, profit: float) -> float:
     return float(effort_shares(np.array([profit]), p.other_trade_return_usd, p.diversification_scale_usd)[0])
 
 
-def profit_that_holds(world: World, network: int) -> float | None:
-    """Profit a week for each venue at which a network's effort in this market would stay as it is; None where none does."""
-    p, effort = world.parameters.networks, float(world.networks.focal_effort[network])
-    reach = WIDEST * p.diversification_scale_usd
-    low, high = p.other_trade_return_usd - reach, p.other_trade_return_usd + reach
-    return turning_point(lambda profit: target_effort(world, profit) > effort, low, high)
-
-
 def _effort(world: World, network: int) -> str:
     """Where its effort moves, and at what profit it would have stayed."""
     if not world.parameters.switches.diversification:
         return ""
-    profit, effort = float(world.networks.profit[network]), float(world.networks.focal_effort[network])
+    p, profit = world.parameters.networks, float(world.networks.profit[network])
+    effort, reach = float(world.networks.focal_effort[network]), WIDEST * p.diversification_scale_usd
     target = target_effort(world, profit)
     earned = f"at {usd(profit)} a week for each venue" if world.networks.n_venues[network] else "without a venue"
     start = f"{earned} its effort here moves from {percent(effort)} towards {percent(target)}"
-    holds = profit_that_holds(world, network)
+    low, high = p.other_trade_return_usd - reach, p.other_trade_return_usd + reach
+    holds = turning_point(lambda one: target_effort(world, one) > effort, low, high)
     if holds is None:
         return f"{start}, and no profit would have kept it where it is"
     return f"{start}, and at {usd(holds)} a week for each it would have stayed"
-
-
-def closing_or_hiding(world: World, venue: int) -> str:
-    """What would close it or keep it open, and from what risk of raids on it would hide."""
-    return said(_closing(world, venue), _hiding(world, venue))
 
 
 def profit_worth_closing_at(world: World) -> float:
@@ -161,23 +131,10 @@ def profit_with_revenue(world: World, venue: int, factor: float) -> float:
     return float(venue_profit(supposing(world, columns={"venues.revenue": revenue}), venue)[0])
 
 
-def revenue_needed(world: World, venue: int) -> float | None:
-    """Factor on this week's revenue at which a venue just earns what keeps it open; None where none does."""
-    edge = profit_worth_closing_at(world)
-
-    def stays(factor: float) -> bool:
-        return profit_with_revenue(world, venue, factor) > edge
-
-    return turning_point(stays, *((0.0, 1.0) if stays(1.0) else (1.0, MOST)))
-
-
 def _closing(world: World, venue: int) -> str:
     """At what profit it would be given up, and what revenue brings it there."""
-    edge, profit, factor = (
-        profit_worth_closing_at(world),
-        float(world.venues.profit[venue]),
-        revenue_needed(world, venue),
-    )
+    edge, profit = profit_worth_closing_at(world), float(world.venues.profit[venue])
+    factor = factor_needed(lambda factor: profit_with_revenue(world, venue, factor) > edge)
     limit = f"a loss of {usd(-edge)} a week" if edge < -0.5 else f"{usd(edge)} a week"
     start = f"its smoothed profit is {usd(profit)} a week, and below {limit} it would sooner be closed than kept"
     if world.venues.revenue[venue] <= 0.0:

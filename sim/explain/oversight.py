@@ -9,14 +9,7 @@ from sim.explain.courts import sooner
 from sim.explain.supposed import supposing
 from sim.explain.words import said
 from sim.institutions.oversight import UNOversight
-from sim.phases.politics.sanctions import (
-    dependence,
-    is_called_for,
-    readiness_by_contributor,
-    readiness_supposed,
-    scores,
-    thresholds,
-)
+from sim.phases.politics import sanctions
 from sim.world.columns import AUTHORITIES
 from sim.world.state import World
 
@@ -37,8 +30,9 @@ def of_oversight(agent: UNOversight) -> str:
     nearest = _nearest_contributor(agent, world)
     if nearest > 0:
         parts.append(f"Nearest to a sanction: contributor {nearest:02d}. {standing_in_words(world, nearest)}")
-    parts.append(_otherwise(world, agent, nearest))
-    return " ".join(parts)
+    open_cases = agent.investigations
+    capacity = sooner(world, open_cases, investigating, "investigation") if len(open_cases) else ""
+    return " ".join([*parts, said(_without_dependence(world, nearest), capacity)])
 
 
 def _longest_waits(agent: UNOversight, world: World) -> list[str]:
@@ -54,41 +48,31 @@ def _longest_waits(agent: UNOversight, world: World) -> list[str]:
 def _nearest_contributor(agent: UNOversight, world: World) -> int:
     """Number of the state under this authority whose score is highest relative to its threshold; 0 where none is."""
     units, c = world.units, world.contributors
-    score, mean = scores(world)
+    score, mean = sanctions.scores(world)
     if mean <= 0.0:
         return 0
-    threshold = thresholds(world, readiness_supposed(world), mean)
+    threshold = sanctions.thresholds(world, sanctions.readiness_supposed(world), mean)
     here = np.zeros(len(c), bool)
     here[units.contributor[(units.authority == agent.authority) & (units.n_present > 0)]] = True
     ratio = np.where(here & c.is_state, score / threshold, 0.0)
     return int(np.argmax(ratio)) if ratio.any() else 0
 
 
-def _otherwise(world: World, oversight: UNOversight, nearest: int) -> str:
-    """What dependence does to its threshold, and what more capacity would do to its docket."""
-    return said(_without_dependence(world, nearest), _more_capacity(world, oversight))
-
-
 def _without_dependence(world: World, n: int) -> str:
     """The threshold of the contributor nearest to a sanction, with and without dependence on it."""
-    score, mean = scores(world)
+    score, mean = sanctions.scores(world)
     if n <= 0 or mean <= 0.0:
         return "to weigh a contributor it would take a substantiated case against people present, and there is none yet"
-    ready = readiness_supposed(world)
+    ready = sanctions.readiness_supposed(world)
     independent = supposing(world, {"dependence.psi": 0.0})
-    now, free = thresholds(world, ready, mean), thresholds(independent, ready, mean)
-    given = "" if readiness_by_contributor(world)[n] > 0.0 else " were an authority ready to sanction (dose 1)"
-    calls, would = (bool(is_called_for(world, score, threshold)[n]) for threshold in (now, free))
+    now, free = sanctions.thresholds(world, ready, mean), sanctions.thresholds(independent, ready, mean)
+    given = (
+        "" if sanctions.readiness_by_contributor(world)[n] > 0.0 else " were an authority ready to sanction (dose 1)"
+    )
+    calls, would = (bool(sanctions.is_called_for(world, score, threshold)[n]) for threshold in (now, free))
     sanction = f"{'call' if would else 'not call'} for a sanction"
     return (
-        f"without dependence on contributor {n:02d} ({dependence(world)[n]:.2f} of the shortfall tolerated) the threshold would "
-        f"be {free[n]:.2f} instead of {now[n]:.2f}{given}, and its score of {score[n]:.2f} would {sanction}, "
+        f"without dependence on contributor {n:02d} ({sanctions.dependence(world)[n]:.2f} of the shortfall tolerated) the "
+        f"threshold would be {free[n]:.2f} instead of {now[n]:.2f}{given}, and its score of {score[n]:.2f} would {sanction}, "
         f"{'as' if would == calls else 'where'} with dependence it {'does' if calls else 'does not'}"
     )
-
-
-def _more_capacity(world: World, oversight: UNOversight) -> str:
-    """When the next investigation ends with twice the capacity."""
-    p = world.parameters.oversight
-    capacity = oversight.capacity(world, p.investigation_capacity, "investigation_capacity")
-    return sooner(world, oversight.investigations, capacity, "investigation") if len(oversight.investigations) else ""

@@ -23,10 +23,11 @@ def of_peacekeeper(agent: Peacekeeper) -> str:
         f"{agent.tour}, deployed {where(agent)}."
     )
     if not agent.is_prone:
-        return (
-            f"{who} By the model's random draw for this tour not prone: seeks no paid contact, whatever the price. "
-            f"{_other_certainty(agent)}"
+        nothing = said(
+            "nothing in this tour, because neither price nor risk nor norms reach a decision the draw has ruled out; the "
+            "next occupant of the post draws anew"
         )
+        return f"{who} By the model's random draw for this tour not prone: seeks no paid contact, whatever the price. {nothing}"
     terms = agent.decision_terms
     listed = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in terms.items())
     parts = [
@@ -46,13 +47,6 @@ def of_peacekeeper(agent: Peacekeeper) -> str:
     if agent.is_facilitator:
         parts.append("Has helped a network in this tour.")
     return " ".join([*parts, _other_certainty(agent)])
-
-
-def _other_certainty(agent: Peacekeeper) -> str:
-    """What another certainty would have changed."""
-    world = agent.model.world
-    loss = float(perceived_loss(world)[0][agent.unit])
-    return chance_at_other_certainty(agent.decision_terms, certainty_seen(world, agent.row), loss)
 
 
 def _risk_in_words(agent: Peacekeeper) -> str:
@@ -112,14 +106,10 @@ def _vacancy_in_words(agent: Contingent) -> list[str]:
     return [f"Only {100.0 * agent.filled_share:.0f} % of its planned strength is provided at present."]
 
 
-def chance_at_other_certainty(terms: dict[str, float], certainty: float, loss: float) -> str:
-    """What another certainty of being found out would have done to a decision; nothing for those not prone."""
-    if not terms:
-        return said(
-            "nothing in this tour, because neither price nor risk nor norms reach a decision the draw has ruled out; the "
-            "next occupant of the post draws anew"
-        )
-    now = sum(terms.values())
+def _other_certainty(agent: Peacekeeper) -> str:
+    """What another certainty of being found out would have done to a decision."""
+    world, now = agent.model.world, sum(agent.decision_terms.values())
+    certainty, loss = certainty_seen(world, agent.row), float(perceived_loss(world)[0][agent.unit])
     other = logistic(now + (certainty - OTHER_CERTAINTY) * loss)
     return said(
         f"at a certainty of {OTHER_CERTAINTY:g} instead of {certainty:.3f} of being found out the chance would be "

@@ -14,21 +14,7 @@ from sim.explain.words import counted, percent, said
 from sim.numerics import ratio, step_probability
 from sim.phases.people import hazards as of_persons
 from sim.phases.people import p_intercepted, retrafficking_hazard, weekly_rates
-from sim.world.person_states import (
-    ASSISTED,
-    ESCAPED,
-    IDENTIFIED,
-    IN_TRANSIT,
-    IN_VENUE,
-    MOVED,
-    PRIVATE,
-    RECRUITED,
-    RELEASED,
-    RESETTLED,
-    RETURNED,
-    STAYED,
-    UNASSISTED,
-)
+from sim.world import person_states as at
 from sim.world.state import World
 
 ONE_IN_TEN = 0.1
@@ -53,6 +39,7 @@ STATE_WORDS: dict[str, str] = {
 
 def of_person(agent: TraffickedPerson, way: str = "") -> str:
     """The way so far in words, with a dated one where the run was written down, and what would have changed the state."""
+    world = agent.model.world
     where = "inside the mission area" if agent.is_local else "abroad"
     again = "once" if agent.times_recruited == 1 else f"{agent.times_recruited} times"
     parts = [
@@ -62,12 +49,13 @@ def of_person(agent: TraffickedPerson, way: str = "") -> str:
     ]
     if agent.was_assisted:
         parts.append(f"Assisted since then; {'willing' if agent.will_testify else 'not willing'} to testify.")
-    return " ".join([*parts, *([way] if way else []), other_chances(agent.model.world, agent.row)])
+    otherwise = said(_OF_STATE[int(world.people.state[agent.row])](world, agent.row))
+    return " ".join([*parts, *([way] if way else []), otherwise])
 
 
 EXITS: dict[int, tuple[int, ...]] = {  # positions in ``weekly_rates`` of what ends a stay
-    RECRUITED: (0,), IN_VENUE: (1, 2, 3, 4), PRIVATE: (1, 2), MOVED: (5,), ESCAPED: (6,), IDENTIFIED: (6,), RELEASED: (6,),
-    ASSISTED: (7,), UNASSISTED: (8,),
+    at.RECRUITED: (0,), at.IN_VENUE: (1, 2, 3, 4), at.PRIVATE: (1, 2), at.MOVED: (5,), at.ESCAPED: (6,),
+    at.IDENTIFIED: (6,), at.RELEASED: (6,), at.ASSISTED: (7,), at.UNASSISTED: (8,),
 }  # fmt: skip
 
 
@@ -76,10 +64,10 @@ def total_hazard(world: World, person: int) -> float:
     p, people, state = world.parameters, world.people, int(world.people.state[person])
     if state in EXITS:
         return float(sum(weekly_rates(world)[list(EXITS[state])]))
-    if state == IN_TRANSIT:
+    if state == at.IN_TRANSIT:
         route_km = float(world.origins.route_km[people.origin[person]])
         return 1.0 / (p.recruitment.transit_weeks + route_km / p.recruitment.transit_km_per_week)
-    if state in (RETURNED, STAYED):
+    if state in (at.RETURNED, at.STAYED):
         return again_hazard(world, person, bool(people.was_assisted[person]))
     return 0.0
 
@@ -98,11 +86,6 @@ def chance_of(world: World, person: int, way: int) -> float:
     return ratio(float(weekly_rates(world)[way]), hazard) * step_probability(hazard, 1.0)
 
 
-def other_chances(world: World, person: int) -> str:
-    """What would have changed a person's state, with its chances."""
-    return said(_OF_STATE[int(world.people.state[person])](world, person))
-
-
 def _week(world: World, person: int, slower: float = 1.0) -> str:
     """Chance in words that a stay ends within a week, at a hazard so many times slower."""
     return percent(step_probability(total_hazard(world, person) / slower, 1.0))
@@ -111,7 +94,7 @@ def _week(world: World, person: int, slower: float = 1.0) -> str:
 def _on_the_way(world: World, person: int) -> str:
     """Not yet arrived: being stopped and identified on the way."""
     stopped = float(p_intercepted(world)[world.people.origin[person]])
-    share = 1.0 if world.people.state[person] == RECRUITED else step_probability(total_hazard(world, person), 1.0)
+    share = 1.0 if world.people.state[person] == at.RECRUITED else step_probability(total_hazard(world, person), 1.0)
     when = "on the way to come" if share == 1.0 else "within a week"
     return (
         f"with {percent(ONE_IN_TEN)} more of those on this way stopped, this person would be identified {when} with a chance "
@@ -145,7 +128,7 @@ def _elsewhere(world: World, person: int) -> str:
 
 def _deciding(world: World, person: int) -> str:
     """Free, and about to be offered or to seek assistance."""
-    p, is_offered = world.parameters.persons, world.people.state[person] == IDENTIFIED
+    p, is_offered = world.parameters.persons, world.people.state[person] == at.IDENTIFIED
     name = "uptake" if is_offered else "self_referral"
     base = float(getattr(p, name))
     now, other = ((world.knobs.value(name, min(b, 1.0)) if is_offered else min(b, 1.0)) for b in (base, 2.0 * base))
@@ -163,12 +146,6 @@ def _in_assistance(world: World, person: int) -> str:
         f"assistance ends within a week with a chance of {_week(world, person)}, and would with {_week(world, person, 2.0)} "
         f"if it lasted twice as long; {_support(world, 'without it')}"
     )
-
-
-def _without_assistance(world: World, person: int) -> str:
-    """Free without assistance: what a place would have done."""
-    del person
-    return _support(world, "with assistance")
 
 
 def _support(world: World, how: str) -> str:
@@ -191,14 +168,10 @@ def _after(world: World, person: int) -> str:
     )
 
 
-def _resettled(world: World, person: int) -> str:
-    """Resettled: the model knows no way from there."""
-    del world, person
-    return "nothing; in the model no risk reaches a person who has resettled"
-
-
 _OF_STATE: dict[int, Callable[[World, int], str]] = {
-    RECRUITED: _on_the_way, IN_TRANSIT: _on_the_way, IN_VENUE: _exploited, PRIVATE: _exploited, MOVED: _elsewhere,
-    ESCAPED: _deciding, IDENTIFIED: _deciding, RELEASED: _deciding, ASSISTED: _in_assistance, UNASSISTED: _without_assistance,
-    RETURNED: _after, STAYED: _after, RESETTLED: _resettled,
+    at.RECRUITED: _on_the_way, at.IN_TRANSIT: _on_the_way, at.IN_VENUE: _exploited, at.PRIVATE: _exploited,
+    at.MOVED: _elsewhere, at.ESCAPED: _deciding, at.IDENTIFIED: _deciding, at.RELEASED: _deciding,
+    at.ASSISTED: _in_assistance, at.UNASSISTED: lambda world, person: _support(world, "with assistance"),
+    at.RETURNED: _after, at.STAYED: _after,
+    at.RESETTLED: lambda world, person: "nothing; in the model no risk reaches a person who has resettled",
 }  # fmt: skip

@@ -57,14 +57,13 @@ class Court(Explained, mesa.Agent):
         """Outcomes of this step."""
         done = self.docket.advance(world.dt, self.capacity_per_week(world))
         for case in done:
-            p_conviction = min(world.parameters.prosecution.p_conviction * self.conviction_ratio, 1.0)
-            convicted = case.draw(world.seed, Decision.VERDICT) < p_conviction
-            case.outcome = "convicted" if convicted else "acquitted"
-            self._book(case)
+            self._decide(world, case, self.conviction_ratio)
         return done
 
-    def _book(self, case: PersonnelCase) -> None:
-        """Count an outcome."""
+    def _decide(self, world: World, case: PersonnelCase, conviction_ratio: float) -> None:
+        """Convict or acquit, and count the outcome."""
+        p_conviction = min(world.parameters.prosecution.p_conviction * conviction_ratio, 1.0)
+        case.outcome = "convicted" if case.draw(world.seed, Decision.VERDICT) < p_conviction else "acquitted"
         self.n_pending -= 1
         self.n_decided += 1
         self.n_convicted += case.outcome == "convicted"
@@ -94,11 +93,8 @@ class TCCCourt(Court):
         due = [case for step, case in self.on_site if step <= world.step]
         if due:
             self.on_site = [(step, case) for step, case in self.on_site if step > world.step]
-            p = world.parameters.prosecution
             for case in due:
-                p_conviction = min(p.p_conviction * p.court_evidence_ratio, 1.0)
-                case.outcome = "convicted" if case.draw(world.seed, Decision.VERDICT) < p_conviction else "acquitted"
-                self._book(case)
+                self._decide(world, case, world.parameters.prosecution.court_evidence_ratio)
         return done + due
 
 
