@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.above import HOMES
+
 if TYPE_CHECKING:
     from sim.analysis.compare import compare
     from sim.config import load_scenario, save_scenario
@@ -36,6 +38,8 @@ _HOMES = {
     "save_scenario": "sim.config",
     "simulate": "sim.runs.simulate",
 }
+
+HOMES.update(explain="sim.explain", effects="sim.viz.effects", fan="sim.viz.fan")  # what lower modules name
 
 __all__ = [
     "MandateError",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.clock import WEEKS_PER_MONTH
+from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.institutions.host_justice import OrganiserCase
 from sim.model import MandateModel
@@ -60,8 +61,9 @@ def case_table(model: MandateModel) -> pd.DataFrame:
     Personnel are named by contingent (``subject_id``), never singly; contributors by number.
     """
     world = model.world
-    own = [case for oversight in world.oversight for case in oversight.cases]
-    organisers = [case for court in world.host_justice for case in (*court.decided, *court.docket)]
+    all_of = bodies(world)
+    own = [case for oversight in all_of.oversight for case in oversight.cases]
+    organisers = [case for court in all_of.host_justice for case in (*court.decided, *court.docket)]
     parts = _personnel_columns(own, world), _organiser_columns(organisers, world)
     table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in CASE_COLUMNS})
     return table.sort_values(["kind", "authority", "case_id"], kind="stable", ignore_index=True)
@@ -142,7 +144,7 @@ def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
     ``removed`` stands apart. Observed is what the mission's books and published outcomes would show: nothing before a
     case is recorded, charges and convictions only where the mission hears of them.
     """
-    oversight, scale = model.world.oversight, model.world.scale
+    oversight, scale = bodies(model.world).oversight, model.world.scale
     cases = [case for authority in oversight for case in authority.cases]
     person = _of_each(cases, "billet", np.int64) * OCCUPANTS + _of_each(cases, "occupant", np.int64)
     has = {name: _of_each(cases, f"{name}_step", np.int64) >= 0 for name in REACHED}
