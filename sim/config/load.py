@@ -69,9 +69,9 @@ def resolve(request: Request) -> tuple[Scenario | None, list[str]]:
         return None, problems
     files = files_of(request)
     found = choice_problems(files)
-    if not found and (scenario := _at_once(request, files)) is not None:
-        return scenario, []
     try:
+        if not found and (scenario := _at_once(request, files)) is not None:
+            return scenario, []
         tree = compose_files(known_files(files))
     except ScenarioError as error:
         return None, found + error.problems
@@ -96,15 +96,9 @@ def _at_once(request: Request, files: Files) -> Scenario | None:
     from sim.config.checks import complete_problems
     from sim.config.compose import finished_scenario
 
-    try:
-        scenario = finished_scenario(files)
-    except ScenarioError:
+    scenario = finished_scenario(files)
+    if scenario is None or not all(_set(scenario, path, value) for path, value in request.values.items()):
         return None
-    if scenario is None:
-        return None
-    for path, value in request.values.items():
-        if not _set(scenario, path, value):
-            return None
     return None if complete_problems(scenario) else scenario
 
 
