@@ -55,7 +55,9 @@ class Recorder:
             )
         return {
             "summary": {name: _number(value) for name, value in run.summary.items()},
-            "series": {name: _small(run.columns["series"][name]) for name in ("week", *(self.indicators or INDICATORS))},
+            "series": {
+                name: _small(run.columns["series"][name]) for name in ("week", *(self.indicators or INDICATORS))
+            },
             "cases": {name: _small(values) for name, values in case_counts(run.columns["cases"]).items()},
             "funnel": {name: _small(values) for name, values in run.columns["funnel"].items()},
         }
