@@ -26,6 +26,7 @@ demo: $(VENV)/.stamp
 	  world_options=leading:2 world_shocks=none world_replicates=5 out=$(DEMO)
 
 test: lint
+	@$(BIN)/mandate prepare
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 lint: $(VENV)/.stamp
@@ -46,6 +47,7 @@ $(VENV)/.stamp: pyproject.toml setup.py constraints.txt
 		echo "'$(PY)' cannot make virtual environments: install the package python3-venv (Debian, Ubuntu) and try again" >&2; exit 1; }
 	$(PY) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,viz]'
+	@$(BIN)/mandate prepare
 	@touch $@
 
 clean:

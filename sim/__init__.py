@@ -9,10 +9,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.above import HOMES
+
 if TYPE_CHECKING:
     from sim.analysis.compare import compare
     from sim.config import load_scenario, save_scenario
     from sim.errors import MandateError, ScenarioError
+    from sim.ready import prepare
     from sim.runs.files import open_run
     from sim.runs.results import Run
     from sim.runs.simulate import persistence, simulate
@@ -31,9 +34,12 @@ _HOMES = {
     "open_run": "sim.runs.files",
     "open_sweep": "sim.sweeps.opened",
     "persistence": "sim.runs.simulate",
+    "prepare": "sim.ready",
     "save_scenario": "sim.config",
     "simulate": "sim.runs.simulate",
 }
+
+HOMES.update(explain="sim.explain", effects="sim.viz.effects", fan="sim.viz.fan")  # what lower modules name
 
 __all__ = [
     "MandateError",
@@ -46,6 +52,7 @@ __all__ = [
     "open_run",
     "open_sweep",
     "persistence",
+    "prepare",
     "save_scenario",
     "simulate",
 ]

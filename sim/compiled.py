@@ -1,31 +1,41 @@
 """One decorator for compiled rules, so that every kernel has the same, reproducible settings.
 
 No fast-math (results must not depend on how the compiler reorders sums), no threads inside a run, and the
-compiled code is cached on disk, so that only the first run after an installation pays for compilation.
+compiled code is kept on disk: only the first run after an installation or a change pays for compilation.
 With ``NUMBA_DISABLE_JIT=1`` the same functions run as plain Python.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
 
 import sim.compiled_tables  # noqa: F401  (tells Numba what a table is)
+from sim.kernel_cache import RuleCache
 
+RULES: list[Any] = []  # every compiled rule that has been imported, in order
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 
 def kernel(rule: Rule) -> Rule:
     """Compile a rule when it is first called; its types stay visible to type checkers."""
-    return cast(Rule, njit(cache=True, error_model="numpy", fastmath=False, nogil=True)(rule))
+    return _compiled(rule)
 
 
 def inlined(rule: Rule) -> Rule:
     """Compile a small formula into every rule that calls it, so that a loop can take several rows at once."""
-    return cast(Rule, njit(cache=True, error_model="numpy", fastmath=False, nogil=True, inline="always")(rule))
+    return _compiled(rule, inline="always")
+
+
+def _compiled(rule: Rule, **settings: Any) -> Rule:
+    """A rule that is compiled when first called, and kept on disk."""
+    made: Any = njit(error_model="numpy", fastmath=False, nogil=True, **settings)(rule)
+    if made is not rule:  # compilation is on
+        made._cache = RuleCache(rule)
+        RULES.append(made)
+    return cast(Rule, made)
 
 
 def direct(rule: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,27 +43,17 @@ def direct(rule: Callable[..., Any]) -> Callable[..., Any]:
 
     It saves three of the five microseconds a call takes; for the few calls of a week.
     """
-    if not hasattr(rule, "overloads"):
+    made: Any = rule
+    if not hasattr(made, "overloads"):
         return rule
     entry: list[Callable[..., Any]] = []
 
     def call(*arguments: Any) -> Any:
         if not entry:
-            signature = tuple(rule.typeof_pyval(argument) for argument in arguments)  # type: ignore[attr-defined]
-            rule.compile(signature)  # type: ignore[attr-defined]
-            entry.append(rule.overloads[signature].entry_point)  # type: ignore[attr-defined]
+            signature = tuple(made.typeof_pyval(argument) for argument in arguments)
+            made.compile(signature)
+            entry.append(made.overloads[signature].entry_point)
         return entry[0](*arguments)
 
-    vars(call)["py_func"] = rule.py_func  # where its source is looked for
+    vars(call)["py_func"] = made.py_func  # where its source is looked for
     return call
-
-
-def is_compiled(rule: Any) -> bool:
-    """Whether compiled code of a rule lies in the cache; True where compilation is switched off.
-
-    A cache of other versions of Python or of the rule counts too: this serves a message to users, nothing else.
-    """
-    if not hasattr(rule, "stats"):
-        return True
-    name = f"{Path(rule.py_func.__code__.co_filename).stem}.{rule.py_func.__qualname__}-*.nbi"
-    return any(Path(rule.stats.cache_path).glob(name))

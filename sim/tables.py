@@ -146,7 +146,7 @@ class Shared:
             if slot.what == "number":
                 self._block[slot.offset // WORD] = 0
 
-    def row(self) -> Reals:
+    def as_row(self) -> Reals:
         """What a class of real numbers alone holds, in declared order; a view that follows the object."""
         return self._reals
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import sim
-from sim.institutions.otherwise import OPENING
+from sim.explain.words import OPENING
 from sim.model import MandateModel
 
 SMALL = ("mission=generic", "scale=0.1")

@@ -19,6 +19,7 @@ from sim.agents.grid import LAYERS, coordinate_of
 from sim.agents.view import FromColumn, View
 from sim.agents.views import KINDS
 from sim.errors import ScenarioError
+from sim.institutions.bodies import bodies
 from sim.institutions.contributor import TroopContributingCountry
 from sim.institutions.court import HostCourt, TCCCourt
 from sim.institutions.host_justice import HostJustice
@@ -58,7 +59,7 @@ def test_no_view_is_made_before_somebody_looks() -> None:
     mapping = model.agents_by_type
     assert set(mapping) == set(mapping.keys()) == {*KINDS, *OFFICES}
     assert len(mapping) == len(KINDS) + len(OFFICES) and Venue in mapping and int not in mapping
-    assert list(mapping[HostJustice]) == model.world.host_justice
+    assert list(mapping[HostJustice]) == bodies(model.world).host_justice
     assert views_made(model) == 0
     n_venues = len(mapping[Venue])
     assert n_venues == views_made(model) > 0
@@ -233,16 +234,14 @@ def test_agents_are_found_by_kind_and_number(model: MandateModel) -> None:
     for kind in KINDS:
         for agent in list(model.agents_by_type[kind])[:5]:
             assert find_agent(model, kind.kind, agent.number) is agent
-    world = model.world
-    assert (
-        find_agent(model, "court", 0) is world.host_justice[0]
-        and find_agent(model, "host_court", 0) is world.host_courts[0]
-    )
+    all_of = bodies(model.world)
+    assert find_agent(model, "court", 0) is all_of.host_justice[0]
+    assert find_agent(model, "host_court", 0) is all_of.host_courts[0]
     assert isinstance(find_agent(model, "ngo", 0), NGO)
-    assert [find_agent(model, "oversight", i) for i in range(3)] == world.oversight
-    for number in world.states:
-        assert find_agent(model, "contributor", number) is world.states[number]
-        assert find_agent(model, "tcc_court", number) is world.courts[number]
+    assert [find_agent(model, "oversight", i) for i in range(3)] == all_of.oversight
+    for number in all_of.states:
+        assert find_agent(model, "contributor", number) is all_of.states[number]
+        assert find_agent(model, "tcc_court", number) is all_of.courts[number]
 
 
 def test_venues_and_traffickers_go_by_the_numbers_of_the_events() -> None:

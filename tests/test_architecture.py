@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,23 +21,29 @@ MAX_LINES = 400
 
 # From low to high. A module may import its own layer and the ones below; `errors` may be imported by all.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"clock", "compiled", "numerics", "parameters", "rng", "scenario", "shocks"}),
+    frozenset(
+        {"above", "clock", "compiled", "compiled_tables", "kernel_cache", "numerics", "parameters", "rng", "scenario"}
+        | {"shocks", "sources", "tables"}
+    ),
     frozenset({"events", "indicators", "knobs"}),
     frozenset({"world"}),
-    frozenset({"institutions", "phases"}),
+    frozenset({"institutions"}),
+    frozenset({"phases"}),
     frozenset({"agents"}),
     frozenset({"policies"}),
     frozenset({"model", "schedule"}),
     frozenset({"runs"}),
+    frozenset({"explain"}),
     frozenset({"analysis", "sweeps"}),
     frozenset({"config", "report", "studio", "viz"}),
-    frozenset({"", "__main__", "cli"}),  # "" is sim/__init__.py, the public names
+    frozenset({"", "__main__", "cli", "ready"}),  # "" is sim/__init__.py, the public names
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 CONFIG_MAY_IMPORT = (
     "clock", "config", "knobs", "parameters", "policies", "scenario", "shocks", "world.missions",
 )  # fmt: skip
 POLICIES_MUST_NOT_IMPORT = ("world", "phases")
+DOTTED = re.compile(r"\w+(?:\.\w+)*")
 
 # Libraries that belong in one place.
 HOMES = {
@@ -71,7 +78,7 @@ TEXT_SUFFIXES = {
     "", ".cfg", ".css", ".csv", ".html", ".ini", ".js", ".json", ".md", ".py", ".sh", ".svg", ".toml", ".txt",
     ".yaml", ".yml",
 }  # fmt: skip
-SKIPPED_FOLDERS = (
+SKIPPED = (
     "*.egg-info", ".*_cache", ".git", ".hypothesis", ".venv*", "__pycache__", "build", "dist", "results",
 )  # fmt: skip
 
@@ -81,9 +88,10 @@ def files(*folders: str, suffixes: set[str] | None = None) -> Iterator[tuple[str
 
     def walk(folder: Path) -> Iterator[Path]:
         for entry in sorted(folder.iterdir()):
+            if any(fnmatch(entry.name, pattern) for pattern in SKIPPED):
+                continue
             if entry.is_dir() and not entry.is_symlink():
-                if not any(fnmatch(entry.name, pattern) for pattern in SKIPPED_FOLDERS):
-                    yield from walk(entry)
+                yield from walk(entry)
             elif entry.is_file():
                 yield entry
 
@@ -99,10 +107,13 @@ def module_of(path: str) -> str:
 
 
 def imports_of(path: str, source: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, dotted name) of all imports, also inside functions; `from a import b` gives a.b."""
-    package = ["sim", *module_of(path).split(".")] if module_of(path) else ["sim"]
-    if not path.endswith("__init__.py"):
-        package = package[:-1]
+    """Yield (line, dotted name) of all imports, also inside functions and for types alone; `from a import b` gives a.b.
+
+    A text that is the dotted name of a module of ours, or the head of a formatted one, counts as an import where it
+    stands: in a call of `import_module` as in a table of names from which one is loaded. Not seen: a name put together
+    in another way.
+    """
+    package = list(Path(path).with_suffix("").parts)[:-1]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -110,6 +121,10 @@ def imports_of(path: str, source: str) -> Iterator[tuple[int, str]]:
             above = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
             yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            root, _, below = node.value.removesuffix(".").partition(".")
+            if root == package[0] and DOTTED.fullmatch(below) and (root != "sim" or below.partition(".")[0] in RANK):
+                yield node.lineno, f"{root}.{below}"
 
 
 def is_within(name: str, parents: tuple[str, ...]) -> bool:
@@ -233,6 +248,11 @@ BAD = [
     (import_direction, "sim/policies/training.py", "from ..phases import decide"),
     (import_direction, "sim/config.py", "from sim.world.grid import Grid"),
     (import_direction, "sim/config/compose.py", "from sim.runs import store"),
+    (import_direction, "sim/phases/match.py", "from ..explain import words"),
+    (import_direction, "sim/institutions/court.py", "from sim.phases.politics import sanctions"),
+    (import_direction, "sim/runs/store.py", "from importlib import import_module\nx = import_module('sim.viz.fan')"),
+    (import_direction, "sim/agents/view.py", "import importlib\nx = importlib.import_module(f'sim.explain.{name}')"),
+    (import_direction, "sim/world/grid.py", "HOMES = {'words': 'sim.explain'}"),
     (import_direction, "sim/utils.py", ""),
     (library_homes, "sim/cli.py", "import hydra.core"),
     (library_homes, "sim/runs/store.py", "def f():\n    from omegaconf import OmegaConf"),
@@ -257,7 +277,9 @@ GOOD = [
     (import_direction, "sim/runs/manifest.py", "from sim import __version__, errors, model"),
     (import_direction, "sim/policies/training.py", "from sim.knobs import Modifier\nfrom . import base"),
     (import_direction, "sim/config.py", "from sim.world.missions import load\nimport sim.policies"),
-    (import_direction, "sim/__init__.py", "from .cli import main\nfrom . import config"),
+    (import_direction, "sim/__init__.py", "from .cli import main\nfrom . import config\nHOMES = {'x': 'sim.explain'}"),
+    (import_direction, "sim/config/compose.py", "PACKAGE = 'sim.scenarios'\nWORDS = 'sim. The model'"),
+    (import_direction, "sim/explain/words.py", "x = import_module('sim.runs.store')\nimport_module(f'SALib.{name}')"),
     (library_homes, "sim/config/compose.py", "from hydra import compose"),
     (library_homes, "sim/viz/maps.py", "import matplotlib"),
     (chance, "sim/rng.py", "import numpy as np\nx = np.random.default_rng(1)"),
@@ -279,6 +301,56 @@ def test_the_rule_sees_what_is_wrong(rule: Rule, path: str, source: str) -> None
 @pytest.mark.parametrize(("rule", "path", "source"), GOOD)
 def test_the_rule_lets_pass_what_is_right(rule: Rule, path: str, source: str) -> None:
     assert rule(path, source) == []
+
+
+def circles(sources: dict[str, str]) -> list[str]:
+    """No module imports itself by way of others; returns the first circle found among files by path."""
+    files_of = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in sources}
+
+    def module(name: str) -> str:
+        """The module a dotted name is in; none for names of the language such as `__version__`."""
+        while name and name not in files_of and not name.rpartition(".")[2].startswith("__"):
+            name = name.rpartition(".")[0]
+        return name if name in files_of else ""
+
+    graph = {
+        own: {module(name) for _, name in imports_of(path, sources[path])} - {own, ""} for own, path in files_of.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [" imports ".join(reversed(error.args[1]))]
+    return []
+
+
+@pytest.mark.parametrize("folder", ["sim", "experiments"])
+def test_no_module_imports_itself_by_way_of_others(folder: str) -> None:
+    found = circles({path: file.read_text(encoding="utf-8") for path, file in files(folder, suffixes={".py"})})
+    assert not found, found
+
+
+A = "from sim.world import b"
+BACK = (
+    "from . import a",
+    "def f():\n    from sim.world.a import x",
+    "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from sim.world.a import x",
+    "from importlib import import_module\nx = import_module('sim.world.a')",
+    "import importlib\nx = importlib.import_module(f'sim.world.a.{name}')",
+    "from sim.world.c import x",
+)
+
+
+@pytest.mark.parametrize("back", BACK)
+def test_a_circle_is_seen_however_it_is_closed(back: str) -> None:
+    sources = {"sim/world/__init__.py": "", "sim/world/a.py": A, "sim/world/b.py": back, "sim/world/c.py": "import sim.world.a"}
+    assert len(circles(sources)) == 1
+    assert circles(sources | {"sim/world/b.py": "import numpy as np"}) == []
+
+
+def test_a_package_may_name_its_modules_and_a_module_its_version() -> None:
+    sources = {"sim/__init__.py": "HOMES = {'a': 'sim.world.a'}", "sim/world/__init__.py": "from sim.world import a",
+               "sim/world/a.py": "from sim import __version__"}  # fmt: skip
+    assert circles(sources) == []
 
 
 def unpacked(paths: list[str], kinds: set[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from limits.chain_support import busy, levers, stepped, unlimited_capacity
 
+from sim.institutions.bodies import bodies
 from sim.model import MandateModel
 from sim.phases.justice import organisers
 from sim.phases.report.incidents import CLIENT, FACILITATOR, OWNER
@@ -27,7 +28,7 @@ def test_an_inquiry_tells_owners_and_facilitators_from_clients() -> None:
     for step in range(60):
         model.step()
         held = owners(model)
-        for oversight in model.world.oversight:
+        for oversight in bodies(model.world).oversight:
             for case in oversight.cases:
                 if case.channel == "inquiry" and case.report_step == step:
                     assert (case.role == OWNER) == (case.billet in held)
@@ -41,9 +42,9 @@ def test_every_arrest_is_a_case_with_luck_of_its_own() -> None:
     network = int(world.networks.is_active.nonzero()[0][0])
     world.networks.arrests[:] = 0
     world.networks.arrests[network] = 3
-    before = {id(case) for body in world.host_justice for case in body.docket}
+    before = {id(case) for body in bodies(world).host_justice for case in body.docket}
     organisers.run(world)
-    cases = [case for body in world.host_justice for case in body.docket if id(case) not in before]
+    cases = [case for body in bodies(world).host_justice for case in body.docket if id(case) not in before]
     assert [case.network for case in cases] == [network] * 3
     assert len({case.case_id for case in cases}) == 3
     for decision in (Decision.CASE_DELAY, Decision.CASE_CONVICTION, Decision.CASE_PRISON):

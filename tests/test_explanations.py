@@ -9,10 +9,11 @@ import pytest
 
 import sim
 from sim.agents import Contingent, Peacekeeper, TraffickedPerson, find_agent
-from sim.agents.persons import STATE_WORDS
 from sim.cli import main
 from sim.clock import WEEKS_PER_MONTH
 from sim.errors import ScenarioError
+from sim.explain.persons import STATE_WORDS
+from sim.institutions.bodies import bodies
 from sim.institutions.court import SpecialCourt
 from sim.model import MandateModel
 from sim.numerics import logistic
@@ -101,7 +102,7 @@ def test_a_contributor_names_its_score_its_threshold_and_what_dependence_does(bu
     c, units = world.contributors, world.units
     mean = c.record.sum() / c.person_months.sum()
     authorised = world.authorised[:, world.step]
-    for number, state in world.states.items():
+    for number, state in bodies(world).states.items():
         text, own = state.explain(), units.contributor == number
         score = (c.record[number] + p.shrinkage * mean) / (c.person_months[number] + p.shrinkage)
         share = authorised[own].sum() / authorised.sum()
@@ -119,16 +120,16 @@ def test_a_contributor_names_its_score_its_threshold_and_what_dependence_does(bu
 
 
 def test_oversight_names_its_docket_and_the_contributor_nearest_to_a_sanction(busy: MandateModel) -> None:
-    un = busy.world.oversight[0]
+    un = bodies(busy.world).oversight[0]
     text = un.explain()
     assert len(un.cases) > 10 and f"{len(un.cases)} cases recorded" in text
     assert f"{sum(case.removal_step >= 0 for case in un.cases)} persons removed" in text
     nearest = int(re.search(r"Nearest to a sanction: contributor (\d+)", text).group(1))  # type: ignore[union-attr]
-    assert nearest in busy.world.states and "mission's mean" in text
+    assert nearest in bodies(busy.world).states and "mission's mean" in text
 
 
 def test_without_readiness_no_threshold_applies(model: MandateModel) -> None:
-    assert "no authority its people answer to is ready" in model.world.states[1].explain()
+    assert "no authority its people answer to is ready" in bodies(model.world).states[1].explain()
 
 
 def test_a_special_court_is_found_once_a_policy_has_asked_for_it(model: MandateModel) -> None:

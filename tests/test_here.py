@@ -9,9 +9,9 @@ import sim
 from sim.agents import find_agent
 from sim.agents.find import VIEWS
 from sim.errors import ScenarioError
+from sim.explain.ask import model_after
+from sim.explain.here import MOST_LISTED, Present, list_cell, shared_out, who_is_here
 from sim.model import MandateModel
-from sim.runs.ask import model_after
-from sim.runs.here import MOST_LISTED, Present, list_cell, shared_out, who_is_here
 from sim.studio.frames import simulate_frames
 from sim.studio.pack import LAYERS
 from sim.studio.worker import STOPPED, Job, answer

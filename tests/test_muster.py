@@ -51,9 +51,10 @@ def test_the_muster_says_what_the_columns_say(case: str) -> None:
             on[rows] = True
             n_involved += int(is_involved.sum())
         assert not billets.p_act[~on].any()
-        assert np.array_equal(muster.seekers, np.flatnonzero(billets.sought))
-        assert np.array_equal(muster.row[muster.places], muster.seekers)
-        assert np.array_equal(muster.visitors, np.flatnonzero(billets.acts))
+        seekers = muster.seekers[: muster.n_seekers]
+        assert np.array_equal(seekers, np.flatnonzero(billets.sought))
+        assert np.array_equal(muster.row[muster.places[: muster.n_seekers]], seekers)
+        assert np.array_equal(muster.visitors[: muster.n_visitors], np.flatnonzero(billets.acts))
         assert np.array_equal(world.cells.personnel, personnel_by_cell(world))
     assert n_involved > 0 and n_removed > 0
 

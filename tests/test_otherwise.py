@@ -11,18 +11,18 @@ import pytest
 import sim
 from sim.agents import Contingent, Peacekeeper, TraffickedPerson, Trafficker, Venue
 from sim.agents.find import INSTITUTIONS, VIEWS
-from sim.agents.otherwise import EXITS, total_hazard
 from sim.cli import main
-from sim.institutions.otherwise import OPENING, percent
+from sim.explain.ask import ask
+from sim.explain.persons import EXITS, total_hazard
+from sim.explain.supposed import supposing, turning_point
+from sim.explain.words import OPENING, percent
 from sim.model import MandateModel
 from sim.parameters.institutions import Switches
 from sim.phases.people import assistance_places, identification_hazard, weekly_rates
 from sim.phases.supply.earnings import effort_shares, venue_profit
 from sim.phases.supply.entry import effective_sunk_cost
 from sim.phases.supply.location import expected_profit
-from sim.runs.ask import ask
 from sim.world.person_states import IN_TRANSIT, IN_VENUE, PRIVATE, RETURNED, STATES, STAYED
-from sim.world.supposed import supposing, turning_point
 from tests.otherwise_support import BUSY, SMALL, figures, model_after, otherwise
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from sim.agents.find import INSTITUTIONS
-from sim.institutions.otherwise import percent
+from sim.explain.words import percent
+from sim.institutions.bodies import bodies
 from sim.model import MandateModel
 from sim.phases.people import assistance_places
 from sim.world.person_states import IN_VENUE, PRIVATE
@@ -42,7 +43,7 @@ def test_a_contributor_names_the_cases_that_would_have_called_for_a_sanction(bus
         raised = np.exp(p.psi * share * (1 - world.parameters.contributor_response.replacement_share) / p.tolerated_shortfall)
         return bool(score > p.sanction_multiple * mean * raised and cases >= p.fewest_cases)
 
-    for number, state in world.states.items():
+    for number, state in bodies(world).states.items():
         found = re.search(r"(fewer than )?([\d.]+) recent substantiated cases instead of ([\d.]+)", otherwise(state))
         if found is None or "without that dependence" in otherwise(state):
             continue
@@ -56,7 +57,7 @@ def test_a_contributor_names_the_cases_that_would_have_called_for_a_sanction(bus
 def test_a_contributor_names_what_publicity_and_waivers_would_do(model: MandateModel) -> None:
     world, p, r = model.world, model.world.parameters.prosecution, model.world.parameters.contributor_response
     c, told = world.contributors, 0
-    for n, state in world.states.items():
+    for n, state in bodies(world).states.items():
         if not (world.units.n_present[world.units.contributor == n] > 0).any():
             assert "decides nothing" in otherwise(state)
             continue
@@ -72,7 +73,7 @@ def test_a_contributor_names_what_publicity_and_waivers_would_do(model: MandateM
 
 
 def test_oversight_names_its_threshold_with_and_without_dependence(busy: MandateModel) -> None:
-    world, un = busy.world, busy.world.oversight[0]
+    world, un = busy.world, bodies(busy.world).oversight[0]
     text, p, c = otherwise(un), world.parameters.dependence, world.contributors
     n, depends, free, now, score = figures(
         r"on contributor (\d+) \(([\d.]+) of .* would be ([\d.]+) instead of ([\d.]+), and its score of ([\d.]+)", text
@@ -80,7 +81,7 @@ def test_oversight_names_its_threshold_with_and_without_dependence(busy: Mandate
     mean = c.record.sum() / c.person_months.sum()
     assert free == pytest.approx(p.sanction_multiple * mean, abs=0.006)
     assert now == pytest.approx(p.sanction_multiple * mean * np.exp(p.psi * depends), rel=0.03)
-    assert f"a score of {score:.2f}" in world.states[int(n)].explain()
+    assert f"a score of {score:.2f}" in bodies(world).states[int(n)].explain()
     enough = c.record[int(n)] >= p.fewest_cases
     assert ("would call for a sanction" in text) == bool(score > free and enough)
 
@@ -99,10 +100,10 @@ def test_courts_and_investigations_name_when_the_next_case_ends_with_twice_the_c
     world = model.world
     for _ in range(100):
         model.step()
-        courts, p = (*world.special_courts, *world.courts.values()), world.parameters.oversight
+        courts, p = (*bodies(world).special_courts, *bodies(world).courts.values()), world.parameters.oversight
         queues = [(court, court.docket, court.capacity_per_week(world), "trial") for court in courts]
         queues += [(o, o.investigations, o.capacity(world, p.investigation_capacity, "investigation_capacity"), "investigation")
-                   for o in world.oversight]  # fmt: skip
+                   for o in bodies(world).oversight]  # fmt: skip
         for institution, queue, capacity, what in queues:
             if not len(queue) or capacity <= 0:
                 continue
@@ -119,12 +120,12 @@ def test_courts_and_investigations_name_when_the_next_case_ends_with_twice_the_c
 def test_host_courts_name_what_capacity_and_testimony_would_do(model: MandateModel) -> None:
     world = model.world
     j, reference = world.parameters.host_justice, world.parameters.host_capacity.reference
-    for country, court in enumerate(world.host_courts):
+    for country, court in enumerate(bodies(world).host_courts):
         capacity = world.countries.host_capacity[country]
         able = [min(share / reference, j.largest_capacity_effect) for share in (capacity, min(1.0, 2 * capacity))]
         charged = [percent(world.parameters.prosecution.host_charge * one) for one in able]
         assert f"be charged with a chance of {charged[1]} instead of {charged[0]}" in otherwise(court)
-        organisers = world.host_justice[country]
+        organisers = bodies(world).host_justice[country]
         has, odds = organisers.testimony_available(world), np.log(j.p_conviction / (1 - j.p_conviction))
         convicted = {seen: 1 / (1 + np.exp(-odds - j.testimony_effect * seen)) for seen in (True, False)}
         now, more = (min(j.p_charge * one, 1.0) * convicted[has] for one in able)
@@ -137,8 +138,8 @@ def test_host_courts_name_what_capacity_and_testimony_would_do(model: MandateMod
 def test_a_special_court_that_is_not_open_says_when_it_opens() -> None:
     late = ("policy=[waive_immunity]", "policy.waive_immunity.court=special", "policy.waive_immunity.start_week=30")
     early = model_after(3, *late)
-    assert "takes cases from week 30 on" in otherwise(early.world.special_courts[0])
-    assert "nobody is charged here" in otherwise(model_after(3, *BUSY).world.special_courts[0])
+    assert "takes cases from week 30 on" in otherwise(bodies(early.world).special_courts[0])
+    assert "nobody is charged here" in otherwise(bodies(model_after(3, *BUSY).world).special_courts[0])
 
 
 @pytest.mark.parametrize(("words", "binds"), [((), False), (("parameters.persons.identification_per_week=0.2",), True)])

@@ -20,7 +20,7 @@ from sim.studio.frames import simulate_frames  # noqa: E402
 from sim.studio.ground import ground_of  # noqa: E402
 from sim.studio.opening import opening  # noqa: E402
 from sim.studio.packing import write_pack  # noqa: E402
-from sim.studio.server import DEFAULT_FILE, GROUNDS  # noqa: E402
+from sim.studio.setting import DEFAULT_FILE, GROUNDS  # noqa: E402
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # so that equal contents give equal files
 

@@ -17,7 +17,9 @@ import numpy as np
 
 from experiments.oracle import phases
 from experiments.oracle.agents import institutions
-from experiments.oracle.objects import OracleModel, Report
+from experiments.oracle.filed import Report
+from experiments.oracle.model import OracleModel
+from experiments.oracle.objects import from_world
 from sim.schedule import SCHEDULE
 from sim.world.columns import TABLES
 from sim.world.state import World
@@ -83,7 +85,7 @@ def check_weeks(world: World, steps: Iterable[int]) -> list[Difference]:
         for step in steps:
             n_events = world.events.n
             model.begin(step)
-            model.step()
+            phases.step(model)
             go_on(world, step)
             found += differences(model, world, "week", n_events, ONE_WEEK if step == steps[0] else SEVERAL_WEEKS)
     return found
@@ -92,7 +94,7 @@ def check_weeks(world: World, steps: Iterable[int]) -> list[Difference]:
 @contextmanager
 def made_from(world: World, step: int) -> Iterator[OracleModel]:
     """Objects in the state of a world; forgotten afterwards."""
-    model = OracleModel.from_world(world, step)
+    model = from_world(world, step)
     try:
         yield model
     finally:

@@ -1,4 +1,4 @@
-"""Trafficked persons as Mesa agents: where each of them is in the process, since when, and the way so far in words.
+"""Trafficked persons as Mesa agents: where each of them is in the process, and since when.
 
 A person keeps the same row for good. There are no names, ages or looks in the model, and none are invented here.
 """
@@ -7,26 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents import otherwise
-from sim.agents.view import FromColumn, View, counted
+from sim.agents.view import FromColumn, View
 from sim.world.person_states import STATES
 from sim.world.state import World
-
-STATE_WORDS: dict[str, str] = {
-    "recruited": "has been recruited and has not left yet",
-    "in_transit": "is in transit",
-    "exploited_venue": "is exploited in a venue",
-    "exploited_private": "is exploited by a private owner",
-    "moved": "has been moved out of the mission area and is exploited elsewhere",
-    "escaped": "has escaped",
-    "identified": "has been identified as a trafficked person",
-    "released": "has been released",
-    "assisted": "is being assisted",
-    "unassisted": "is free, without assistance",
-    "returned": "has returned",
-    "resettled": "has resettled",
-    "stayed": "has stayed in the mission area",
-}
 
 
 class TraffickedPerson(View):
@@ -78,16 +61,3 @@ class TraffickedPerson(View):
         """Was recruited inside the mission area."""
         world = self.model.world
         return bool(world.origins.is_local[world.people.origin[self.row]])
-
-    def explain(self, way: str = "") -> str:
-        """The way so far in words, with a dated one where the run was written down, and what would have changed the state."""
-        where = "inside the mission area" if self.is_local else "abroad"
-        again = "once" if self.times_recruited == 1 else f"{self.times_recruited} times"
-        parts = [
-            f"Person {self.number}, from {self.origin_country}, was first recruited {where} in week "
-            f"{self.recruited_week:.0f}, and {STATE_WORDS[self.state]}, since week {self.state_week:.0f}.",
-            f"So far recruited {again} and exploited for {counted(round(self.weeks_exploited), 'week')} in the mission area.",
-        ]
-        if self.was_assisted:
-            parts.append(f"Assisted since then; {'willing' if self.will_testify else 'not willing'} to testify.")
-        return " ".join([*parts, *([way] if way else []), otherwise.of_person(self.model.world, self.row)])

@@ -13,16 +13,11 @@ from typing import Any, ClassVar, Generic, TypeVar, overload
 import mesa
 import numpy as np
 
-from sim.agents.grid import coordinate_of
+from sim.above import Explained
 from sim.world.columns import TABLES, Table
 from sim.world.state import World
 
 T = TypeVar("T")
-
-
-def counted(n: int, noun: str) -> str:
-    """A number with its noun in the right form."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 class FromColumn(Generic[T]):
@@ -53,7 +48,7 @@ class FromColumn(Generic[T]):
         return self if view is None else self.as_type(getattr(view.columns, self.column)[view.row])
 
 
-class View(mesa.Agent):
+class View(Explained, mesa.Agent):
     """A Mesa agent that is one row of a table.
 
     Parameters
@@ -133,10 +128,6 @@ class View(mesa.Agent):
         place = self.place
         return None if place < 0 else self.model.grid.cell_of(int(self.model.world.cells.grid_cell[place]))
 
-    def explain(self) -> str:
-        """What it is and why it did what it did, in a few sentences with numbers."""
-        raise NotImplementedError
-
     def remove(self) -> None:
         """Refuse: a row comes and goes with its phase."""
         raise AttributeError(
@@ -147,14 +138,6 @@ class View(mesa.Agent):
     def forget(self) -> None:
         """Take the view of a vanished row off the model's lists; the columns stay as they are."""
         super().remove()
-
-    def _where(self) -> str:
-        """The place in words, without making the grid."""
-        world, place = self.model.world, self.place
-        if place < 0:
-            return "outside the mission area"
-        column, row = coordinate_of(world.geography, int(world.cells.grid_cell[place]))
-        return f"in cell ({column}, {row})"
 
     def _week(self, step: float) -> float:
         """Week at the start of a step."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
 
+from sim.above import above
 from sim.analysis.effects import MATTERS_SHARE, paired_effects
 from sim.errors import ScenarioError, did_you_mean
 from sim.runs.batch import in_processes
@@ -58,8 +58,7 @@ class Comparison:
         known = set(self.effects["outcome"])
         if outcome not in known:
             raise ValueError(f"outcome {outcome!r} was not compared. {did_you_mean(outcome, known)}")
-        pictures = import_module("sim.viz.effects")  # pictures lie above analysis, which must work without them
-        return pictures.effects(self.effects, self.baseline, outcome, self.matters_share).figure
+        return above("effects").effects(self.effects, self.baseline, outcome, self.matters_share).figure
 
     def plot_series(self, indicator: str = "true_exploited_persons") -> Any:
         """Draw an indicator over time, the middle and nine in ten runs of each option; a Matplotlib figure.
@@ -72,7 +71,7 @@ class Comparison:
         known = [name for name in self.series if name not in ("option", "replicate", "week", "date")]
         if indicator not in known:
             raise ValueError(f"indicator {indicator!r} is unknown. {did_you_mean(indicator, known)}")
-        return import_module("sim.viz.fan").fan(self.series, indicator).figure
+        return above("fan").fan(self.series, indicator).figure
 
 
 def compare(

@@ -54,7 +54,7 @@ def _dispatch(words: list[str]) -> int:
     if "-h" in words or "--help" in words:
         print(verb_help(verb))
         return 0
-    return int(import_module(verb.module).main(read_words(words[1:], verb)))
+    return int(import_module(f"sim.cli.{verb.name}").main(read_words(words[1:], verb)))
 
 
 def _answer(error: BaseException) -> tuple[int, str]:

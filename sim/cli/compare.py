@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.asked import Asked, read_asked
 from sim.cli.folder import check_place, free_bytes
 from sim.cli.headline import headline_rows, headline_text
+from sim.cli.prepare import prepare_once
 from sim.cli.progress import Reporter, duration
 from sim.cli.say import as_json, note, table
 from sim.cli.words import Words
@@ -24,6 +25,7 @@ from sim.errors import MandateError, OutputError
 if TYPE_CHECKING:
     from sim.analysis.engine import Engine
     from sim.analysis.study import Plan, Study
+    from sim.scenario import Scenario
 
 FAILED = 1
 REPORT, SUMMARY = "report.html", "summary.json"
@@ -181,7 +183,7 @@ def _seconds_a_run(engine: Engine, needed: int, quiet: bool) -> tuple[float, str
         return known, "measured on kept runs"
     if not needed:
         return 0.0, ""
-    _compile(engine, quiet)
+    prepare_once(_first(engine), quiet)
     from sim.analysis.plan import STAGES, stage_cells
     from sim.runs.batch import seconds_a_run
 
@@ -190,27 +192,24 @@ def _seconds_a_run(engine: Engine, needed: int, quiet: bool) -> tuple[float, str
     return sum(seconds) / len(seconds), "from a short try here"
 
 
-def _compile(engine: Engine, quiet: bool) -> None:
-    """Compile the rules once, in this process, where that has not been done."""
+def _first(engine: Engine) -> Scenario:
+    """The first scenario that is run."""
     from sim.analysis.plan import STAGES, stage_cells
-    from sim.runs.batch import needs_compiling, warm_up
 
-    if needs_compiling():
-        note("first run after installation: the rules are compiled once, which takes about 20 seconds", quiet)
-        warm_up(engine.request.scenario(stage_cells(engine.request.plan)[STAGES[0]][0][0]))
+    return engine.request.scenario(stage_cells(engine.request.plan)[STAGES[0]][0][0])
 
 
 def _run(engine: Engine, workers: int, words: Words) -> dict[str, str]:
     """Make what is missing, showing how far it is."""
-    quiet = words.has("--quiet")
+    quiet, colour = words.has("--quiet"), not words.has("--no-color")
     stages = engine.stages()
     needed, runs = sum(s.needed for s in stages), sum(s.runs for s in stages)
     kept = f", {runs - needed:,} kept from before" if needed < runs else ""
     again = sum(s.failed_before for s in stages)
     note(f"{needed:,} of {runs:,} runs to make{kept}{f', {again:,} failed before' if again else ''}", quiet)
     if needed:
-        _compile(engine, quiet)
-    with Reporter(quiet, not words.has("--no-color"), "run") as report:
+        prepare_once(_first(engine), quiet, colour)
+    with Reporter(quiet, colour, "run") as report:
         return engine.carry_out(workers, report)
 
 

@@ -222,7 +222,7 @@ def _agent(names: list[str], words: Words) -> str:
             f"week = {weeks}: must be a whole number between 1 and {scenario.mission.horizon_weeks} "
             "(weeks, the mission's horizon). Choose a week in that range."
         )
-    from sim.runs.ask import ask
+    from sim.explain.ask import ask
 
     with Reporter(words.has("--quiet"), not words.has("--no-color")) as report:
         told = ask(scenario, names[0], None if names[1] == ANY else int(names[1]), int(weeks), on_step=report)

@@ -5,11 +5,7 @@ The table of verbs is also what the dispatcher and completion read, so that help
 
 from __future__ import annotations
 
-from sim.cli.verb import COMMON as _COMMON
-from sim.cli.verb import JSON as _JSON
-from sim.cli.verb import SCENARIO as _SCENARIO
-from sim.cli.verb import SPEAK as _SPEAK
-from sim.cli.verb import Verb
+from sim.cli.verb import COMMON, JSON, SCENARIO, SPEAK, Verb
 from sim.cli.verbs_explore import EXPLORE_VERBS
 from sim.cli.verbs_sweep import SWEEP_VERBS
 
@@ -25,7 +21,6 @@ EXIT_CODES = (
 _ALL = (
     Verb(
         "run",
-        "sim.cli.run",
         "Run one scenario and write its series, events, cases, summary and figures.",
         (
             "mandate run mission=generic",
@@ -33,19 +28,19 @@ _ALL = (
             "mandate run shock=exit against=results/baseline out=results/exit",
         ),
         {
-            "scenario": _SCENARIO,
+            "scenario": SCENARIO,
             "output": {
                 "out=FOLDER": "where to write; results/MISSION-KEY by default",
                 "against=FOLDER": "an earlier run to compare with, in figures and summary",
                 "figures=false": "write no pictures",
                 "persistence=true": "also what outlives the mission, by source (ten more runs; persistence.csv)",
             }
-            | _JSON,
+            | JSON,
             "before running": {
                 "--dry-run": "say what would be run and written, and stop",
                 "--cfg": "show every value that is not default and who set it, and stop",
             },
-            "messages": _SPEAK,
+            "messages": SPEAK,
         },
         keys=("out", "against", "figures", "persistence"),
         flags=("--json", "--dry-run", "--cfg"),
@@ -54,7 +49,6 @@ _ALL = (
     ),
     Verb(
         "compare",
-        "sim.cli.compare",
         "Compare policies under shocks, missions and worlds on the same luck; write effects and a report.",
         (
             "mandate compare mission=generic policy=follow_up,waive_immunity scale=0.1",
@@ -80,18 +74,18 @@ _ALL = (
                 "mechanism_replicates=5": "paired runs with a mechanism switched off, which say why; 0 = none",
                 "matters=0.05": "smallest difference worth acting on, share of the baseline (assumed)",
             },
-            "common to all runs": {name: _SCENARIO[name] for name in _COMMON}
+            "common to all runs": {name: SCENARIO[name] for name in COMMON}
             | {"policy.a.dose=0.5": "settings of a policy, in every option that has it"},
             "output": {
                 "out=FOLDER": "where to write, and to go on after a stop; results/MISSION-compare-KEY by default",
                 "workers=2": "processes; the number of cores by default",
             }
-            | _JSON,
+            | JSON,
             "before running": {
                 "--dry-run": "say how many runs are needed and why, how long they take, and stop",
                 "--cfg": "show what differs from the defaults in each option, and stop",
             },
-            "messages": _SPEAK,
+            "messages": SPEAK,
         },
         keys=(
             "baseline",
@@ -110,21 +104,19 @@ _ALL = (
     ),
     Verb(
         "report",
-        "sim.cli.report",
         "Write tables and report of a comparison again, from what is kept in its folder, finished or not.",
         (
             "mandate report results/demo",
             "mandate report results/demo --json",
             "mandate report results/demo -q",
         ),
-        {"what": {"FOLDER": "written by mandate compare"}, "output": _JSON, "messages": _SPEAK},
+        {"what": {"FOLDER": "written by mandate compare"}, "output": JSON, "messages": SPEAK},
         flags=("--json",),
         takes_words=True,
         codes=(0, 2, 4),
     ),
     Verb(
         "studio",
-        "sim.cli.studio",
         "Open two runs side by side on this machine, to play, reshape and explain; for teaching.",
         (
             "mandate studio",
@@ -132,13 +124,13 @@ _ALL = (
             "mandate studio policy=[follow_up] port=9000",
         ),
         {
-            "scenario, shown as B beside the status quo": _SCENARIO,
+            "scenario, shown as B beside the status quo": SCENARIO,
             "server, on this machine only": {
                 "port=8765": "where to listen; the first free one from 8765 on by default, 0 = any",
                 "--open": "open it in the browser",
                 "--dry-run": "say what A and B would be, and stop",
             },
-            "messages": _SPEAK,
+            "messages": SPEAK,
         },
         keys=("port",),
         flags=("--open", "--dry-run"),
@@ -147,16 +139,14 @@ _ALL = (
     ),
     Verb(
         "plan",
-        "sim.cli.plan",
         "Show the ten phases of a step: what each reads, writes, emits and draws.",
         ("mandate plan", "mandate plan supply", "mandate plan --json"),
-        {"output": {"PHASE ...": "only these phases"} | _JSON, "messages": _SPEAK},
+        {"output": {"PHASE ...": "only these phases"} | JSON, "messages": SPEAK},
         flags=("--json",),
         takes_words=True,
     ),
     Verb(
         "parameters",
-        "sim.cli.parameters",
         "Show every parameter with its value, unit, range, status, source and meaning.",
         ("mandate parameters", "mandate parameters prices", "mandate parameters --csv > parameters.csv"),
         {
@@ -164,8 +154,8 @@ _ALL = (
                 "WORD ...": "a mechanism (prices), or a word in path or meaning",
                 "world=..., PATH=VALUE": "show the values of this scenario instead of the defaults",
             },
-            "output": _JSON | {"--csv": "a table for spreadsheets"},
-            "messages": _SPEAK,
+            "output": JSON | {"--csv": "a table for spreadsheets"},
+            "messages": SPEAK,
         },
         flags=("--json", "--csv"),
         takes_overrides=True,
@@ -173,13 +163,12 @@ _ALL = (
     ),
     Verb(
         "scenarios",
-        "sim.cli.scenarios",
         "List the missions, shocks, worlds, policies and packages to choose from.",
         ("mandate scenarios", "mandate scenarios shock", "mandate scenarios mission config_dir=my"),
         {
             "choice": {"GROUP ...": "only these groups", "config_dir=FOLDER": "your own files too"},
-            "output": _JSON,
-            "messages": _SPEAK,
+            "output": JSON,
+            "messages": SPEAK,
         },
         keys=("config_dir",),
         flags=("--json",),
@@ -187,7 +176,6 @@ _ALL = (
     ),
     Verb(
         "explain",
-        "sim.cli.explain",
         "Say what a name means: a knob, indicator, event, parameter, source, one agent; or why two scenarios differ.",
         (
             "mandate explain source K02",
@@ -215,10 +203,10 @@ _ALL = (
                 "against=FILE": "a scenario.yaml as A; the scenario without shock, policies and strength curve by default",
                 "workers=2": "processes; the number of cores by default",
             },
-            "for agents and why": _SCENARIO,
-            "output": _JSON,
+            "for agents and why": SCENARIO,
+            "output": JSON,
             "before running": {"--dry-run": "for why: say how many runs that takes, and stop"},
-            "messages": _SPEAK,
+            "messages": SPEAK,
         },
         keys=("against", "indicator", "lucks", "week", "workers"),
         flags=("--json", "--dry-run"),
@@ -228,15 +216,22 @@ _ALL = (
         words=("agent", "event", "indicator", "knob", "parameter", "source", "why"),
     ),
     Verb(
+        "prepare",
+        "Compile the rules beforehand, so that the first run is as quick as any other.",
+        ("mandate prepare", "mandate prepare workers=2", "mandate prepare --quiet"),
+        {"work": {"workers=2": "processes; the number of cores by default"}, "messages": SPEAK},
+        keys=("workers",),
+        codes=(0, 2, 4, 130),
+    ),
+    Verb(
         "completion",
-        "sim.cli.completion",
         "Print a script that lets the Tab key complete verbs, options and parameters.",
         (
             "mandate completion bash > ~/.local/share/bash-completion/completions/mandate",
             "mandate completion zsh > ~/.zfunc/_mandate",
             "mandate completion fish > ~/.config/fish/completions/mandate.fish",
         ),
-        {"shell": {"bash | zsh | fish": "your shell"}, "messages": _SPEAK},
+        {"shell": {"bash | zsh | fish": "your shell"}, "messages": SPEAK},
         takes_words=True,
         words=("bash", "fish", "zsh"),
     ),
@@ -249,7 +244,7 @@ _USERS = (
     ("Sweep many scenarios", ("sweep", "resume", "rerun")),
     ("Teach, or look inside", ("studio", "plan", "explain")),
     ("Check the numbers behind it", ("parameters",)),
-    ("Set up", ("completion",)),
+    ("Set up", ("prepare", "completion")),
 )
 
 

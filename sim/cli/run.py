@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.folder import FIGURES, check_place, staged
+from sim.cli.prepare import prepare_once
 from sim.cli.progress import Reporter
 from sim.cli.say import as_json, figure, note, table
 from sim.cli.words import Words
@@ -137,16 +138,11 @@ def _dry_run(scenario: Scenario, folder: Path) -> str:
 
 def _simulate(scenario: Scenario, words: Words) -> Run:
     """Run the model, showing how far it is."""
-    from sim.compiled import is_compiled
-    from sim.phases.people.hazards import advance
     from sim.runs.simulate import simulate
 
-    if not is_compiled(advance):
-        note(
-            "first run after installation: the rules are compiled once, which takes about 20 seconds",
-            words.has("--quiet"),
-        )
-    with Reporter(words.has("--quiet"), not words.has("--no-color")) as report:
+    quiet, colour = words.has("--quiet"), not words.has("--no-color")
+    prepare_once(scenario, quiet, colour)
+    with Reporter(quiet, colour) as report:
         return simulate(scenario, on_step=report)
 
 

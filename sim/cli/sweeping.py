@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.folder import free_bytes
+from sim.cli.prepare import prepare_once
 from sim.cli.progress import Reporter, amount, duration
 from sim.cli.say import as_json, note
 from sim.cli.words import Words
@@ -32,7 +33,7 @@ class Stopped(MandateError):
 
 def carry_out(engine: SweepEngine, workers: Workers, words: Words) -> dict[str, str]:
     """Make what is missing, showing how far it is; returns the errors of runs that failed."""
-    quiet = words.has("--quiet")
+    quiet, colour = words.has("--quiet"), not words.has("--no-color")
     state = engine.state()
     kept = f", {state.kept:,} kept from before" if state.kept else ""
     again = f", {state.failed_before:,} failed before" if state.failed_before else ""
@@ -40,18 +41,9 @@ def carry_out(engine: SweepEngine, workers: Workers, words: Words) -> dict[str, 
     for part in engine.store.damaged_parts():
         note(f"{part} is damaged: it is set aside in {engine.folder / 'damaged'}, its runs are made again", quiet)
     if state.needed and not workers.address:
-        compile_once(engine.plan, quiet)
-    with resumable(engine), Reporter(quiet, not words.has("--no-color"), "run") as report:
+        prepare_once(next(iter(engine.plan.cells.values())), quiet, colour)
+    with resumable(engine), Reporter(quiet, colour, "run") as report:
         return engine.carry_out(workers.n, workers.engine, workers.address, report)
-
-
-def compile_once(plan: SweepPlan, quiet: bool) -> None:
-    """Compile the rules once, in this process, where that has not been done."""
-    from sim.runs.batch import needs_compiling, warm_up
-
-    if needs_compiling():
-        note("first run after installation: the rules are compiled once, which takes about 20 seconds", quiet)
-        warm_up(next(iter(plan.cells.values())))
 
 
 @contextmanager
@@ -176,7 +168,7 @@ def _seconds_a_run(engine: SweepEngine, state: State, quiet: bool) -> tuple[floa
         return 0.0, ""
     from sim.runs.batch import seconds_a_run
 
-    compile_once(engine.plan, quiet)
+    prepare_once(next(iter(engine.plan.cells.values())), quiet)
     cells, last = list(engine.plan.cells), len(engine.plan.design) - 1
     some = dict.fromkeys([(cells[0], 0), (cells[-1], last)])
     seconds = [seconds_a_run(engine.plan.scenario(cell, point)) for cell, point in some]

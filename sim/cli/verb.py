@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Verb:
-    """One command."""
+    """One command; its code is `main` in the module of this package that has its name."""
 
     name: str
-    module: str
     sentence: str
     examples: tuple[str, ...]
     themes: dict[str, dict[str, str]]

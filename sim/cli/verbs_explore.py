@@ -8,7 +8,6 @@ from sim.cli.verbs_sweep import ENGINE, ENGINE_KEYS
 EXPLORE_VERBS = (
     Verb(
         "sensitivity",
-        "sim.cli.sensitivity",
         "Show what an outcome depends on: screen many inputs, then take the strongest further; indices with intervals.",
         (
             "mandate sensitivity mission=generic over=dependence,beliefs trajectories=4 keep=3 points=8 --dry-run",
@@ -64,7 +63,6 @@ EXPLORE_VERBS = (
     ),
     Verb(
         "discover",
-        "sim.cli.discover",
         "Search a sweep for the region in which an option fails, harms or beats another; show regret by world.",
         (
             "mandate discover results/suspension option=suspend_contributions where=harms",

@@ -14,7 +14,6 @@ ENGINE_KEYS = ("address", "engine", "workers")
 SWEEP_VERBS = (
     Verb(
         "sweep",
-        "sim.cli.sweep",
         "Run a design of many scenarios on the same luck, into a store that survives interruption.",
         (
             "mandate sweep mission=generic policy='[],[follow_up]' policy.follow_up.dose=0,1,2 scale=0.05 replicates=2",
@@ -58,7 +57,6 @@ SWEEP_VERBS = (
     ),
     Verb(
         "resume",
-        "sim.cli.resume",
         "Go on with a sweep that was stopped, from what is stored in its folder.",
         (
             "mandate resume results/suspension_tipping_point",
@@ -82,7 +80,6 @@ SWEEP_VERBS = (
     ),
     Verb(
         "rerun",
-        "sim.cli.rerun",
         "Make one run of a sweep again from its stored scenario, and compare it with what is kept.",
         (
             "mandate rerun results/suspension_tipping_point run=RUN",

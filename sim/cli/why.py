@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.asked import read_count
+from sim.cli.prepare import prepare_once
 from sim.cli.progress import Reporter
 from sim.cli.say import as_json, note, paragraph, table
 from sim.cli.words import Words
@@ -35,14 +36,12 @@ def why(words: Words) -> str:
     if words.has("--dry-run"):
         return _dry_run(question)
     from sim.analysis.why import answer
-    from sim.runs.batch import needs_compiling, warm_up
 
-    quiet = words.has("--quiet")
+    quiet, colour = words.has("--quiet"), not words.has("--no-color")
     note(f"B: {question.b.sentence()}\nA: {question.a.sentence()}", quiet)
-    if not question.is_same and needs_compiling():
-        note("first run after installation: the rules are compiled once, which takes about 20 seconds", quiet)
-        warm_up(question.b)
-    with Reporter(quiet, not words.has("--no-color"), "run") as report:
+    if not question.is_same:
+        prepare_once(question.b, quiet, colour)
+    with Reporter(quiet, colour, "run") as report:
         difference = answer(question, workers, report).difference()
     from sim.report.why import why_text
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import mesa
 
+from sim.above import Explained
 from sim.clock import WEEKS_PER_YEAR
-from sim.institutions import otherwise
 from sim.institutions.case import PersonnelCase
 from sim.institutions.queue import SharedQueue
 from sim.numerics import log
@@ -19,7 +19,7 @@ from sim.rng import Decision
 from sim.world.state import World
 
 
-class Court(mesa.Agent):
+class Court(Explained, mesa.Agent):
     """A docket of charged persons and its capacity.
 
     Parameters
@@ -57,29 +57,16 @@ class Court(mesa.Agent):
         """Outcomes of this step."""
         done = self.docket.advance(world.dt, self.capacity_per_week(world))
         for case in done:
-            p_conviction = min(world.parameters.prosecution.p_conviction * self.conviction_ratio, 1.0)
-            convicted = case.draw(world.seed, Decision.VERDICT) < p_conviction
-            case.outcome = "convicted" if convicted else "acquitted"
-            self._book(case)
+            self._decide(world, case, self.conviction_ratio)
         return done
 
-    def _book(self, case: PersonnelCase) -> None:
-        """Count an outcome."""
+    def _decide(self, world: World, case: PersonnelCase, conviction_ratio: float) -> None:
+        """Convict or acquit, and count the outcome."""
+        p_conviction = min(world.parameters.prosecution.p_conviction * conviction_ratio, 1.0)
+        case.outcome = "convicted" if case.draw(world.seed, Decision.VERDICT) < p_conviction else "acquitted"
         self.n_pending -= 1
         self.n_decided += 1
         self.n_convicted += case.outcome == "convicted"
-
-    def explain(self) -> str:
-        """The docket in words."""
-        return (
-            f"{self.name}: {len(self.docket)} persons on the docket, {self.n_decided} outcomes, "
-            f"{self.n_convicted} convictions; at most {self.cases_per_year:g} outcomes a year. "
-            f"{self._otherwise(self.model.world)}"
-        )
-
-    def _otherwise(self, world: World) -> str:
-        """What would have changed its week."""
-        return otherwise.of_court(world, self)
 
 
 class TCCCourt(Court):
@@ -91,9 +78,6 @@ class TCCCourt(Court):
         self.contributor = contributor
         self.name = f"Courts of contributor {contributor:02d}"
         self.on_site: list[tuple[int, PersonnelCase]] = []
-
-    def _otherwise(self, world: World) -> str:
-        return otherwise.of_tcc_court(world, self)
 
     def try_on_site(self, world: World, case: PersonnelCase) -> None:
         """Charge a person before a court martial or civil court in the mission area."""
@@ -109,11 +93,8 @@ class TCCCourt(Court):
         due = [case for step, case in self.on_site if step <= world.step]
         if due:
             self.on_site = [(step, case) for step, case in self.on_site if step > world.step]
-            p = world.parameters.prosecution
             for case in due:
-                p_conviction = min(p.p_conviction * p.court_evidence_ratio, 1.0)
-                case.outcome = "convicted" if case.draw(world.seed, Decision.VERDICT) < p_conviction else "acquitted"
-                self._book(case)
+                self._decide(world, case, world.parameters.prosecution.court_evidence_ratio)
         return done + due
 
 
@@ -133,9 +114,6 @@ class HostCourt(Court):
             able, world.parameters.host_justice.largest_capacity_effect
         )
 
-    def _otherwise(self, world: World) -> str:
-        return otherwise.of_host_court(world, self)
-
 
 class SpecialCourt(Court):
     """A special or hybrid court that a policy creates."""
@@ -149,9 +127,6 @@ class SpecialCourt(Court):
     def charge_chance(self, world: World) -> float:
         """Chance that a person handed over is charged."""
         return world.parameters.prosecution.special_charge
-
-    def _otherwise(self, world: World) -> str:
-        return otherwise.of_special_court(world, self)
 
     def is_open(self, world: World) -> bool:
         """Whether it takes cases in this step."""

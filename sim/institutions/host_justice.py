@@ -12,8 +12,8 @@ from typing import Any
 
 import mesa
 
+from sim.above import Explained
 from sim.compiled import kernel
-from sim.institutions import otherwise
 from sim.numerics import log, logistic, logit
 from sim.rng import Decision, uniform
 from sim.world.person_states import ASSISTED
@@ -44,7 +44,7 @@ class OrganiserCase:
         return uniform(seed, int(decision), self.arrest_step, self.network_key, self.ordinal, sub)
 
 
-class HostJustice(mesa.Agent):
+class HostJustice(Explained, mesa.Agent):
     """Police and courts of a host country.
 
     Parameters
@@ -116,31 +116,16 @@ class HostJustice(mesa.Agent):
             self.country, world.n_people, people.state, people.will_testify, people.cell, world.cells.country
         )
 
+    @property
+    def n_convicted(self) -> int:
+        """Convictions so far."""
+        return self._convicted[-1]
+
     def conviction_share(self, since_step: float) -> float | None:
         """Share of cases decided since a step that ended in a conviction; None where there are none."""
         first = bisect_left(self.decided, since_step, key=attrgetter("outcome_step"))  # decided in order of time
         recent = len(self.decided) - first
-        return (self._convicted[-1] - self._convicted[first]) / recent if recent else None
-
-    def explain(self) -> str:
-        """The docket in words."""
-        convicted = self._convicted[-1]
-        prison = sum(case.outcome == "prison" for case in self.decided)
-        return (
-            f"Host courts, cases against organisers: {len(self.docket)} pending, {len(self.decided)} decided, "
-            f"of which {convicted} convicted and {prison} sent to prison. {self._trust_in_words(self.model.world)} "
-            f"{otherwise.of_host_justice(self.model.world, self)}"
-        )
-
-    def _trust_in_words(self, world: World) -> str:
-        """How far people trust these courts, and where that is going."""
-        share = self.conviction_share(world.step - world.parameters.testimony.outcome_memory_weeks / world.dt)
-        towards = (
-            "stays, as no case was decided of late"
-            if share is None
-            else f"moves towards {share:.2f}, the share of recent outcomes that were convictions"
-        )
-        return f"Trust in them stands at {world.countries.trust[self.country]:.2f} of 1 and {towards}."
+        return (self.n_convicted - self._convicted[first]) / recent if recent else None
 
 
 @kernel

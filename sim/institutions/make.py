@@ -7,6 +7,7 @@ from typing import Any
 import mesa
 
 from sim.errors import ScenarioError, did_you_mean
+from sim.institutions.bodies import Bodies
 from sim.institutions.contributor import TroopContributingCountry
 from sim.institutions.court import HostCourt, SpecialCourt, TCCCourt
 from sim.institutions.host_justice import HostJustice
@@ -27,16 +28,17 @@ def make_institutions(model: Any) -> list[mesa.Agent]:
     """
     world = model.world
     n_countries = len(world.countries)
-    world.host_justice = [HostJustice(model, country) for country in range(n_countries)]
+    numbers = [n for n in range(1, len(world.contributors)) if world.contributors.is_state[n]]
+    # in the order in which Mesa numbers them
+    host_justice = [HostJustice(model, country) for country in range(n_countries)]
     ngos = [NGO(model, country) for country in range(n_countries)]
-    world.host_courts = [HostCourt(model, country) for country in range(n_countries)]
-    world.oversight = [UNOversight(model, authority) for authority in range(len(AUTHORITIES))]
-    states = [n for n in range(1, len(world.contributors)) if world.contributors.is_state[n]]
-    world.states = {number: TroopContributingCountry(model, number) for number in states}
-    world.courts = {number: TCCCourt(model, number) for number in states}
-    world.special_courts = _opened_by_policies(model)
-    made = [*world.host_justice, *ngos, *world.host_courts, *world.oversight]
-    return [*made, *world.states.values(), *world.courts.values(), *world.special_courts]
+    host_courts = [HostCourt(model, country) for country in range(n_countries)]
+    oversight = [UNOversight(model, authority) for authority in range(len(AUTHORITIES))]
+    states = {number: TroopContributingCountry(model, number) for number in numbers}
+    courts = {number: TCCCourt(model, number) for number in numbers}
+    special_courts = _opened_by_policies(model)
+    world.institutions = Bodies(oversight, host_justice, host_courts, states, courts, special_courts)
+    return [*host_justice, *ngos, *host_courts, *oversight, *states.values(), *courts.values(), *special_courts]
 
 
 def _opened_by_policies(model: Any) -> list[Any]:

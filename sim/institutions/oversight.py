@@ -13,17 +13,13 @@ from typing import Any
 import mesa
 import numpy as np
 
+from sim.above import Explained
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
-from sim.institutions import otherwise
 from sim.institutions.case import PersonnelCase
-from sim.institutions.contributor import standing_in_words
 from sim.institutions.queue import SharedQueue
 from sim.numerics import exp, logistic, logit, normal_quantile, total
-from sim.phases.politics.sanctions import readiness_supposed, scores, thresholds
-from sim.phases.report.incidents import held_privately, role_at
 from sim.rng import Decision, uniform
-from sim.world.columns import AUTHORITIES
 from sim.world.person_states import ASSISTED, MOVED, RESETTLED, RETURNED
 from sim.world.state import Filed, World
 
@@ -35,7 +31,7 @@ OUT_OF_REACH = (MOVED, RETURNED, RESETTLED)
 CERTAIN_CHANNELS = ("peer", "police", "inquiry")
 
 
-class UNOversight(mesa.Agent):
+class UNOversight(Explained, mesa.Agent):
     """The body a force answers to; the same class for the UN, for NATO and for employers.
 
     Parameters
@@ -180,9 +176,9 @@ class UNOversight(mesa.Agent):
             done.append(heapq.heappop(self._answers)[2:])
         return done
 
-    def inquiries(self, world: World) -> list[Filed]:
-        """Reports that inquiries into military units add: each involved person present is found with the inquiry's success."""
-        p, found = world.parameters.oversight, []
+    def inquiries(self, world: World) -> list[tuple[int, float]]:
+        """Military units into which inquiries are opened now, each with the chance that an involved person is found."""
+        p, opened = world.parameters.oversight, []
         since = world.week - INQUIRY_WINDOW_WEEKS
         units, self._reported_now = sorted(self._reported_now), set()
         for unit in units:
@@ -195,48 +191,8 @@ class UNOversight(mesa.Agent):
             self.n_inquiries += 1
             self._reports[unit] = []
             z = normal_quantile(uniform(world.seed, int(Decision.INQUIRY_SUCCESS), world.step, key))
-            found += _involved_found(world, unit, logistic(logit(p.inquiry_found_share) + p.inquiry_sd * z))
-        return found
-
-    def explain(self) -> str:
-        """The docket in words, its capacity, and which contributor stands nearest to being sanctioned."""
-        world, p = self.model.world, self.model.world.parameters.oversight
-        finding = self.capacity(world, p.fact_finding_capacity, "fact_finding_capacity")
-        investigating = self.capacity(world, p.investigation_capacity, "investigation_capacity")
-        parts = [
-            f"Oversight of the {AUTHORITIES[self.authority]} force: {len(self.cases)} cases recorded, "
-            f"{len(self.fact_finding)} in fact-finding, {len(self.investigations)} under investigation, "
-            f"{sum(case.is_substantiated for case in self.cases)} substantiated, "
-            f"{sum(case.removal_step >= 0 for case in self.cases)} persons removed, {self.n_inquiries} inquiries into units. "
-            f"At full use it completes {finding:.2f} fact-findings and {investigating:.2f} investigations a week.",
-            *self._longest_waits(world),
-        ]
-        nearest = self._nearest_contributor(world)
-        if nearest > 0:
-            parts.append(f"Nearest to a sanction: contributor {nearest:02d}. {standing_in_words(world, nearest)}")
-        parts.append(otherwise.of_oversight(world, self, nearest))
-        return " ".join(parts)
-
-    def _longest_waits(self, world: World) -> list[str]:
-        """How long the oldest open cases have waited, in words."""
-        waits = [
-            (name, max(world.dt * (world.step - case.report_step) for case in queue.cases()))
-            for name, queue in (("fact-finding", self.fact_finding), ("investigation", self.investigations))
-            if len(queue)
-        ]
-        return [f"Longest wait for {name} to end: {weeks:.0f} weeks." for name, weeks in waits]
-
-    def _nearest_contributor(self, world: World) -> int:
-        """Number of the state under this authority whose score is highest relative to its threshold; 0 where none is."""
-        units, c = world.units, world.contributors
-        score, mean = scores(world)
-        if mean <= 0.0:
-            return 0
-        threshold = thresholds(world, readiness_supposed(world), mean)
-        here = np.zeros(len(c), bool)
-        here[units.contributor[(units.authority == self.authority) & (units.n_present > 0)]] = True
-        ratio = np.where(here & c.is_state, score / threshold, 0.0)
-        return int(np.argmax(ratio)) if ratio.any() else 0
+            opened.append((unit, logistic(logit(p.inquiry_found_share) + p.inquiry_sd * z)))
+        return opened
 
 
 @kernel
@@ -255,25 +211,3 @@ def is_present(world: World, case: PersonnelCase) -> bool:
     unit = int(world.billets.unit[case.billet])
     filled = case.billet - world.units.first_billet[unit] < world.units.n_present[unit]
     return bool(filled and world.billets.occupant[case.billet] == case.occupant)
-
-
-def _involved_found(world: World, unit: int, share: float) -> list[Filed]:
-    """Involved persons of a unit whom an inquiry finds."""
-    units, billets, held = world.units, world.billets, held_privately(world.n_people, world.people.state)
-    rows = np.arange(units.first_billet[unit], units.first_billet[unit] + units.n_present[unit])
-    rows = rows[(billets.acts_slot[rows] == billets.occupant[rows]) & (billets.tour_acts[rows] > 0)]
-    found = []
-    for row in rows.tolist():
-        if uniform(world.seed, int(Decision.INQUIRY_PERSON), world.step, int(billets.key[row])) < share:
-            found.append(
-                Filed(
-                    billet=row,
-                    occupant=int(billets.occupant[row]),
-                    role=role_at(world, row, held),
-                    act_step=world.step,
-                    channel="inquiry",
-                    cell=int(billets.visited[row]),
-                    ordinal=1,
-                )
-            )
-    return found

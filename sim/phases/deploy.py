@@ -19,7 +19,7 @@ from sim.tables import Flags, Ints
 from sim.world.state import World
 
 DEPARTED_SHARE = 0.1
-NEVER = np.int32(2**31 - 1)
+NEVER = 2**31 - 1
 PER_SLOT = 64  # most occupants of a post, or commanders of a unit, within one tour
 _CONTRIBUTOR, _UNIT = int(Decision.CONTRIBUTOR_TRAIT), int(Decision.UNIT_TRAIT)
 _LEADERSHIP, _PRONE = int(Decision.LEADERSHIP_TRAIT), int(Decision.PRONE)
@@ -103,10 +103,10 @@ def _posts_to_fill(world: World, is_refilled: Flags) -> tuple[Ints, int]:
     units, billets, muster, step = world.units, world.billets, world.muster, world.step
     removed = billets.is_removed.nonzero()[0]
     rows, n = np.empty(len(billets) + removed.size, np.int64), 0
-    for b in removed:
-        if not is_refilled[billets.unit[b]]:
-            rows[n] = b
-            muster.n_waiting[billets.unit[b]] = 0
+    for gone in removed:
+        if not is_refilled[billets.unit[gone]]:
+            rows[n] = gone
+            muster.n_waiting[billets.unit[gone]] = 0
             n += 1
     for u in range(len(units)):
         if is_refilled[u]:
@@ -135,7 +135,7 @@ def _first_turn(turn_step: Ints) -> int:
     """Earliest of some posts' turns."""
     first = NEVER
     for k in range(turn_step.size):
-        first = min(first, turn_step[k])
+        first = min(first, int(turn_step[k]))
     return first
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import direct, kernel
+from sim.institutions.bodies import bodies
 from sim.numerics import logistic, logit, mean_where, normal_quantile, ratio, total
 from sim.phases.perceive.beliefs import perceived_certainty
 from sim.phases.phase import Phase
@@ -26,9 +27,9 @@ _OBSERVED = number(Decision.OBSERVED_CLIENTS)
 def run(world: World) -> None:
     """Record this step: nothing in the world changes."""
     recorder, levels, step = world.recorder, world.levels, world.step
-    levels.investigations_open = float(sum(len(oversight.investigations) for oversight in world.oversight))
+    levels.investigations_open = float(sum(len(oversight.investigations) for oversight in bodies(world).oversight))
     _compiled(world, effective_sunk_cost(world))
-    recorder.levels[step], recorder.flows[step] = levels.row(), world.flows.row()
+    recorder.levels[step], recorder.flows[step] = levels.as_row(), world.flows.as_row()
     if recorder.snapshot_is_due(step, world.clock.n_steps - 1):
         recorder.add_snapshot(step, _cells_now(world))
 

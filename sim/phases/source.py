@@ -181,7 +181,7 @@ class _Reader(ast.NodeVisitor):
         """A knob's name handed on in a parameter called ``knob``."""
         for parameter, value in zip(list(inspect.signature(function).parameters)[skipped:], node.args, strict=False):
             if parameter == "knob" and isinstance(value, ast.Constant):
-                self.found.knobs.add(value.value)
+                self.found.knobs.add(str(value.value))
 
     def _called(self, func: ast.AST) -> Iterator[tuple[FunctionType, int]]:
         """The project's functions a call may mean, and how many leading parameters it leaves out (self)."""

@@ -247,14 +247,6 @@ def stop_like_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, earlier)
 
 
-def needs_compiling() -> bool:
-    """Say whether the rules have yet to be compiled, which takes about 20 seconds once."""
-    from sim.compiled import is_compiled
-    from sim.phases.people.hazards import advance
-
-    return not is_compiled(advance)
-
-
 def warm_up(scenario: Scenario) -> None:
     """Compile the rules in this process, so that the others find them in the cache."""
     simulate(scenario.with_({"mission.horizon_weeks": min(WARM_UP_WEEKS, scenario.mission.horizon_weeks)}))

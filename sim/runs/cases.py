@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
+from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.parameters import CATEGORIES
 from sim.world.columns import AUTHORITIES, ROLES
@@ -92,7 +93,7 @@ def _named(names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
 
 def _personnel_columns(world: World) -> Columns:
     """Cases against persons of the mission, in order of the authority's name."""
-    cases = [case for body in world.oversight for case in body.cases]
+    cases = [case for body in bodies(world).oversight for case in body.cases]
     own = _of_each(sorted(cases, key=lambda case: (AUTHORITIES[case.authority], case.case_id)), PERSONNEL)
     n = len(cases)
     return own | {
@@ -109,7 +110,7 @@ def _personnel_columns(world: World) -> Columns:
 
 def _organiser_columns(world: World) -> Columns:
     """Cases against organisers before host courts."""
-    cases = [case for court in world.host_justice for case in (*court.decided, *court.docket)]
+    cases = [case for court in bodies(world).host_justice for case in (*court.decided, *court.docket)]
     own = _of_each(sorted(cases, key=attrgetter("case_id")), ORGANISER)
     n = len(cases)
     return own | {
@@ -142,7 +143,8 @@ def case_funnel(world: World, with_act: float) -> Columns:
     ``removed`` stands apart. Observed is what the mission's books and published outcomes would show: nothing before a
     case is recorded, charges and convictions only where the mission hears of them.
     """
-    cases = [case for body in world.oversight for case in body.cases]
+    oversight = bodies(world).oversight
+    cases = [case for body in oversight for case in body.cases]
     own = _of_each(cases, PERSONNEL)
     person = own["billet"] * OCCUPANTS + own["occupant"]
     has = {date: own[f"{date}_step"] >= 0 for date in DATES}
@@ -153,7 +155,7 @@ def case_funnel(world: World, with_act: float) -> Columns:
 
     true = {
         "persons_with_act": with_act,
-        "reported": sum(len(body.reported) for body in world.oversight) / world.scale,
+        "reported": sum(len(body.reported) for body in oversight) / world.scale,
         "recorded": persons(np.ones(len(cases), bool)),
         "screened_in": persons(own["is_identified"]),
         "investigated": persons(has["investigation"] | has["referral"]),

@@ -20,22 +20,19 @@ from typing import Any
 from sim.errors import OutputError
 from sim.runs.whole import remove_partials, write_whole
 from sim.scenario import Scenario
+from sim.sources import ROOT, model_digest
 
 FORMAT = 1
 KEPT, FAILED, LOCK = ".json.gz", ".failed.json", ".lock"
-# Parts of the package that turn scenarios into words and pictures, not into numbers.
-NOT_MODEL = frozenset({"analysis", "cli", "config", "report", "studio", "sweeps", "viz"})
 KEY_DIGITS = 16
 
 
 @cache
 def model_version(schema: str = "") -> str:
     """First hex digits of a hash of the model's code, its dated tables and ``schema``, the form of what is kept."""
-    root = Path(__file__).resolve().parent.parent
-    code = [path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in NOT_MODEL]
-    digest = hashlib.sha256(f"{FORMAT}:{schema}".encode())
-    for path in sorted(code + list((root / "world" / "data").rglob("*.csv"))):
-        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    digest = hashlib.sha256(f"{FORMAT}:{schema}:{model_digest()}".encode())
+    for path in sorted((ROOT / "world" / "data").rglob("*.csv")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     for table in sorted(_tables(Path(str(resources.files("sim.scenarios") / "mission")))):
         digest.update(table.name.encode() + table.read_bytes())
     return digest.hexdigest()[:KEY_DIGITS]

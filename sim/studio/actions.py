@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import ui
 
@@ -13,11 +13,8 @@ from sim.config.load import read_file
 from sim.errors import MandateError
 from sim.studio.choice import LONGEST_LINK, choice_of, refuse_paths
 from sim.studio.controls import button, dialog, field, put, words
-from sim.studio.session import Session
+from sim.studio.session import Desk, Session
 from sim.studio.words import plain
-
-if TYPE_CHECKING:
-    from sim.studio.page import Page
 
 AGENTS = (  # kinds that can be asked, as in `mandate explain agent`
     "peacekeeper", "contingent", "trafficker", "venue", "person", "contributor", "oversight", "court", "host_court",
@@ -63,7 +60,7 @@ def read_scenario(text: str) -> Any:
 class Actions:
     """Buttons of the head, their dialogs, and the form that asks an agent."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Desk) -> None:
         self._page = page
         act = lambda **message: page.session.act(message)  # noqa: E731
         with ui.element("div").classes("actions").props('role=toolbar aria-label="Actions"'):

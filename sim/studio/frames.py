@@ -10,7 +10,7 @@ import numpy as np
 from sim.model import MandateModel
 from sim.scenario import Scenario
 from sim.studio.pack import LAYERS
-from sim.studio.worker import IsWanted, Stopped, always
+from sim.studio.wanted import IsWanted, Stopped, always
 from sim.world.person_states import IN_VENUE, PRIVATE
 from sim.world.state import World
 

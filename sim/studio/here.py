@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import ScenarioError
 from sim.studio.engine import Wish
-
-if TYPE_CHECKING:
-    from sim.studio.session import Session
+from sim.studio.tab import Tab
 
 BUSY = "The runs are still being computed. Ask again when they are shown."
 
@@ -27,7 +25,7 @@ def whole(message: dict[str, Any], name: str) -> int:
     return value
 
 
-def ask_cell(session: Session, side: str, message: dict[str, Any]) -> None:
+def ask_cell(session: Tab, side: str, message: dict[str, Any]) -> None:
     """Ask who is in a cell of A or B at the end of a week; while runs are computed nothing is asked, so that they go on."""
     cell, week = whole(message, "cell"), whole(message, "week")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from sim.studio.session import N_LUCKS
+from sim.studio.tab import N_LUCKS
 
 SERIES = (  # name, label, unit, kind, counted twin
     ("true_exploited_persons", "Persons exploited", "persons", "level", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import ui
 
@@ -11,10 +11,7 @@ from sim.studio.controls import VALUE, button, dialog, field, put, words
 from sim.studio.layout import SKETCH_PROPS
 from sim.studio.lesson import Lesson, broken_claims, lessons, sentence, slot_values
 from sim.studio.pack import series_of
-from sim.studio.session import Session
-
-if TYPE_CHECKING:
-    from sim.studio.page import Page
+from sim.studio.session import Desk, Session
 
 SANDBOX = "Sandbox"
 
@@ -22,7 +19,7 @@ SANDBOX = "Sandbox"
 class LessonBar:
     """Lesson chooser, question and steps."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Desk) -> None:
         self._page = page
         self._lesson: Lesson | None = None
         self._step = -1  # before the first step stands the prediction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import ui
 
@@ -15,20 +15,11 @@ from sim.studio.controls import VALUE, Choose, Slider, button, field, info, put,
 from sim.studio.curve import shape_of, shaped
 from sim.studio.influence import MAIN, how, reach, strongest
 from sim.studio.layout import SERIES
-from sim.studio.session import N_LUCKS, Session, eight
+from sim.studio.session import Desk, Session
+from sim.studio.tab import N_LUCKS, eight
 from sim.studio.words import parameter_cards, parameter_name, plain, policy_card, policy_name
 
-if TYPE_CHECKING:
-    from sim.studio.page import Page
-
-FIRST_POLICIES = (
-    "victim_channels",
-    "follow_up",
-    "external_experts",
-    "suspend_contributions",
-    "waive_immunity",
-    "training",
-)
+FIRST_POLICIES = ("victim_channels", "follow_up", "external_experts", "suspend_contributions", "waive_immunity", "training")
 HIGHEST_DOSE = float(Policy.__dataclass_fields__["dose"].metadata["high"])
 ZONES = {"none": 0.0, "in part": 0.95, "in full": 1.05, "beyond": HIGHEST_DOSE}
 SHAPES = (  # name, label, unit, highest, step
@@ -42,7 +33,7 @@ LATEST_START = 520.0
 class Levers:
     """The levers of a page."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Desk) -> None:
         self._page = page
         self._sliders: dict[str, Slider] = {}
         self._switches: dict[str, Any] = {}
@@ -68,9 +59,7 @@ class Levers:
         self._shock = Choose("Shock in B", options("shock"), lambda name: self._act({"do": "shock", "name": name}))
         with ui.element("div").classes("more").props("id=shock-more") as self._shock_more:
             self._value_slider("shock.size", "size of the shock", "", 0.0, 2.0, 0.05, 1.0, "size")
-            self._value_slider(
-                "shock.start_week", "start of the shock", "week", 0.0, LATEST_START, 13.0, 104.0, "from week"
-            )
+            self._value_slider("shock.start_week", "start of the shock", "week", 0.0, LATEST_START, 13.0, 104.0, "from week")
         self._world = Choose("World", options("world"), lambda name: self._act({"do": "world", "name": name}))
 
     def _policies(self) -> None:
@@ -97,13 +86,9 @@ class Levers:
                 lambda e, name=name: self._act({"do": "policy", "name": name, "on": e.args}),
                 js_handler="(e) => emit(e.target.checked)",
             )
-            info(
-                policy_name(name), {("" if key == "does" else key): text for key, text in card.items() if key != "name"}
-            )
+            info(policy_name(name), {("" if key == "does" else key): text for key, text in card.items() if key != "name"})
             with ui.element("div").classes("more") as box:
-                self._value_slider(
-                    f"policy.{name}.dose", f"{plain(name)}: dose", "", 0.0, HIGHEST_DOSE, 0.1, 1.0, "dose", ZONES
-                )
+                self._value_slider(f"policy.{name}.dose", f"{plain(name)}: dose", "", 0.0, HIGHEST_DOSE, 0.1, 1.0, "dose", ZONES)
         self._switches[name], self._boxes[name] = switch, box
 
     def _assumptions(self) -> None:
@@ -158,16 +143,8 @@ class Levers:
             self._value_slider(path, label, card["unit"], card["low"], card["high"], step, card["value"])
 
     def _value_slider(
-        self,
-        path: str,
-        label: str,
-        unit: str,
-        low: float,
-        high: float,
-        step: float,
-        default: float,
-        caption: str = "",
-        zones: Mapping[str, float] | None = None,
+        self, path: str, label: str, unit: str, low: float, high: float, step: float, default: float,
+        caption: str = "", zones: Mapping[str, float] | None = None,
     ) -> None:
         """A slider that sets one value of the scenario."""
         self._sliders[path] = Slider(
@@ -231,7 +208,6 @@ class Levers:
             put(self._more, open=True)
         self.follow(self._series)
         put(self._full, **{"aria-pressed": b.scale == 1.0}, disabled=b.scale == self._page.quick_scale() == 1.0)
-        self._page.actions.show(session)
 
     def _show_shape(self, session: Session) -> None:
         """The three sliders as the curve has them; at nought where points were set by hand."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.model import MandateModel
 from sim.runs.cases import is_answered
@@ -76,7 +77,7 @@ def funnel_by_week(model: MandateModel, newly_involved: np.ndarray) -> np.ndarra
     Observed holds nothing at the first stage, and charges and convictions only where the mission hears of them.
     """
     steps = np.arange(len(newly_involved))
-    cases = [case for authority in model.world.oversight for case in authority.cases]
+    cases = [case for authority in bodies(model.world).oversight for case in authority.cases]
     counts = np.zeros((2, len(STAGES), len(steps)))
     counts[0, 0], counts[1, 0] = newly_involved.cumsum(), np.nan
     for row, stage in enumerate(STAGES[1:], start=1):

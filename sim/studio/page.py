@@ -25,8 +25,9 @@ from sim.studio.layout import CAVEAT, LAYERS, PARTS, SERIES, STAGES, findings, l
 from sim.studio.lesson_bar import LessonBar
 from sim.studio.levers import Levers
 from sim.studio.scale import bearable_scale, is_late, quick_scale
-from sim.studio.server import Setting, ground_name
-from sim.studio.session import N_LUCKS, Session
+from sim.studio.session import Session
+from sim.studio.setting import Setting, ground_name
+from sim.studio.tab import N_LUCKS
 from sim.studio.words import plain, policy_name, what_changed
 
 MATTERS = 0.05  # smallest difference worth acting on, share of A; assumed, as in comparisons
@@ -88,7 +89,7 @@ class Page:
         """Both runs are there: hand their names to the page."""
         session, (key_a, key_b) = self.session, self.session.keys()
         a, b = session.choice.scenario("a"), session.choice.scenario("b")
-        self.levers.show(session)
+        self._place_levers()
         self.lessons.shown(session)
         others = [keys for seed, keys in session.lucks.items() if seed != b.seed]
         self.call("show", {
@@ -103,6 +104,11 @@ class Page:
         put(self._offers, hidden=not self._is_old)
         self._week, self._series, self._note, self._is_old = None, "", "", False
 
+    def _place_levers(self) -> None:
+        """Put levers and the ways back and forth where the session stands."""
+        self.levers.show(self.session)
+        self.actions.show(self.session)
+
     def show_in_passing(self, keys: tuple[str, str]) -> None:
         """A rough picture on the way while a lever is dragged."""
         self.call("pass", {"a": keys[0], "b": keys[1]})
@@ -111,7 +117,7 @@ class Page:
         """The present choice is being computed; the old picture stays."""
         self._asked = time.perf_counter()
         warming = "" if self.setting.engine.seconds_per_week else " (rules are being compiled, once)"
-        self.levers.show(self.session)
+        self._place_levers()
         self.call("busy", f"computing …{warming}")
         if self._progress is None or self._progress.done():
             self._progress = asyncio.get_running_loop().create_task(self._tell_progress())
@@ -137,7 +143,7 @@ class Page:
 
     def say(self, problem: str) -> None:
         """Something was refused or failed: one sentence, and the levers back to where they were."""
-        self.levers.show(self.session)
+        self._place_levers()
         self.call("problem", problem[:MOST_PROBLEM])
 
     def told(self, answer: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from sim.scenario import Scenario
 from sim.studio.frames import simulate_frames
 from sim.studio.pack import LAYERS, SERIES, join, rough_key
 from sim.studio.packing import pack_parts
-from sim.studio.worker import IsWanted, always
+from sim.studio.wanted import IsWanted, always
 
 ROUGH_SCALE = 0.1
 ROUGH_STEP_DAYS = 28

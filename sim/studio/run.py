@@ -8,7 +8,8 @@ import socket
 import uvicorn
 
 from sim.studio.choice import Choice
-from sim.studio.server import Setting, load_default, make_server
+from sim.studio.server import make_server
+from sim.studio.setting import Setting, load_default
 
 STOP_SECONDS = 2
 

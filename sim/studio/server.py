@@ -6,12 +6,9 @@ Nothing of the page comes from elsewhere, and its policy forbids the browser to 
 from __future__ import annotations
 
 import gc
-import io
 import json
 import re
-import zipfile
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -19,10 +16,9 @@ from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 
 from sim.errors import MandateError
-from sim.studio.choice import SIDES, Choice
-from sim.studio.engine import Engine, Wish
-from sim.studio.pack import read_pack
+from sim.studio.engine import Wish
 from sim.studio.scale import trial_scenario
+from sim.studio.setting import Setting
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 2_000_000
@@ -32,23 +28,11 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'none'; object-src 'none'"
 )
-DEFAULT_FILE, GROUNDS = "default.zip", "grounds.json"
 NAME = re.compile(r"[0-9a-f]{8}-\d{1,10}-\d{1,10}(-rough)?")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-@dataclass
-class Setting:
-    """What a server was started with, and what it learns at its start."""
-
-    choice: Choice = field(default_factory=Choice)
-    port: int = 0
-    engine: Engine = field(default_factory=Engine)
-    is_scale_free: bool = True
-    grounds: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class LocalOnly:
@@ -164,27 +148,3 @@ def begin(setting: Setting) -> None:
     gc.collect()
     gc.freeze()  # what was loaded stays: a collection that looks through it holds the page up for a tenth of a second and more
     setting.engine.ask(Wish("start", "trial", [trial_scenario()], lambda key, seconds: None, lambda problem: None))
-
-
-def ground_name(setting: Setting, choice: Choice) -> str:
-    """Make sure that the ground of a choice's mission is there, and return its name."""
-    if choice.mission not in setting.grounds:
-        from sim.studio.ground import ground_of  # slow to load, and only an analyst's own mission needs it
-
-        setting.grounds[choice.mission] = ground_of(choice.scenario("b"))
-    return choice.mission
-
-
-def load_default(setting: Setting) -> list[str]:
-    """Put the runs and the ground that ship with the program where the page finds them; return the runs' names."""
-    path = files("sim.studio") / "data" / DEFAULT_FILE
-    if not path.is_file():
-        return []
-    names = []
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as shipped:
-        setting.grounds.update(json.loads(shipped.read(GROUNDS)))
-        for side in SIDES:
-            pack = shipped.read(f"{side}.pack")
-            names.append(str(read_pack(pack)[0]["key"]))
-            setting.engine.runs.keep(names[-1], pack)
-    return names

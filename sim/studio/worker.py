@@ -17,6 +17,7 @@ from typing import Any
 from sim.errors import MandateError
 from sim.scenario import Scenario
 from sim.studio.pack import SERIES, run_key
+from sim.studio.wanted import IsWanted, Stopped, always, while_wanted
 
 STOPPED = "stopped"
 ANY, NOBODY = -1, -2  # in place of the ticket that is wanted
@@ -43,18 +44,6 @@ class Answer:
     value: Any = None
     error: str = ""
     seconds: float = 0.0
-
-
-class Stopped(Exception):
-    """The run is no longer wanted."""
-
-
-IsWanted = Callable[[float], bool]  # told how far a run is, says whether it is still wanted
-
-
-def always(share: float) -> bool:
-    """Every run is wanted."""
-    return share <= 1.0
 
 
 def work(inbox: Any, wanted: Any, share_done: Any) -> None:
@@ -116,11 +105,7 @@ def _series(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """The series of a run without its pictures, with the run's name: nobody looks at it, so that it is not kept as a pack."""
     from sim.runs.simulate import simulate_series
 
-    def on_step(done: int, total: int) -> None:
-        if not is_wanted(done / total):
-            raise Stopped
-
-    series = simulate_series(job.scenario, on_step)
+    series = simulate_series(job.scenario, while_wanted(is_wanted))
     return {
         "key": run_key(job.scenario), "weeks": series["week"].to_numpy(),
         "series": {name: series[name].to_numpy() for name in SERIES},
@@ -137,28 +122,18 @@ def _trial(job: Job, is_wanted: IsWanted) -> float:
 
 def _explain(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """What an agent says of itself at the end of a week, in the words of ``mandate explain``."""
-    from sim.runs.ask import ask
+    from sim.explain.ask import ask
 
     kind, number, after = job.agent
-    on_step = _while_wanted(is_wanted)
+    on_step = while_wanted(is_wanted)
     return dataclasses.asdict(ask(job.scenario, kind, None if number < 0 else number, job.week, after, on_step))
 
 
 def _here(job: Job, is_wanted: IsWanted) -> dict[str, Any]:
     """Who can be asked in a cell at the end of a week."""
-    from sim.runs.here import who_is_here
+    from sim.explain.here import who_is_here
 
-    return dataclasses.asdict(who_is_here(job.scenario, job.cell, job.week, _while_wanted(is_wanted)))
-
-
-def _while_wanted(is_wanted: IsWanted) -> Callable[[int, int], None]:
-    """What to call after each step: it ends a run that is no longer wanted."""
-
-    def on_step(done: int, total: int) -> None:
-        if not is_wanted(done / total):
-            raise Stopped
-
-    return on_step
+    return dataclasses.asdict(who_is_here(job.scenario, job.cell, job.week, while_wanted(is_wanted)))
 
 
 def shortened(scenario: Scenario, weeks: int) -> Scenario:

@@ -295,6 +295,7 @@ def _places(world: World, distance_km: Reals) -> Places:
         near_locals=nearness(distance_km, limit, p.local_demand.reach_km),
         is_target=np.asarray((world.spread[ever] > 0).any(axis=0)) if ever.any() else np.zeros(len(world.cells), bool),
         unit_order=np.argsort(units.key),
+        ordered_spread=np.ascontiguousarray(world.spread[np.argsort(units.key)]),
         women_share=np.array(women)[units.category],
         first_income=_first_income(world.origin_countries, world.series)[world.origins.country_row],
     )

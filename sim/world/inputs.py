@@ -77,6 +77,7 @@ class Places(Shared):
     near_locals: Reals = array(np.float64, "weight", "nearness of cells to each other for local clients", ndim=2)
     is_target: Flags = array(np.bool_, "-", "personnel are deployed here at some time on the mission's own path")
     unit_order: Ints = array(np.int64, "row", "units in order of keys: sums run in it, however units are stored")
+    ordered_spread: Reals = array(np.float64, "share", "of each unit's personnel in each cell, units in order", ndim=2)
     women_share: Reals = array(np.float64, "share", "women among those who fill a unit's posts, before policies")
     first_income: Reals = array(np.float64, "USD/year", "income at the start, by place of origin")
 

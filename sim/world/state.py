@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -80,6 +79,11 @@ class Orders(Table):
     venue: Ints = column(np.int64, "supply", "row", "venue")
 
 
+class Institutions:
+    """Who decides on cases; what they are is declared above, in ``sim.institutions.bodies``."""
+
+
+
 @dataclass
 class World(Shared):
     """Everything a step reads and writes.
@@ -131,12 +135,7 @@ class World(Shared):
     effects: Effects = field(init=False)
     parameters: Parameters = group("every parameter; replace the whole tree to change one")
     recorder: Recorder = field(default_factory=Recorder)
-    host_justice: list[Any] = field(default_factory=list)
-    oversight: list[Any] = field(default_factory=list)
-    courts: dict[int, Any] = field(default_factory=dict)
-    states: dict[int, Any] = field(default_factory=dict)
-    host_courts: list[Any] = field(default_factory=list)
-    special_courts: list[Any] = field(default_factory=list)
+    institutions: Institutions = field(default_factory=Institutions)
     filed: list[Filed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -202,51 +201,3 @@ class World(Shared):
     def _most_events(self) -> int:
         """Events that rules can emit in one step: each at most once, those of venues and networks some more."""
         return 6 * len(self.venues) + 3 * len(self.networks) + 2 * len(self.units) + 64
-
-    # what phases in the old form still ask for
-    def nearness(self, reach_km):
-        return (
-            self.places.near_personnel
-            if reach_km == self.parameters.personnel_demand.reach_km
-            else self.places.near_locals
-        )
-
-    @property
-    def women_share(self):
-        return self.places.women_share
-
-    @property
-    def mean_wage(self):
-        return self.inputs.mean_wage
-
-    @property
-    def income(self):
-        return self.inputs.income
-
-    @property
-    def ordered_spread(self):
-        return np.ascontiguousarray(self.spread[self.unit_order])
-
-    @property
-    def authorised_by_cell(self):
-        return self.inputs.authorised_by_cell
-
-    @property
-    def is_target(self):
-        return self.places.is_target
-
-    @property
-    def first_income(self):
-        return self.places.first_income
-
-    @property
-    def cell_distance_km(self):
-        return self.places.distance_km
-
-    def by_country_of_origin(self, name, default):
-        return getattr(
-            self.inputs,
-            {"income": "origin_income", "crossing_cost": "origin_crossing_cost", "interception": "origin_interception"}[
-                name
-            ],
-        )[self.step]

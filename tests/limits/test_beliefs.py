@@ -26,7 +26,7 @@ def taught(outcomes: np.ndarray, o: float, kept: float = 1.0, observed: float = 
     """Evidence after a sequence of tours that ended in being found out (1) or not (0), one update a tour."""
     a, b = np.array([PRIOR_A]), np.array([PRIOR_B])
     for found_out in outcomes:
-        a, b = beliefs.updated_evidence(a, b, PRIOR_A, PRIOR_B, kept, np.ones(1), np.array([found_out]), o, observed)
+        a, b = beliefs.updated_evidence((a, b), (PRIOR_A, PRIOR_B), kept, np.ones(1), np.array([found_out]), o, observed)
     return a, b
 
 
@@ -50,7 +50,7 @@ def test_08_so_does_a_learner_among_random_tours() -> None:
     outcomes = (np.random.default_rng(8).random((n, 400)) < p).astype(float)
     a, b = np.zeros(400), np.zeros(400)
     for row in outcomes:
-        a, b = beliefs.updated_evidence(a, b, 0.0, 0.0, 1.0, np.ones(400), row, o, 1.0)
+        a, b = beliefs.updated_evidence((a, b), (0.0, 0.0), 1.0, np.ones(400), row, o, 1.0)
     belief = a / (a + b)
     assert abs(belief.mean() - p / (p + o * (1 - p))) < 4.0 * belief.std() / np.sqrt(400) + 1.0 / n
 
@@ -83,7 +83,7 @@ def driven(changes: dict[str, float], removed: list[int], spared: list[float]) -
     units.norm_slot[:] = units.slot
     for found_out, went_home in zip(removed, spared):
         units.removed[:], units.involved_left[:] = found_out, went_home
-        beliefs.run(model.world)
+        beliefs.learn(model.world)
     return model
 
 

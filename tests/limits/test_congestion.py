@@ -47,7 +47,7 @@ def lived(capacity: float, start: float, weeks: int = 1500) -> float:
         due -= int(due)
         found_out = np.array([float(len(queue.advance(1.0, capacity)))])
         tours = np.maximum(share * N / TOUR, found_out)
-        a, b = updated_evidence(a, b, 0.0, 0.0, 2.0 ** (-1.0 / 52.0), tours, found_out, SPARED, 1.0)
+        a, b = updated_evidence((a, b), (0.0, 0.0), 2.0 ** (-1.0 / 52.0), tours, found_out, SPARED, 1.0)
         share = logistic(U - LOSS * float(a[0] / (a[0] + b[0])))
         seen.append(share)
     return float(np.mean(seen[-300:]))

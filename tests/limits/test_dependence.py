@@ -9,6 +9,7 @@ import pytest
 from support import Lever, assert_identical, differing, generic, series_of, with_policies
 
 from limits.chain_support import busy, levers, stepped
+from sim.institutions.bodies import bodies
 from sim.model import MandateModel
 from sim.phases.politics import responses, sanctions
 from sim.phases.politics.responses import excess_exit_hazard, pool_left
@@ -315,7 +316,7 @@ def test_18_a_report_about_former_people_of_a_post_concerns_their_contributor() 
             units.contributor[:] = units.contributor % units.contributor.max() + 1
         model.step()
         of_week.append(units.contributor.copy())
-    cases = [case for body in model.world.oversight for case in body.cases]
+    cases = [case for body in bodies(model.world).oversight for case in body.cases]
     late = [case for case in cases if case.report_step >= 30 > case.act_step]
     assert len(late) > 20
     assert all(case.contributor == of_week[case.act_step][case.unit] for case in cases)

@@ -10,7 +10,6 @@ from support import generic
 from sim.model import MandateModel
 from sim.phases.supply.earnings import effort_shares
 from sim.phases.supply.location import choose_cell, location_shares
-from sim.rng import Decision
 from sim.world.state import World
 
 utilities = st.lists(st.floats(-50, 50), min_size=2, max_size=12).map(np.array)
@@ -51,7 +50,7 @@ def small_world() -> World:
 
 
 def choices(world: World, utility: np.ndarray, n: int) -> np.ndarray:
-    return np.array([choose_cell(world, utility, Decision.RELOCATE_CELL, key) for key in range(n)])
+    return np.array([choose_cell(world, utility, key) for key in range(n)])
 
 
 def test_20_homogeneous_places_are_chosen_alike() -> None:

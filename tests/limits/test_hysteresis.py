@@ -19,13 +19,13 @@ GRAIN = 1e-4  # share of venues that may open or close at a time
 def settled(venues: float, revenue: float, sunk: float, exit_cost: float, hurdle: float) -> float:
     """Venues once nobody wants to enter or leave any more."""
     for _ in range(200_000):
-        profit = np.array([revenue / venues - COST])
-        change = GRAIN * (p_enter(profit, sunk, hurdle, 0.0)[0] - p_leave(profit, exit_cost, hurdle, 0.0)[0])
+        profit = revenue / venues - COST
+        change = GRAIN * (p_enter(profit, sunk, hurdle, 0.0) - p_leave(profit, exit_cost, hurdle, 0.0))
         after = venues * (1.0 + change)
-        back = np.array([revenue / after - COST])
-        if change == 0.0 or p_leave(back, exit_cost, hurdle, 0.0)[0] + p_enter(profit, sunk, hurdle, 0.0)[0] == 2.0:
+        back = revenue / after - COST
+        if change == 0.0 or p_leave(back, exit_cost, hurdle, 0.0) + p_enter(profit, sunk, hurdle, 0.0) == 2.0:
             return venues
-        if change < 0.0 and p_enter(back, sunk, hurdle, 0.0)[0]:
+        if change < 0.0 and p_enter(back, sunk, hurdle, 0.0):
             return venues
         venues = after
     raise AssertionError("entry and exit never came to rest")
@@ -64,16 +64,16 @@ def test_06_no_sunk_costs_no_hysteresis() -> None:
 
 def test_06_thresholds_of_the_pure_rule() -> None:
     """6. Enter only above r K, leave only below -r X, neither at the thresholds nor between them."""
-    profit = np.array([HURDLE * SUNK + 1e-6, HURDLE * SUNK, 0.0, -HURDLE * EXIT, -HURDLE * EXIT - 1e-6])
-    np.testing.assert_array_equal(p_enter(profit, SUNK, HURDLE, 0.0), [1, 0, 0, 0, 0])
-    np.testing.assert_array_equal(p_leave(profit, EXIT, HURDLE, 0.0), [0, 0, 0, 0, 1])
+    profits = (HURDLE * SUNK + 1e-6, HURDLE * SUNK, 0.0, -HURDLE * EXIT, -HURDLE * EXIT - 1e-6)
+    assert [p_enter(profit, SUNK, HURDLE, 0.0) for profit in profits] == [1, 0, 0, 0, 0]
+    assert [p_leave(profit, EXIT, HURDLE, 0.0) for profit in profits] == [0, 0, 0, 0, 1]
 
 
 def test_06_soft_rule_has_the_same_middle_and_sharpens_to_the_pure_one() -> None:
     """6. One half at the threshold for every scale; the logistic by hand; at a small scale nearly the pure rule."""
-    at, above = np.array([HURDLE * SUNK]), np.array([HURDLE * SUNK + 73.0])
+    at, above = HURDLE * SUNK, HURDLE * SUNK + 73.0
     for scale in (1.0, 73.0, 1000.0):
-        assert p_enter(at, SUNK, HURDLE, scale)[0] == pytest.approx(0.5)
-    assert p_enter(above, SUNK, HURDLE, 73.0)[0] == pytest.approx(1.0 / (1.0 + np.exp(-1.0)))
-    assert p_leave(np.array([0.0]), EXIT, HURDLE, 73.0)[0] == pytest.approx(1.0 / (1.0 + np.exp(56.0 / 73.0)))
-    assert p_enter(above, SUNK, HURDLE, 1.0)[0] > 1.0 - 1e-12
+        assert p_enter(at, SUNK, HURDLE, scale) == pytest.approx(0.5)
+    assert p_enter(above, SUNK, HURDLE, 73.0) == pytest.approx(1.0 / (1.0 + np.exp(-1.0)))
+    assert p_leave(0.0, EXIT, HURDLE, 73.0) == pytest.approx(1.0 / (1.0 + np.exp(56.0 / 73.0)))
+    assert p_enter(above, SUNK, HURDLE, 1.0) > 1.0 - 1e-12

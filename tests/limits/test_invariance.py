@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from support import assert_identical, differing, fingerprint, generic, lively, python, series_of
 
+from sim.institutions.bodies import bodies
 from sim.model import MandateModel
 from sim.runs.results import make_run
 from sim.runs.simulate import simulate
@@ -103,7 +104,7 @@ def reverse_people(world: World) -> None:
         column[:n] = column[:n][::-1].copy()
     affected = world.incidents.person[: world.n_incidents]
     affected[:] = np.where(affected >= 0, n - 1 - affected, affected)
-    for case in [case for oversight in world.oversight for case in oversight.cases]:
+    for case in [case for oversight in bodies(world).oversight for case in oversight.cases]:
         case.person = n - 1 - case.person if case.person >= 0 else case.person
 
 

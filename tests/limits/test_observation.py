@@ -12,6 +12,7 @@ from support import assert_identical, differing, with_policies
 from limits.chain_support import CHANNELS_OFF, FROZEN_CONDUCT, busy, levers, unlimited_capacity
 from sim.config import load_scenario
 from sim.indicators import INDICATORS
+from sim.institutions.bodies import bodies
 from sim.policies import POLICIES
 from sim.runs.results import Run
 from sim.runs.simulate import simulate
@@ -77,7 +78,7 @@ def test_14_doubled_hazards_leave_the_truth_alone(channel: str) -> None:
 def test_14_who_is_reported_at_the_lower_hazard_is_reported_at_the_higher(channel: str) -> None:
     """14. A subset, person by person: what can be reported is drawn once, the hazard moves only when and whether."""
     for single, double in zip(rare(channel, False), rare(channel, True)):
-        few, many = (set().union(*(body.reported for body in run.model.world.oversight)) for run in (single, double))
+        few, many = (set().union(*(body.reported for body in bodies(run.model.world).oversight)) for run in (single, double))
         assert few < many
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from experiments.oracle import phases
 from experiments.oracle.compare import PHASES, check_phase, differences, go_on
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
+from experiments.oracle.objects import from_world
 from oracle.oracle_support import busy, shown, world_of
 from sim.config import load_scenario
 from sim.parameters.core import walk
@@ -91,7 +92,7 @@ def unseen(world: World, name: str, steps: Collection[int], changes: Mapping[str
         for phase in SCHEDULE:
             n_events, models = world.events.n, {}
             for change, apply in left.items() if phase.name == name else ():
-                models[change] = OracleModel.from_world(world, step)
+                models[change] = from_world(world, step)
                 apply(models[change])
                 phases.phase(name)(models[change])
             PHASES[phase.name].run(world)

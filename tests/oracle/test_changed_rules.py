@@ -19,7 +19,7 @@ from experiments.oracle.agents.public import Public
 from experiments.oracle.agents.town import Town
 from experiments.oracle.agents.trade import Trade
 from experiments.oracle.compare import differences, go_on
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.objects import from_world
 from oracle.oracle_support import busy
 from sim.schedule import SCHEDULE
 
@@ -72,12 +72,12 @@ def seen() -> Counter[str]:
             n_events, models = world.events.n, {}
             for name, (owner, kind, rule, factor) in zip(NAMES, RULES, strict=True):
                 if owner == phase.name:
-                    models[name] = OracleModel.from_world(world, step)
+                    models[name] = from_world(world, step)
                     with pytest.MonkeyPatch.context() as patch:
                         patch.setattr(kind, rule, changed(kind, rule, factor))
                         phases.phase(phase.name)(models[name])
             if models:
-                models[phase.name] = OracleModel.from_world(world, step)
+                models[phase.name] = from_world(world, step)
                 phases.phase(phase.name)(models[phase.name])
             phase.run(world)
             for name, model in models.items():

@@ -7,7 +7,8 @@ from dataclasses import fields
 import pytest
 
 from experiments.oracle.compare import differences, go_on
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
+from experiments.oracle.objects import from_world
 from oracle.oracle_support import busy
 from sim.rng import Decision
 from sim.schedule import SCHEDULE
@@ -33,7 +34,7 @@ def world() -> World:
 
 def loaded(world: World) -> OracleModel:
     """Objects of that mission."""
-    return OracleModel.from_world(world, world.step)
+    return from_world(world, world.step)
 
 
 def found(model: OracleModel, world: World) -> list[str]:

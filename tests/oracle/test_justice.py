@@ -10,6 +10,7 @@ from oracle.chain import kosovo_with_many_cases, many_cases, scattered
 from oracle.market import assert_phase_agrees, parameter, unseen
 from oracle.oracle_support import assert_agrees
 from sim.config import options
+from sim.institutions.bodies import bodies
 from sim.world.state import World
 
 CHECKED = range(3, 26, 3)
@@ -85,7 +86,7 @@ CLEAR_CASES = {"parameters.prosecution.host_charge": 0.5, "parameters.oversight.
 
 def outcomes(world: World) -> set[tuple[str, str]]:
     """Forum and outcome of all cases so far."""
-    return {(case.forum, case.outcome) for body in world.oversight for case in body.cases}
+    return {(case.forum, case.outcome) for body in bodies(world).oversight for case in body.cases}
 
 
 def test_every_case_agrees_every_week_and_every_outcome_is_reached() -> None:
@@ -98,14 +99,14 @@ def test_every_case_agrees_every_week_and_every_outcome_is_reached() -> None:
 def test_limits_and_congestion(name: str) -> None:
     world = many_cases(changes=SETTINGS[name], plenty=True)
     assert_phase_agrees(world, "justice", CHECKED)
-    assert any(case.investigation_step >= 0 for body in world.oversight for case in body.cases)
+    assert any(case.investigation_step >= 0 for body in bodies(world).oversight for case in body.cases)
 
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_each_policy_of_the_chain(name: str) -> None:
     world = many_cases(f"policy=[{name.partition(',')[0]}]", *POLICIES[name])
     assert_phase_agrees(world, "justice", CHECKED)
-    assert any(case.is_substantiated for body in world.oversight for case in body.cases)
+    assert any(case.is_substantiated for body in bodies(world).oversight for case in body.cases)
 
 
 @pytest.mark.slow
@@ -157,7 +158,7 @@ def test_other_luck(seed: int) -> None:
 def test_three_authorities(package: str) -> None:
     world = kosovo_with_many_cases(f"package={package}")
     assert_phase_agrees(world, "justice", range(2, 60, 3))
-    assert all(body.cases for body in world.oversight)
+    assert all(body.cases for body in bodies(world).oversight)
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import pytest
 from oracle.chain import kosovo_with_many_cases, many_cases, scattered
 from oracle.market import assert_phase_agrees, checked_phase, parameter, unseen
 from sim.config import options
+from sim.institutions.bodies import bodies
 from sim.world.state import World
 
 CHECKED = range(3, 36, 3)
@@ -135,7 +136,7 @@ def test_other_luck(seed: int) -> None:
 def test_three_authorities(package: str) -> None:
     world = kosovo_with_many_cases(f"package={package}")
     assert_phase_agrees(world, "politics", range(2, 60, 3))
-    assert all(body.cases for body in world.oversight)
+    assert all(body.cases for body in bodies(world).oversight)
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from sim.studio.pack import LAYERS, read_pack, run_key, series_of
 from sim.studio.pack import SERIES as PACKED
 from sim.studio.pack import STAGES as PACKED_STAGES
 from sim.studio.packing import write_pack
-from sim.studio.server import Setting, load_default
+from sim.studio.setting import Setting, load_default
 from sim.studio.words import parameter_cards
 from sim.studio.worker import STOPPED, Job, answer, shortened
 

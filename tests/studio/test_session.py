@@ -9,7 +9,8 @@ import pytest
 from sim.studio.choice import Choice
 from sim.studio.engine import SPARE, Runs, Wish
 from sim.studio.pack import rough_key, run_key
-from sim.studio.session import Session, on_luck
+from sim.studio.session import Session
+from sim.studio.tab import on_luck
 
 
 class Instant:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.oracle.agents.contingent import Contingent
 from experiments.oracle.agents.contributor import Contributor
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.objects import OracleModel
 
 NEVER = -1
 ON_SITE = ("in_country", "host", "special")  # courts of which the mission always hears

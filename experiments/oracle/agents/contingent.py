@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 from experiments.oracle import chance
+from experiments.oracle.agents.contributor import Contributor
 from experiments.oracle.agents.odds import logistic, logit
 from experiments.oracle.agents.posting import Posting
 from sim.parameters import CATEGORIES
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.contributor import Contributor
-    from experiments.oracle.agents.peacekeeper import Peacekeeper
 
 MILITARY = CATEGORIES.index("military")
 PER_SLOT = 64  # commanders of a unit, and occupants of a post, are told apart within a tour slot
@@ -68,7 +65,7 @@ class Contingent(Posting):
     inclination = opportunities = loss_client = loss_trade = 0.0
 
     @cached_property
-    def peacekeepers(self) -> list[Peacekeeper]:
+    def peacekeepers(self) -> list[Any]:
         """The posts of this unit, in order."""
         return self.model.billets[self.first_billet : self.first_billet + self.n_billets]
 

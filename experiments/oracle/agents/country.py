@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from experiments.oracle.agents.administration import Administration
 from experiments.oracle.agents.public import Public
+from experiments.oracle.agents.venue import Venue
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.venue import Venue
 
 
 class Country(Administration, Public):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 
 from experiments.oracle.agents.case import Case
 from experiments.oracle.agents.docket import Docket, due_step
+from experiments.oracle.model import OracleModel
 from sim.clock import WEEKS_PER_YEAR
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.objects import OracleModel
 
 
 class Court(mesa.Agent):

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from experiments.oracle.agents.case import Case
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.case import Case
-    from experiments.oracle.objects import OracleModel
 
 
 class Docket:

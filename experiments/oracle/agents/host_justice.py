@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 
+from experiments.oracle.agents.country import Country
 from experiments.oracle.agents.docket import due_step
+from experiments.oracle.agents.network import Network
 from experiments.oracle.agents.odds import logistic, logit
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
 from sim.world.person_states import ASSISTED
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.country import Country
-    from experiments.oracle.agents.network import Network
-    from experiments.oracle.objects import OracleModel
 
 NEVER = -1
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+from experiments.oracle.agents.peacekeeper import Peacekeeper
 from experiments.oracle.agents.row import Row
+from experiments.oracle.model import OracleModel
 from sim.clock import WEEKS_PER_YEAR
 from sim.rng import Decision
 from sim.world.person_states import ASSISTED, IN_VENUE, PRIVATE
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.peacekeeper import Peacekeeper
-    from experiments.oracle.objects import OracleModel
 
 
 class Incident(Row):

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.oracle.agents.case import Case
 from experiments.oracle.agents.court import Court, HostCourt, SpecialCourt, TCCCourt
 from experiments.oracle.agents.docket import Docket
 from experiments.oracle.agents.host_justice import HostJustice, OrganiserCase
 from experiments.oracle.agents.oversight import INQUIRY_WEEKS, Oversight
-
-if TYPE_CHECKING:
-    from experiments.oracle.objects import OracleModel
-    from sim.world.state import World
+from experiments.oracle.model import OracleModel
+from sim.institutions.bodies import bodies
+from sim.world.state import World
 
 
 def load(model: OracleModel, world: World) -> None:
     """Make the model's institutions in the state of the world's."""
-    model.oversight = [_oversight(model, theirs) for theirs in world.oversight]
-    model.host_justice = [_host_justice(model, theirs) for theirs in world.host_justice]
-    model.courts = {number: _court(TCCCourt(model), theirs) for number, theirs in world.courts.items()}
-    model.host_courts = [_court(HostCourt(model), theirs) for theirs in world.host_courts]
+    model.oversight = [_oversight(model, theirs) for theirs in bodies(world).oversight]
+    model.host_justice = [_host_justice(model, theirs) for theirs in bodies(world).host_justice]
+    model.courts = {number: _court(TCCCourt(model), theirs) for number, theirs in bodies(world).courts.items()}
+    model.host_courts = [_court(HostCourt(model), theirs) for theirs in bodies(world).host_courts]
     model.special_courts = [
-        _court(SpecialCourt(model, theirs.opens_week, theirs.cases_per_year), theirs) for theirs in world.special_courts
+        _court(SpecialCourt(model, theirs.opens_week, theirs.cases_per_year), theirs) for theirs in bodies(world).special_courts
     ]
-    for number, theirs in world.states.items():
+    for number, theirs in bodies(world).states.items():
         state = model.contributors[number]
         state.asked, state.answered = theirs.asked, theirs.answered
 
@@ -89,14 +88,14 @@ def plain_of_world(world: World) -> dict[str, Any]:
     """State of the world's institutions under the same names."""
     names = ("un", "nato", "employer")
     return {
-        "oversight": {names[body.authority]: _plain_oversight(body, world.week) for body in world.oversight},
+        "oversight": {names[body.authority]: _plain_oversight(body, world.week) for body in bodies(world).oversight},
         "host_justice": [
             {"cases": sorted(map(_on_file, [*body.docket, *body.decided]), key=lambda case: case["case_id"])}
-            for body in world.host_justice
+            for body in bodies(world).host_justice
         ],
-        "courts": {number: _plain_court(court) for number, court in world.courts.items()},
-        "courts_on_site": [_plain_court(court) for court in (*world.host_courts, *world.special_courts)],
-        "replies": {number: (state.asked, state.answered) for number, state in world.states.items()},
+        "courts": {number: _plain_court(court) for number, court in bodies(world).courts.items()},
+        "courts_on_site": [_plain_court(court) for court in (*bodies(world).host_courts, *bodies(world).special_courts)],
+        "replies": {number: (state.asked, state.answered) for number, state in bodies(world).states.items()},
     }
 
 

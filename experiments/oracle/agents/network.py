@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import Any
 
 from experiments.oracle.agents.odds import logistic
 from experiments.oracle.agents.row import Row
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.venue import Venue
 
 TRADES = 3  # this market and two others
 DISSOLVED = 3
@@ -36,12 +33,12 @@ class Network(Row):
     size: float
     spell: int
     ties: float
-    venues: list[Venue]  # its places, in order, open or not
+    venues: list[Any]  # its places, in order, open or not
 
     raids_seen = 0
 
     @property
-    def vacant(self) -> Venue | None:
+    def vacant(self) -> Any:
         """The first of its places that is not open."""
         return next((venue for venue in self.venues if not venue.is_open), None)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from experiments.oracle.agents.venue import soft_step
+from experiments.oracle.agents.odds import soft_step
+from experiments.oracle.agents.town import Town
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.town import Town
-    from experiments.oracle.objects import OracleModel
 
 PERSONS_PER_ENTRY_RATE = 2e6
 HALF_FULL = 0.5

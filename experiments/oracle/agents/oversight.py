@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 
 from experiments.oracle import chance
 from experiments.oracle.agents.case import ON_SITE, Case
 from experiments.oracle.agents.contingent import MILITARY, Contingent
+from experiments.oracle.agents.court import Court
 from experiments.oracle.agents.docket import Docket, due_step
 from experiments.oracle.agents.odds import logistic, logit
 from experiments.oracle.agents.peacekeeper import Peacekeeper
 from experiments.oracle.filed import Report
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
 from sim.world.columns import AUTHORITIES
 from sim.world.person_states import ASSISTED, MOVED, RESETTLED, RETURNED
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.court import Court
-    from experiments.oracle.objects import OracleModel
 
 CAPACITY_IS_PER = 50_000.0  # persons of authorised strength
 INQUIRY_WEEKS = 26.0

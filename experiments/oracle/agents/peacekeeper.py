@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from experiments.oracle import chance
-from experiments.oracle.agents.contingent import PER_SLOT, TINY_EVIDENCE, logistic
+from experiments.oracle.agents.contingent import PER_SLOT, TINY_EVIDENCE, Contingent, logistic
 from experiments.oracle.agents.row import Row
+from experiments.oracle.agents.town import Town
 from sim.rng import Decision
 from sim.world.columns import ROLES
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.contingent import Contingent
-    from experiments.oracle.agents.town import Town
 
 CLIENT, OWNER, FACILITATOR = (ROLES.index(role) for role in ("client", "owner", "facilitator"))
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from experiments.oracle.agents.odds import logistic
+from experiments.oracle.agents.origin import Origin
+from experiments.oracle.agents.peacekeeper import Peacekeeper
 from experiments.oracle.agents.row import Row
+from experiments.oracle.agents.venue import Venue
 from sim.rng import Decision
 from sim.world.person_states import STATES
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.origin import Origin
-    from experiments.oracle.agents.peacekeeper import Peacekeeper
-    from experiments.oracle.agents.venue import Venue
 
 PERSONS_PER_PLACE = 65536  # keys kept for persons of one place of origin and step
 STAYS_REMEMBERED = 64

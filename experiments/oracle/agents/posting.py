@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+from experiments.oracle.agents.contributor import Contributor
 from experiments.oracle.agents.row import Row
 from experiments.oracle.agents.tcc import BARS_REPLACING
 from sim.parameters import CATEGORIES
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.contributor import Contributor
 
 MILITARY = CATEGORIES.index("military")
 

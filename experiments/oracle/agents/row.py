@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import mesa
 
 from experiments.oracle import chance
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
 from sim.world.columns import TABLES
-
-if TYPE_CHECKING:
-    from experiments.oracle.objects import OracleModel
 
 
 class Row(mesa.Agent):

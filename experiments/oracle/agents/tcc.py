@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import Any
 
 from experiments.oracle.agents.odds import logistic
 from experiments.oracle.agents.row import Row
@@ -11,10 +11,6 @@ from sim.clock import WEEKS_PER_MONTH, WEEKS_PER_YEAR
 from sim.parameters import CATEGORIES
 from sim.rng import Decision
 from sim.world.columns import ROLES
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.case import Case
-    from experiments.oracle.agents.contingent import Contingent
 
 CLIENT = ROLES.index("client")
 UNIFORMED = tuple(CATEGORIES.index(name) for name in ("military", "police"))
@@ -54,7 +50,7 @@ class TroopContributor(Row):
     asked = answered = 0
 
     @property
-    def contingents(self) -> list[Contingent]:
+    def contingents(self) -> list[Any]:
         """Its units now, by their lasting keys."""
         return sorted((unit for unit in self.model.units if unit.contributor == self.row), key=lambda unit: unit.key)
 
@@ -89,7 +85,7 @@ class TroopContributor(Row):
             - p.reply_domestic_cost
         )
 
-    def answers(self, case: Case, chance: float) -> bool:
+    def answers(self, case: Any, chance: float) -> bool:
         """Whether it will answer a referral in substance."""
         will = case.passes(Decision.REPLY, chance)
         self.asked, self.answered = self.asked + 1, self.answered + will

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from experiments.oracle.agents.odds import logistic, logit
+from experiments.oracle.agents.network import Network
+from experiments.oracle.agents.odds import logistic, logit, soft_step
+from experiments.oracle.agents.outlook import Outlook
+from experiments.oracle.agents.town import Town
 from experiments.oracle.agents.trade import Trade
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
-
-if TYPE_CHECKING:
-    from experiments.oracle.agents.network import Network
-    from experiments.oracle.agents.outlook import Outlook
-    from experiments.oracle.agents.town import Town
-    from experiments.oracle.objects import OracleModel
 
 STAYS, BY_NETWORK, BY_POLICE, DISSOLVED = range(4)
 NEWCOMER, EXPANSION, REOPENING = 1.0, 2.0, 3.0
 HALF_FULL = 0.5  # a new venue expects to be at least half full
 TINY = 1e-9
-
-
-def soft_step(x: float, scale: float) -> float:
-    """Chance that something worth x is done: logistic in x / scale, all or nothing where the scale is 0."""
-    return logistic(x / scale) if scale > 0.0 else float(x > 0.0)
 
 
 def expected_fill(demand: float, capacity: float) -> float:

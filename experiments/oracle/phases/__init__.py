@@ -11,5 +11,11 @@ NAMES = ("deploy", "perceive", "decide", "match", "supply", "people", "report", 
 
 def phase(name: str) -> Callable[[Any], None]:
     """The function that lets a model do one phase."""
-    step: Callable[[Any], None] = import_module(f"{__name__}.{name}").step
-    return step
+    do: Callable[[Any], None] = import_module(f"{__name__}.{name}").step
+    return do
+
+
+def step(model: Any) -> None:
+    """Run the whole weekly step, all phases that change anything, on the objects alone."""
+    for name in NAMES:
+        phase(name)(model)

@@ -6,7 +6,7 @@ import math
 
 from experiments.oracle.agents.peacekeeper import Peacekeeper
 from experiments.oracle.agents.town import Town
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 from sim.clock import WEEKS_PER_MONTH
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.oracle.agents.contingent import Contingent
 from experiments.oracle.agents.peacekeeper import Peacekeeper
 from experiments.oracle.agents.town import Town
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 
 LEFT_SHARE = 0.1  # the mission counts as gone below this part of its peak
 

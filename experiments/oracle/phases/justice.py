@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from experiments.oracle.agents.contributor import Contributor
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 from sim.world.columns import AUTHORITIES
 
 

@@ -6,7 +6,7 @@ import math
 
 from experiments.oracle.agents.town import Town
 from experiments.oracle.agents.venue import Venue
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 
 
 def step(model: OracleModel) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments.oracle.agents.person import TraffickedPerson
 from experiments.oracle.agents.venue import Venue
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 from sim.rng import Decision
 
 TINY = 1e-9

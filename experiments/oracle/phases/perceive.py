@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments.oracle.agents.contingent import Contingent
 from experiments.oracle.agents.contributor import Contributor
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 from sim.world.columns import AUTHORITIES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.oracle.agents.contingent import Contingent
 from experiments.oracle.agents.contributor import Contributor
 from experiments.oracle.agents.country import Country
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 from sim.world.columns import AUTHORITIES
 
 

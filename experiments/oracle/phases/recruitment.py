@@ -7,7 +7,7 @@ import math
 from experiments.oracle.agents.odds import logistic
 from experiments.oracle.agents.origin import Origin
 from experiments.oracle.agents.venue import Venue, usual_return
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 from sim.clock import WEEKS_PER_YEAR
 from sim.rng import Decision
 

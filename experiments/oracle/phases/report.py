@@ -7,7 +7,8 @@ from experiments.oracle.agents.country import Country
 from experiments.oracle.agents.incident import Incident
 from experiments.oracle.agents.peacekeeper import CLIENT, Peacekeeper
 from experiments.oracle.agents.venue import Venue
-from experiments.oracle.objects import OracleModel, Report
+from experiments.oracle.filed import Report
+from experiments.oracle.model import OracleModel
 from sim.clock import WEEKS_PER_YEAR
 from sim.rng import Decision
 from sim.world.person_states import ASSISTED

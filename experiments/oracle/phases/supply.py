@@ -7,7 +7,7 @@ from experiments.oracle.agents.network import Network
 from experiments.oracle.agents.outlook import Outlook
 from experiments.oracle.agents.town import Town
 from experiments.oracle.agents.venue import EXPANSION, NEWCOMER, Venue
-from experiments.oracle.objects import OracleModel
+from experiments.oracle.model import OracleModel
 from experiments.oracle.phases import recruitment
 
 

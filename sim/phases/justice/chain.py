@@ -10,10 +10,11 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
+from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.institutions.oversight import UNOversight, is_present
 from sim.numerics import ratio
-from sim.phases.justice import referral
+from sim.phases.justice import inquiries, referral
 from sim.rng import Decision
 from sim.world.state import Filed, World
 
@@ -90,7 +91,7 @@ def run(world: World) -> None:
     filed: dict[int, list[Filed]] = {}
     for report in world.filed:
         filed.setdefault(int(units.authority[billets.unit[report.billet]]), []).append(report)
-    for oversight in world.oversight:
+    for oversight in bodies(world).oversight:
         if oversight.authority in filed:
             _take_in(world, oversight, filed[oversight.authority])
         for case in oversight.find_facts(world):
@@ -106,7 +107,7 @@ def _take_in(world: World, oversight: UNOversight, own: list[Filed]) -> None:
     for filed in own:
         _record(world, oversight.receive(world, filed))
     if world.parameters.switches.inquiries:
-        found = oversight.inquiries(world)
+        found = inquiries.find(world, oversight)
     for filed in found:
         _record(world, oversight.receive(world, filed))
     for unit in sorted({int(billets.unit[f.billet]) for f in found}):

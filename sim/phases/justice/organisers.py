@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.institutions.bodies import bodies
 from sim.institutions.host_justice import CONVICTED, HostJustice, OrganiserCase
 from sim.world.state import World
 
@@ -15,7 +16,7 @@ from sim.world.state import World
 def run(world: World) -> None:
     """Open a case for each arrest, decide those that are due, and move trust."""
     world.networks.fined[:] = 0.0
-    for country, institution in enumerate(world.host_justice):
+    for country, institution in enumerate(bodies(world).host_justice):
         outcomes = _proceed(world, country, institution)
         _move_trust(world, country, institution)
         for case in outcomes:

@@ -7,6 +7,7 @@ by consent. Source: A01 to A05 (answers), A20 to A24 (outcomes); mechanisms note
 from __future__ import annotations
 
 from sim.clock import WEEKS_PER_YEAR
+from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.institutions.court import Court
 from sim.institutions.oversight import UNOversight
@@ -19,10 +20,10 @@ ON_SITE = ("in_country", "host", "special")
 
 def run(world: World) -> None:
     """Answers that fall due, and outcomes of all courts."""
-    for oversight in world.oversight:
+    for oversight in bodies(world).oversight:
         for case, is_silent in oversight.due(world.step):
             _answer(world, oversight, case, is_silent)
-    for court in (*world.courts.values(), *world.host_courts, *world.special_courts):
+    for court in (*bodies(world).courts.values(), *bodies(world).host_courts, *bodies(world).special_courts):
         for case in court.decide_due(world) if court.n_pending else ():
             _conclude(world, case)
 
@@ -49,14 +50,14 @@ def refer(world: World, oversight: UNOversight, case: PersonnelCase) -> None:
 
 def _try_in_host_or_special_court(world: World, oversight: UNOversight, case: PersonnelCase) -> None:
     """Charge before a special court where one sits, else before the host country's courts as far as they are able."""
-    special = next((court for court in world.special_courts if court.is_open(world)), None)
+    special = next((court for court in bodies(world).special_courts if court.is_open(world)), None)
     country = int(world.cells.country[max(case.cell, 0)])
-    court: Court = special if special is not None else world.host_courts[country]
+    court: Court = special if special is not None else bodies(world).host_courts[country]
     case.forum = "special" if special is not None else "host"
     if special is not None:
         chance = special.charge_chance(world)
     else:
-        chance = world.host_courts[country].charge_chance(world, float(world.countries.host_capacity[country]))
+        chance = bodies(world).host_courts[country].charge_chance(world, float(world.countries.host_capacity[country]))
     if case.draw(world.seed, Decision.CHARGE) < chance:
         _charge(world, case)
         court.charge(world, case)
@@ -66,7 +67,7 @@ def _try_in_host_or_special_court(world: World, oversight: UNOversight, case: Pe
 
 def _ask_contributor(world: World, oversight: UNOversight, case: PersonnelCase) -> None:
     """Refer to the contributor: it may name an investigator, and it may answer in substance before the request lapses."""
-    p, state = world.parameters.prosecution, world.states[case.contributor]
+    p, state = world.parameters.prosecution, bodies(world).states[case.contributor]
     case.forum = "home"
     named = world.knobs.of("investigator_named", p.p_investigator_named, case.authority)
     if case.draw(world.seed, Decision.INVESTIGATOR_NAMED) < named:
@@ -86,10 +87,10 @@ def _answer(world: World, oversight: UNOversight, case: PersonnelCase, is_silent
         return
     case.answer_step = world.step
     world.count("tcc_answers", 1.0)
-    state = world.states[case.contributor]
+    state = bodies(world).states[case.contributor]
     if case.draw(world.seed, Decision.CHARGE) < state.charge_chance(world, case):
         _charge(world, case)
-        world.courts[case.contributor].charge(world, case)
+        bodies(world).courts[case.contributor].charge(world, case)
     else:
         _end(world, oversight, case, "not charged")
 
@@ -103,7 +104,7 @@ def try_on_site(world: World, case: PersonnelCase) -> None:
     world.count("referred", 1.0)
     world.count("tcc_answers", 1.0)
     _charge(world, case)
-    world.courts[case.contributor].try_on_site(world, case)
+    bodies(world).courts[case.contributor].try_on_site(world, case)
 
 
 def _charge(world: World, case: PersonnelCase) -> None:
@@ -115,7 +116,7 @@ def _charge(world: World, case: PersonnelCase) -> None:
 
 def count_consequence(world: World, case: PersonnelCase) -> None:
     """Count the first consequence of any kind for a person, whichever of several cases it comes from."""
-    person, held = (case.billet, case.occupant), world.oversight[case.authority].held
+    person, held = (case.billet, case.occupant), bodies(world).oversight[case.authority].held
     if person not in held:
         held.add(person)
         world.count("consequences", 1.0)
@@ -133,7 +134,7 @@ def _conclude(world: World, case: PersonnelCase) -> None:
         contributor=case.contributor,
         value=float(convicted),
     )
-    _end(world, world.oversight[case.authority], case, case.outcome)
+    _end(world, bodies(world).oversight[case.authority], case, case.outcome)
 
 
 def _end(world: World, oversight: UNOversight, case: PersonnelCase, outcome: str) -> None:

@@ -37,7 +37,7 @@ def strength_by_cell(world: World) -> tuple[np.ndarray, np.ndarray]:
     present = _present(
         world.step, world.unit_order, world.planned_present, world.planned_strength, world.units.n_present
     )
-    return present @ world.ordered_spread, world.authorised_by_cell[world.step]
+    return present @ world.places.ordered_spread, world.inputs.authorised_by_cell[world.step]
 
 
 @kernel

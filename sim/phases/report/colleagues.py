@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel
+from sim.institutions.bodies import bodies
 from sim.numerics import logistic, logistics, logit
 from sim.phases.perceive.beliefs import command_risk, leadership_now
 from sim.phases.report.incidents import (
@@ -153,7 +154,7 @@ def _passed_on(world: World, filed: list[Filed]) -> list[Filed]:
     kept = []
     for report in filed:
         key, unit = int(world.billets.key[report.billet]), world.billets.unit[report.billet]
-        world.oversight[world.units.authority[unit]].reported.add((report.billet, report.occupant))
+        bodies(world).oversight[world.units.authority[unit]].reported.add((report.billet, report.occupant))
         if uniform(world.seed, int(Decision.COMMANDER_FILTER), world.step, key) < chance[unit]:
             kept.append(report)
     world.count("reports_held_back", len(filed) - len(kept))

@@ -4,8 +4,6 @@ Entry needs an expected profit above the annuity of the sunk cost, exit a loss b
 between the two nothing moves (Dixit 1989). Past openings leave infrastructure that makes the next ones cheaper.
 """
 
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
 
 import math
@@ -13,9 +11,19 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
+from sim.events import Event, emit
 from sim.numerics import poisson_quantile
-from sim.phases.supply.opening import HALF_FULL, Prospects, admit_expansion, admit_newcomer, reopen, soft_step
+from sim.phases.supply.opening import (
+    HALF_FULL,
+    Prospects,
+    admit_expansion,
+    admit_newcomer,
+    p_enter,
+    reopen,
+    soft_step,
+)
 from sim.rng import Decision, number, uniform
+from sim.tables import Reals
 from sim.world.state import World
 
 BY_NETWORK, BY_POLICE, DISSOLVED = 1, 2, 3
@@ -25,222 +33,124 @@ _ENTRY, _CHOICE = number(Decision.ENTRY), number(Decision.NETWORK_CHOICE)
 
 
 @kernel
-def p_enter(profit, sunk_cost, hurdle, scale):
-    """Chance that an entry attempt succeeds: logistic((profit - hurdle * sunk cost) / scale); scale 0 is a threshold.
-
-    The deterministic limit (scale 0) is the rule of limit test 6: enter where profit exceeds r K.
-    """
-    return _soft_steps(profit - hurdle * sunk_cost, scale)
-
-
-@kernel
-def p_leave(profit, exit_cost, hurdle, scale):
+def p_leave(profit: float, exit_cost: float, hurdle: float, scale: float) -> float:
     """Chance that a venue should close: logistic((-hurdle * exit cost - profit) / scale); scale 0 is a threshold."""
-    return _soft_steps(-hurdle * exit_cost - profit, scale)
+    return soft_step(-hurdle * exit_cost - profit, scale)
 
 
 @kernel
-def _soft_steps(x, scale):
-    """Logistic of x / scale, or the indicator of x > 0 where the scale is 0, elementwise."""
-    chance = np.empty(x.size, np.float64)
-    for i in range(x.size):
-        chance[i] = soft_step(x[i], scale)
-    return chance
-
-
-def effective_sunk_cost(world: World) -> np.ndarray:
+def effective_sunk_cost(world: World) -> Reals:
     """Sunk cost of a new venue in each country after infrastructure and knobs, USD, shape (n_countries,)."""
     p, built = world.parameters, world.countries.infrastructure
-    if not p.switches.sunk_costs:
-        return np.zeros(len(built))
-    strength = p.entry.infrastructure_strength * p.switches.infrastructure
-    full = world.knobs.value("sunk_costs", p.entry.sunk_cost_usd)
-    return _sunk_cost(full, strength, p.entry.infrastructure_half, built)  # type: ignore[no-any-return]
-
-
-@kernel
-def _sunk_cost(full, strength, half, built):
-    """What is left of the full cost after infrastructure has saved a share that saturates."""
-    cost = np.empty(built.size, np.float64)
-    for c in range(built.size):
-        cost[c] = full * (1.0 - strength * built[c] / (built[c] + half))
+    cost = np.zeros(built.size)
+    if p.switches.sunk_costs:
+        strength = p.entry.infrastructure_strength * p.switches.infrastructure
+        full = p.entry.sunk_cost_usd * world.effects.sunk_costs
+        for c in range(built.size):
+            cost[c] = full * (1.0 - strength * built[c] / (built[c] + p.entry.infrastructure_half))
     return cost
 
 
+@kernel
 def leave(world: World) -> None:
-    """Mark venues whose networks give them up, and networks too small to go on."""
-    venues, networks, p = world.venues, world.networks, world.parameters.entry
-    exit_cost = p.exit_cost_usd if world.parameters.switches.sunk_costs else 0.0
-    _give_up(
-        world.seed,
-        world.step,
-        p.exit_rate_per_week,
-        world.dt,
-        exit_cost,
-        p.hurdle_per_week,
-        p.profit_scale_usd,
-        venues.is_open,
-        venues.key,
-        venues.spell,
-        venues.network,
-        venues.profit,
-        venues.is_closing,
-        networks.cash,
-    )
-    ends = _ends(
-        world.seed,
-        world.step,
-        world.dt / p.dormancy_weeks,
-        world.parameters.networks.smallest_size,
-        networks.is_active,
-        networks.n_venues,
-        networks.size,
-        networks.key,
-        networks.spell,
-        networks.focal_effort,
-    )
-    if len(ends):
-        _dissolve(world, ends)
+    """Mark venues whose networks give them up, and end networks too small to go on."""
+    _give_up(world)
+    _dissolve(world)
 
 
 @kernel
-def _give_up(seed, step, rate, dt, exit_cost, hurdle, scale, is_open, key, spell, network, profit, is_closing, cash):
+def _give_up(world: World) -> None:
     """Mark venues that are given up, as often as they are worth giving up, and book what closing costs."""
-    rows, earned, n_rows = np.empty(key.size, np.int64), np.empty(key.size, np.float64), 0
-    for v in range(key.size):
-        if is_open[v] and is_closing[v] == 0:
-            rows[n_rows], earned[n_rows] = v, profit[v]
-            n_rows += 1
-    wants_out, closing = p_leave(earned[:n_rows], exit_cost, hurdle, scale), np.zeros(cash.size, np.int64)
-    for r in range(n_rows):
-        v = rows[r]
-        if uniform(seed, _EXIT, step, key[v], spell[v]) < 1.0 - math.exp(-rate * wants_out[r] * dt):
-            is_closing[v] = BY_NETWORK
-            closing[network[v]] += 1
-    for n in range(cash.size):
-        cash[n] -= closing[n] * exit_cost
+    venues, networks, p = world.venues, world.networks, world.parameters.entry
+    exit_cost, closing = 0.0, np.zeros(len(networks), np.int64)
+    if world.parameters.switches.sunk_costs:
+        exit_cost = p.exit_cost_usd
+    for v in range(len(venues)):
+        if venues.is_open[v] and venues.is_closing[v] == 0:
+            wants_out = p_leave(venues.profit[v], exit_cost, p.hurdle_per_week, p.profit_scale_usd)
+            chance = 1.0 - math.exp(-p.exit_rate_per_week * wants_out * world.dt)
+            if uniform(world.seed, _EXIT, world.step, venues.key[v], venues.spell[v]) < chance:
+                venues.is_closing[v] = BY_NETWORK
+                closing[venues.network[v]] += 1
+    for n in range(len(networks)):
+        networks.cash[n] -= closing[n] * exit_cost
 
 
 @kernel
-def _ends(seed, step, hazard, smallest, is_active, n_venues, size, key, spell, focal_effort):
-    """Networks that end: too small, or long without a venue; effort in other trades keeps a network going."""
-    ending, n_ending = np.empty(key.size, np.int64), 0
-    for n in range(key.size):
-        if not is_active[n]:
-            continue
-        ends = size[n] < smallest
-        if n_venues[n] == 0 and not ends:
-            chance = 1.0 - math.exp(-hazard * focal_effort[n])
-            ends = uniform(seed, _DORMANT, step, key[n], spell[n]) < chance
-        if ends:
-            ending[n_ending] = n
-            n_ending += 1
-    return ending[:n_ending]
-
-
-def _dissolve(world: World, rows: np.ndarray) -> None:
-    """End networks and mark their venues; what networks were starts afresh with their next spell."""
-    networks, venues = world.networks, world.venues
-    for network in rows.tolist():
-        lived = (world.step - networks.entry_step[network]) * world.dt
-        cell = int(networks.home_cell[network])
-        world.events.emit(world.step, "network_dissolved", int(networks.key[network]), cell, value=lived)
-        networks.is_active[network] = False
-        networks.size[network], networks.ties[network], networks.raid_risk[network] = 1.0, 0.0, 0.0
-        networks.focal_effort[network], networks.profit[network], networks.cash[network] = 1.0, 0.0, 0.0
-    _give_up_places(networks.is_active, venues.network, venues.is_open, venues.is_closing, venues.closed_by_police)
+def _dissolve(world: World) -> None:
+    """End networks; their venues close, and do not open again after a raid. The next spell starts afresh."""
+    networks, venues, n_ended = world.networks, world.venues, 0
+    for n in range(len(networks)):
+        if networks.is_active[n] and _ends(world, n):
+            lived = (world.step - networks.entry_step[n]) * world.dt
+            emit(world, Event.NETWORK_DISSOLVED, networks.key[n], networks.home_cell[n], lived)
+            networks.is_active[n] = False
+            networks.size[n], networks.ties[n], networks.raid_risk[n] = 1.0, 0.0, 0.0
+            networks.focal_effort[n], networks.profit[n], networks.cash[n] = 1.0, 0.0, 0.0
+            n_ended += 1
+    if n_ended == 0:
+        return
+    for v in range(len(venues)):
+        if not networks.is_active[venues.network[v]]:
+            venues.closed_by_police[v] = False
+            if venues.is_open[v]:
+                venues.is_closing[v] = DISSOLVED
 
 
 @kernel
-def _give_up_places(is_active, network, is_open, is_closing, closed_by_police):
-    """Venues of networks that have ended close, and do not open again after a raid."""
-    for v in range(network.size):
-        if not is_active[network[v]]:
-            closed_by_police[v] = False
-            if is_open[v]:
-                is_closing[v] = DISSOLVED
+def _ends(world: World, network: int) -> bool:
+    """Whether a network ends: too small, or long without a venue; effort in other trades keeps a network going."""
+    networks, p = world.networks, world.parameters
+    if networks.size[network] < p.networks.smallest_size:
+        return True
+    if networks.n_venues[network] > 0:
+        return False
+    chance = 1.0 - math.exp(-(world.dt / p.entry.dormancy_weeks) * networks.focal_effort[network])
+    return uniform(world.seed, _DORMANT, world.step, networks.key[network], networks.spell[network]) < chance
 
 
+@kernel
 def close_marked(world: World) -> None:
     """Close every venue marked this step, whoever closes it."""
     venues, networks = world.venues, world.networks
-    for venue in venues.is_closing.nonzero()[0].tolist():
-        reason = int(venues.is_closing[venue])
-        world.events.emit(world.step, "venue_closed", int(venues.key[venue]), int(venues.cell[venue]), value=reason)
-        world.count("venues_closed", 1.0)
-        world.count("venues_closed_by_police", float(reason == BY_POLICE))
-        venues.is_open[venue], venues.sellers[venue], venues.new_orders[venue] = False, 0, 0
-        network = venues.network[venue]
+    for v in range(len(venues)):
+        reason, network = venues.is_closing[v], venues.network[v]
+        if reason == 0:
+            continue
+        emit(world, Event.VENUE_CLOSED, venues.key[v], venues.cell[v], float(reason))
+        world.flows.venues_closed += 1.0
+        if reason == BY_POLICE:
+            world.flows.venues_closed_by_police += 1.0
+        venues.is_open[v], venues.sellers[v], venues.new_orders[v] = False, 0, 0
         networks.n_venues[network] -= 1
-        venues.closed_by_police[venue] = reason == BY_POLICE and networks.is_active[network]
-        venues.profit[venue] = venues.person_return[venue] = 0.0
+        venues.closed_by_police[v] = reason == BY_POLICE and networks.is_active[network]
+        venues.profit[v], venues.person_return[v] = 0.0, 0.0
 
 
-def enter(world: World, profit: np.ndarray, fill: np.ndarray) -> None:
-    """Draw reopenings of venues closed by police, and newcomers and expansions in every cell."""
-    p, cells, venues = world.parameters.entry, world.cells, world.venues
-    prospects = Prospects(profit, fill, effective_sunk_cost(world))
+@kernel
+def enter(world: World, prospects: Prospects) -> None:
+    """Draw reopenings of venues closed by police; in every cell newcomers, by population, and expansions, by venues there."""
+    cells, venues, p = world.cells, world.venues, world.parameters.entry
     reopen(world, prospects)
-    newcomers, expansions = _draw_entries(
-        world.seed,
-        world.step,
-        world.dt,
-        p.base_entries_per_week,
-        p.entries_per_venue_week,
-        p.hurdle_per_week,
-        p.profit_scale_usd,
-        profit,
-        prospects.sunk_cost,
-        fill,
-        world.knobs.values("entries", np.ones(len(prospects.sunk_cost))),
-        cells.country,
-        cells.population,
-        cells.grid_cell,
-        venues.is_open,
-        venues.cell,
-    )
-    for c in (newcomers + expansions).nonzero()[0].tolist():
-        for _ in range(newcomers[c]):
+    venues_here = np.zeros(len(cells), np.int64)
+    for v in range(len(venues)):
+        if venues.is_open[v]:
+            venues_here[venues.cell[v]] += 1
+    for c in range(len(cells)):
+        country = cells.country[c]
+        chance = p_enter(prospects.profit[c], prospects.sunk_cost[country], p.hurdle_per_week, p.profit_scale_usd)
+        attempts = chance * prospects.fill[c] / HALF_FULL * world.effects.entries[country] * world.dt
+        newcomers = attempts * p.base_entries_per_week * cells.population[c] / PERSONS_PER_ENTRY_RATE
+        expansions = attempts * p.entries_per_venue_week * venues_here[c]
+        draw = uniform(world.seed, _ENTRY, world.step, cells.grid_cell[c])
+        for _ in range(poisson_quantile(newcomers, draw)):
             admit_newcomer(world, c, prospects)
-        for attempt in range(expansions[c]):
+        draw = uniform(world.seed, _CHOICE, world.step, cells.grid_cell[c])
+        for attempt in range(poisson_quantile(expansions, draw)):
             admit_expansion(world, c, attempt, prospects)
 
 
 @kernel
-def _draw_entries(
-    seed,
-    step,
-    dt,
-    base_rate,
-    rate_per_venue,
-    hurdle,
-    scale,
-    profit,
-    sunk_cost,
-    fill,
-    of_country,
-    country,
-    population,
-    grid_cell,
-    is_open,
-    cell,
-):
-    """Poisson numbers of newcomers, by population, and of expansions, by venues there already, in each cell."""
-    venues_here = np.zeros(profit.size, np.int64)
-    for v in range(cell.size):
-        if is_open[v]:
-            venues_here[cell[v]] += 1
-    chance = p_enter(profit, sunk_cost[country], hurdle, scale)
-    newcomers, expansions = np.zeros(profit.size, np.int64), np.zeros(profit.size, np.int64)
-    for c in range(profit.size):
-        attempts = chance[c] * fill[c] / HALF_FULL * of_country[country[c]] * dt
-        mean = attempts * base_rate * population[c] / PERSONS_PER_ENTRY_RATE
-        newcomers[c] = poisson_quantile(mean, uniform(seed, _ENTRY, step, grid_cell[c]))
-        mean = attempts * rate_per_venue * venues_here[c]
-        expansions[c] = poisson_quantile(mean, uniform(seed, _CHOICE, step, grid_cell[c]))
-    return newcomers, expansions
-
-
 def wear_out_infrastructure(world: World) -> None:
     """Let shared infrastructure decay."""
     world.countries.infrastructure[:] *= math.exp(-world.parameters.entry.infrastructure_decay_per_week * world.dt)

@@ -16,6 +16,7 @@ import numpy as np
 from sim.world.state import World
 
 HALVINGS = 60
+MOST = 1e6  # times a present input; beyond it none is looked for
 
 
 def supposing(
@@ -61,3 +62,8 @@ def turning_point(rule: Callable[[float], bool], low: float, high: float) -> flo
         middle = 0.5 * (low + high)
         low, high = (middle, high) if rule(middle) == at_low else (low, middle)
     return high
+
+
+def factor_needed(rule: Callable[[float], bool]) -> float | None:
+    """Factor on a present input at which a rule that more of it satisfies changes its answer; None where none does."""
+    return turning_point(rule, *((0.0, 1.0) if rule(1.0) else (1.0, MOST)))

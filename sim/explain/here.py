@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents.grid import coordinate_of
-from sim.agents.view import counted
 from sim.errors import ScenarioError
+from sim.explain.ask import model_after
+from sim.explain.words import counted
 from sim.parameters import CATEGORIES
-from sim.runs.ask import model_after
 from sim.scenario import Scenario
 from sim.world.person_states import IN_VENUE, PRIVATE
 from sim.world.state import World
@@ -102,13 +102,9 @@ def _contingents(world: World, cell: int) -> list[Present]:
 
 def _networks(world: World, cell: int) -> list[Present]:
     """Networks with a venue here, in order of their keys."""
-    venues, networks = world.venues, world.networks
-    rows = np.unique(venues.network[venues.is_open & (venues.cell == cell)])
-    n = np.bincount(venues.network[venues.is_open & (venues.cell == cell)], minlength=len(networks))
-    return [
-        Present("trafficker", int(networks.key[row]), f"{counted(int(n[row]), 'venue')} here")
-        for row in sorted(rows.tolist(), key=lambda row: int(networks.key[row]))
-    ]
+    keys = world.networks.key[world.venues.network[world.venues.is_open & (world.venues.cell == cell)]]
+    found = zip(*np.unique(keys, return_counts=True))
+    return [Present("trafficker", int(key), f"{counted(int(n), 'venue')} here") for key, n in found]
 
 
 def _venues(world: World, cell: int) -> list[Present]:
