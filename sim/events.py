@@ -11,7 +11,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.compiled import kernel
 from sim.tables import Ints, Reals, Table, column, count
@@ -116,18 +115,18 @@ class EventLog(Table):
         )
         return [(step, _NAMES[e], SUBJECTS[_NAMES[e]], *rest) for step, e, *rest in zip(*columns, strict=True)]
 
-    def frame(self, dates: list[str], weeks: list[float]) -> pd.DataFrame:
-        """Tidy table of events; a cell or contributor of -1 means none."""
+    def columns(self, weeks: Reals, dates: np.ndarray) -> dict[str, np.ndarray]:
+        """Columns of a tidy table of events, given week and date of each step; a cell or contributor of -1 means none."""
         n, names = self.n, np.array(_NAMES, object)
         step, event = self.step[:n], self.event[:n]
         columns = (
-            np.array(weeks, np.float64)[step],
-            np.array(dates, object)[step],
+            weeks[step],
+            dates[step],
             names[event],
             np.array([SUBJECTS[name] for name in _NAMES], object)[event],
             *(column[:n].copy() for column in (self.subject_id, self.cell, self.contributor, self.value)),
         )
-        return pd.DataFrame(dict(zip(EVENT_COLUMNS, columns, strict=True)))
+        return dict(zip(EVENT_COLUMNS, columns, strict=True))
 
 
 @kernel

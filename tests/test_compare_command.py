@@ -361,15 +361,6 @@ def test_bash_completes_further_alternatives(typed: str, completed: str, capsys:
     assert shown.stdout.split() == [completed]
 
 
-def test_a_shock_put_in_place_is_the_shock_composed() -> None:
-    texts = ["mission=generic", "package=full_agenda", "shock=none,surge", "world=central,deterrence_weak"]
-    found, problems = read_alternatives([*texts, "shock.size=0.2"])
-    assert not problems and found is not None
-    for world in found.worlds:
-        key = ("generic", "surge", world, "full_agenda")
-        assert found.scenario(*key) == found._composed(*key) and found.scenario(*key).shock.size == 0.2
-
-
 def test_doses_and_baseline_reach_the_options_that_have_them(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["policy=follow_up,training", "policy.follow_up.dose=0.5", "baseline=training", "--cfg", "--json"]
     assert main(["compare", *SMALL, *words]) == 0

@@ -6,6 +6,7 @@ Numbers a version of the model does not have are left out here and count as miss
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,27 +26,27 @@ def record_of(run: Run) -> dict[str, Any]:
     """Return what is kept of a run, as plain lists and numbers."""
     return {
         "summary": {name: _number(value) for name, value in run.summary.items()},
-        "series": _lists(quarterly(run.series)),
-        "funnel": _lists(pd.DataFrame(getattr(run, "funnel", pd.DataFrame()))),
-        "cells": _lists(person_weeks_by_cell(run.cells)),
+        "series": _lists(quarterly(run.columns["series"])),
+        "funnel": {name: values.tolist() for name, values in run.columns["funnel"].items()},
+        "cells": _lists(person_weeks_by_cell(run.columns["cells"])),
     }
 
 
-def quarterly(series: pd.DataFrame, weeks: float = SERIES_WEEKS) -> pd.DataFrame:
+def quarterly(series: Mapping[str, Any], weeks: float = SERIES_WEEKS) -> pd.DataFrame:
     """A series in rows of 13 weeks: flows as sums, levels and prices as means, ratios as their last value.
 
     A row is named by its first week. Where steps do not fit into 13 weeks, sums are scaled to 13 weeks. A last row of less
     than half its length is left out, unless it is the only one.
     """
-    week = series["week"].to_numpy(dtype=float)
+    week = np.asarray(series["week"], np.float64)
     step = float(week[1] - week[0]) if len(week) > 1 else weeks
     row = np.floor(week / weeks + 1e-9).astype(int)
     first = np.flatnonzero(np.diff(row, prepend=-1))
     n = np.diff(np.append(first, len(row)))
     last = first + n - 1
-    table = {"week": row[first] * weeks, "date": series["date"].to_numpy()[first]}
+    table = {"week": row[first] * weeks, "date": np.asarray(series["date"])[first]}
     for name in (name for name in SERIES_SHOWN if name in series):
-        values = series[name].to_numpy(dtype=float)
+        values = np.asarray(series[name], np.float64)
         sums = np.add.reduceat(values, first)
         kind = INDICATORS[name].kind if name in INDICATORS else "level"
         table[name] = sums * weeks / (n * step) if kind == "flow" else values[last] if kind == "ratio" else sums / n
@@ -53,20 +54,17 @@ def quarterly(series: pd.DataFrame, weeks: float = SERIES_WEEKS) -> pd.DataFrame
     return pd.DataFrame(table)[whole]
 
 
-def person_weeks_by_cell(cells: pd.DataFrame) -> pd.DataFrame:
+def person_weeks_by_cell(cells: Mapping[str, Any]) -> pd.DataFrame:
     """Person-weeks of exploitation by place, from the quarterly counts of persons.
 
-    An approximation: each count is held for the weeks since the one before.
+    An approximation: each count is held for the weeks since the one before, the first for a week.
     """
-    held = cells["week"] - cells["week"].map(_earlier(cells["week"]))
-    weighted = cells[list(PLACE)].assign(exploited_person_weeks=cells["exploited_persons"] * held)
-    return weighted.groupby(list(PLACE), as_index=False, sort=True)["exploited_person_weeks"].sum()
-
-
-def _earlier(weeks: pd.Series) -> dict[float, float]:
-    """The week of the table before; a step before the first."""
-    known = sorted(set(weeks))
-    return dict(zip(known, [known[0] - 1.0, *known[:-1]]))
+    weeks, table = np.unique(cells["week"], return_inverse=True)
+    held = np.diff(weeks, prepend=weeks[0] - 1.0)[table]
+    _, first, place = np.unique(cells["cell"], return_index=True, return_inverse=True)
+    person_weeks = pd.Series(np.asarray(cells["exploited_persons"]) * held).groupby(place).sum()
+    about = {name: np.asarray(cells[name])[first] for name in PLACE}
+    return pd.DataFrame(about | {"exploited_person_weeks": person_weeks.to_numpy()})
 
 
 def _lists(table: pd.DataFrame) -> dict[str, list[Any]]:

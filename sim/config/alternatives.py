@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.config.groups import DEFAULTS, config_dir_problems, folders, options
+from sim.config.groups import DEFAULTS, config_dir_problems, options
 from sim.config.load import read_file, resolve
 from sim.config.overrides import Request, read_overrides, take_value
 from sim.errors import ScenarioError, did_you_mean
@@ -61,7 +61,7 @@ class Alternatives:
     _policies: dict[str, set[str]] = field(default_factory=dict)
 
     def scenario(self, mission: str, shock: str, world: str, option: str) -> Scenario:
-        """Return one scenario; composed once.
+        """Return one scenario; made once.
 
         Raises
         ------
@@ -70,31 +70,12 @@ class Alternatives:
         """
         key = (mission, shock, world, option)
         if key not in self._made:
-            self._made[key] = self._with_shock(*key) if self._is_apart(shock, world, option) else self._composed(*key)
+            axes = {"mission": mission, "shock": shock, "world": world}
+            found, problems = resolve(self._requested(axes, self.option(option)))
+            if found is None:
+                raise ScenarioError(problems)
+            self._made[key] = found
         return self._made[key]
-
-    def _composed(self, mission: str, shock: str, world: str, option: str) -> Scenario:
-        """Compose a scenario from its files, which takes a fifth of a second."""
-        axes = {"mission": mission, "shock": shock, "world": world}
-        found, problems = resolve(self._requested(axes, self.option(option)))
-        if found is None:
-            raise ScenarioError(problems)
-        return found
-
-    def _with_shock(self, mission: str, shock: str, world: str, option: str) -> Scenario:
-        """The scenario of the first shock, with another one put in its place."""
-        shocked = self.scenario(mission, shock, self.worlds[0], self.options[0].name)
-        return replace(self.scenario(mission, self.shocks[0], world, option), shock=shocked.shock)
-
-    def _is_apart(self, shock: str, world: str, option: str) -> bool:
-        """Say whether a further shock meets a world and package whose files say nothing about shocks."""
-        if shock == self.shocks[0] or (world, option) == (self.worlds[0], self.options[0].name):
-            return False
-        chosen = self.option(option)
-        files = [("world", self.worlds[0]), ("world", world), ("package", chosen.package)]
-        files.append(("package", self.options[0].package))
-        config_dir = self._config_dir()
-        return not chosen.saved and not any(names_group(g, n, "shock", config_dir) for g, n in files if n)
 
     def option(self, name: str) -> Alternative:
         """Return an option by name."""
@@ -221,16 +202,6 @@ def read_alternatives(
     missions, shocks, worlds = (axes[group] for group in AXES)
     alternatives = Alternatives(tuple(chosen), missions, shocks, worlds, tuple(common), request, saved)
     return alternatives, list(dict.fromkeys(found + alternatives.problems()))
-
-
-def names_group(group: str, name: str, word: str, config_dir: str | None) -> bool:
-    """Say whether the file of an option has a word at the start of a line or in its defaults, comments left out."""
-    for folder in folders(config_dir):
-        path = folder / group / f"{name}.yaml"
-        if path.is_file():
-            lines = [line.partition("#")[0] for line in path.read_text(encoding="utf-8").splitlines()]
-            return any(line.startswith(word) or (line.lstrip().startswith("-") and word in line) for line in lines)
-    return True
 
 
 def read_levels(key: str, raw: str) -> list[Any]:

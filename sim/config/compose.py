@@ -1,33 +1,35 @@
-"""Hydra at work: the schema is registered, the chosen files of all groups are merged into one tree, and that is kept.
+"""Hydra at work: the schema is registered, the chosen files of all groups are merged into one tree, which is kept in pieces.
 
-Composing takes a tenth of a second, so it is done once for the files without policies and once for each policy; policies are
-put into the tree, and what a process has made it keeps: callers get a copy each. Values from the command line come later: a
-wrong one must not hide the other problems.
+Composing takes a tenth of a second. A mission, a shock, a policy whose file speaks of nothing else is a piece of its own, the
+rest is one more; once a process has all pieces of a scenario, it puts copies of them together instead. Values from the
+command line come later: a wrong one must not hide the other problems.
 """
 
 from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig
 
-from sim.config.groups import DEFAULTS, GROUPS, files_in, folders, names, stamp
+from sim.config.groups import DEFAULTS, GROUPS, file_of, folders, names, stamp
 from sim.config.overrides import Request
 from sim.errors import ScenarioError, did_you_mean
+from sim.parameters.core import copied
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 NAMED_GROUPS = ("mission", "shock", "world", "package")  # their files say their own name
+APART = ("mission", "shock", "policy")  # groups whose files fill a place of their own
+MOST_PIECES = 512
 
-_composed: dict[tuple[Any, ...], Callable[[], DictConfig]] = {}  # what makes a copy
-_finished: dict[tuple[Any, ...], bytes | None] = {}  # scenarios without further values
+_pieces: dict[tuple[Any, ...], _Piece] = {}
 _registered: dict[str, type] = {}
 
 
@@ -69,6 +71,28 @@ def known_files(files: Files) -> Files:
     return Files(choices, tuple(n for n in files.policies if n in names("policy", config_dir)), config_dir)
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A part of a scenario: what makes copies of its tree, and its finished object, None where that depends on other parts."""
+
+    tree: Callable[[], DictConfig]
+    finished: Any
+
+    @classmethod
+    def of(cls, tree: DictConfig) -> _Piece:
+        """Take a part out of a composed tree."""
+        from omegaconf import OmegaConf
+        from omegaconf.errors import OmegaConfBaseException
+
+        own = copy.deepcopy(tree)
+        own._set_parent(None)
+        try:
+            finished = None if "${" in repr(own) else OmegaConf.to_object(own)
+        except OmegaConfBaseException:  # a value is missing
+            finished = None
+        return cls(_copies(own), finished)
+
+
 def compose_files(files: Files) -> DictConfig:
     """Merge the chosen files into one typed tree; a fresh copy at every call.
 
@@ -77,71 +101,105 @@ def compose_files(files: Files) -> DictConfig:
     ScenarioError
         When a file cannot be read or does not fit the schema.
     """
-    from sim.policies import POLICIES
+    from omegaconf import OmegaConf
 
-    key = (files, stamp(files.config_dir), tuple(POLICIES.items()))
-    if key not in _composed:
-        _register(POLICIES)
-        _composed[key] = _copies(_joined(files))
-    return _composed[key]()
+    found = _pieces_of(files)
+    tree = found.pop("").tree()
+    for path, piece in found.items():
+        OmegaConf.update(tree, path, piece.tree(), merge=False, force_add=True)
+    own_tables(files, tree)
+    return tree
 
 
 def finished_scenario(files: Files) -> Scenario | None:
-    """Return a copy of the scenario these files give, a fiftieth of the work of making it from a tree; None where they give none.
+    """Return the scenario these files give, a fresh copy without the detour of a tree; None where only a tree can tell.
 
     Raises
     ------
     ScenarioError
         As `compose_files`.
     """
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
+    found = _pieces_of(files)
+    if any(piece.finished is None for piece in found.values()):
+        return None
+    scenario: Scenario = copied(found.pop("").finished)
+    for path, piece in found.items():
+        group, _, policy = path.partition(".")
+        if policy:
+            scenario.policy[policy] = copied(piece.finished)
+        else:
+            setattr(scenario, group, copied(piece.finished))
+    own_tables(files, scenario)
+    return scenario
 
+
+def _pieces_of(files: Files) -> dict[str, _Piece]:
+    """Path -> the piece that belongs there; the path of the rest is empty. What is new among them is composed, all at once."""
     from sim.policies import POLICIES
 
-    key = (files, stamp(files.config_dir), tuple(POLICIES.items()), "finished")
-    if key not in _finished:
-        tree = compose_files(files)
-        own_tables(files, tree)
-        try:
-            _finished[key] = pickle.dumps(OmegaConf.to_object(tree), pickle.HIGHEST_PROTOCOL)
-        except (OmegaConfBaseException, pickle.PicklingError, AttributeError):
-            _finished[key] = None
-    kept = _finished[key]
-    return None if kept is None else pickle.loads(kept)
+    about = files.config_dir, stamp(files.config_dir), tuple(POLICIES.items())
+    keys = {path: (path, options, *about) for path, options in _places(files, about[1])}
+    if not all(key in _pieces for key in keys.values()):
+        _register(POLICIES)
+        if len(_pieces) > MOST_PIECES:
+            _pieces.clear()
+        _pieces.update({key: _pieces.get(key, piece) for key, piece in _cut(_compose(files), keys)})
+    return {path: _pieces[key] for path, key in keys.items()}
 
 
-def _joined(files: Files) -> DictConfig:
-    """The tree of some files: without their policies, with each policy's own subtree put in; as Hydra merges them."""
-    if not files.policies or not all(_is_apart(name, files.config_dir) for name in files.policies):
-        return _compose(files)
+def _places(files: Files, stamped: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the paths of the pieces of a scenario and the options that make each: one piece where files are not apart."""
+    chosen = [*((g, n) for g, n in files.choices if n is not None), *(("policy", n) for n in files.policies)]
+    is_both = bool(files.policies) and files.choice("package") is not None
+    if is_both or not all(_is_apart(group, name, files.config_dir, stamped) for group, name in chosen):
+        yield "", files
+        return
+    yield "", tuple(choice for choice in files.choices if choice[0] not in APART)
+    for group, name in chosen:
+        if group in APART:
+            yield (f"policy.{name}" if group == "policy" else group), name
+
+
+def _cut(tree: DictConfig, keys: dict[str, tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], _Piece]]:
+    """Cut a composed tree into pieces, by the keys they are kept under; the rest comes last."""
     from omegaconf import open_dict
 
-    tree = compose_files(replace(files, policies=()))
-    with open_dict(tree):
-        for name in files.policies:
-            tree.policy[name] = _own_subtree(name, files.config_dir)
-    return tree
+    for path, key in keys.items():
+        group, _, policy = path.partition(".")
+        if policy:
+            yield key, _Piece.of(tree.policy[policy])
+            with open_dict(tree.policy):
+                del tree.policy[policy]
+        elif group:
+            yield key, _Piece.of(tree[group])
+    yield keys[""], _Piece.of(tree)
 
 
-def _is_apart(policy: str, config_dir: str | None) -> bool:
-    """Whether a policy's file speaks of nothing but itself: its first line places it below its own name."""
-    file = next(path for name, path in files_in("policy", config_dir) if name == policy)
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return (
-        bool(lines) and lines[0].split() == ["#", "@package", f"policy.{policy}"] and "override" not in "".join(lines)
-    )
+@lru_cache(maxsize=MOST_PIECES)
+def _is_apart(group: str, name: str, config_dir: str | None, stamped: Any) -> bool:
+    """Whether the file of an option fills its own place alone or, in other groups, no place of a mission, shock or policy.
 
+    A package may choose policies, since nothing else does then, and set their values.
+    """
+    from yaml import YAMLError, safe_load  # type: ignore[import-untyped]
 
-def _own_subtree(policy: str, config_dir: str | None) -> DictConfig:
-    """What a policy's file says, composed once among default files."""
-    default = Files(tuple((g, n) for g, n in DEFAULTS.items() if g != "policy"), (policy,), config_dir)
-    from sim.policies import POLICIES
-
-    key = ("policy", policy, stamp(config_dir), tuple(POLICIES.items()))
-    if key not in _composed:
-        _composed[key] = _copies(_compose(default).policy[policy])
-    return _composed[key]()
+    try:
+        text = file_of(group, name, config_dir).read_text(encoding="utf-8")
+        content = safe_load(text) or {}
+        defaults = [entry for entry in content.get("defaults", []) if entry != "_self_"]
+        paths = {str(key).partition(".")[0] for key in content}
+    except (YAMLError, UnicodeError, OSError, LookupError, AttributeError, TypeError):
+        return False  # composing says what is wrong
+    place = "_global_" if group not in APART else f"policy.{name}" if group == "policy" else group
+    if text.partition("\n")[0].split() != ["#", "@package", place]:
+        return False
+    if group == "policy":
+        return all(str(entry).startswith("/policy_type/") and str(entry).endswith("@_here_") for entry in defaults)
+    if group == "package" and len(defaults) == 1 and isinstance(defaults[0], dict):
+        chosen = defaults[0].get("override /policy")
+        is_list = isinstance(chosen, list) and len(defaults[0]) == 1 and not paths & {"mission", "shock"}
+        return is_list and all(_is_apart("policy", str(policy), config_dir, stamped) for policy in chosen)
+    return not defaults and (group in APART or not paths & set(APART))
 
 
 def _copies(tree: DictConfig) -> Callable[[], DictConfig]:
@@ -211,8 +269,8 @@ def _file_problem(files: Files, error: Exception) -> str:
     return f"{where}: {reason}.{hint} Correct one of the files{own} behind {chosen}."
 
 
-def own_tables(files: Files, tree: DictConfig) -> None:
-    """Point a mission at the dated tables beside it when they lie in the analyst's own folder."""
+def own_tables(files: Files, tree: Any) -> None:
+    """Point a mission at the dated tables beside it when they lie in the analyst's own folder; a tree, or a scenario."""
     if files.config_dir is None or (folders()[0] / "mission" / tree.mission.tables).is_dir():
         return
     tables = Path(files.config_dir) / "mission" / tree.mission.tables

@@ -43,12 +43,17 @@ def options(group: str, config_dir: str | Path | None = None) -> dict[str, str]:
     ScenarioError
         For an unknown group.
     """
-    return {name: describe(path) for name, path in files_in(group, config_dir)}
+    return {name: describe(path) for name, path in _found(group, config_dir)}
 
 
 def names(group: str, config_dir: str | Path | None = None) -> tuple[str, ...]:
     """Return the options of a group, sorted; no file is opened. Errors as `options`."""
-    return tuple(name for name, _ in files_in(group, config_dir))
+    return tuple(name for name, _ in _found(group, config_dir))
+
+
+def file_of(group: str, name: str, config_dir: str | Path | None = None) -> Traversable:
+    """Return the file of an option that exists."""
+    return dict(_found(group, config_dir))[name]
 
 
 def folders(config_dir: str | Path | None = None) -> list[Traversable]:
@@ -89,7 +94,7 @@ def stamp(config_dir: str | None) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((str(p), p.stat().st_mtime_ns) for p in Path(config_dir).rglob("*.yaml")))
 
 
-def files_in(group: str, config_dir: str | Path | None) -> list[tuple[str, Traversable]]:
+def _found(group: str, config_dir: str | Path | None) -> list[tuple[str, Traversable]]:
     """Options of a group and their files, sorted by name; a later folder's file takes an earlier one's place."""
     if group not in GROUPS:
         raise ScenarioError(f"group = {group}: unknown. {did_you_mean(group, GROUPS)}")

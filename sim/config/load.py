@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from sim.config.groups import config_dir_problems, names
 from sim.config.overrides import Request, read_overrides, take_value
 from sim.errors import ScenarioError
+from sim.parameters.core import PLAIN
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.config.compose import Files
+
+EXACT = 2**53  # whole numbers below are exact as real numbers
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def resolve(request: Request) -> tuple[Scenario | None, list[str]]:
     from omegaconf.errors import OmegaConfBaseException
 
     from sim.config.checks import complete_problems
-    from sim.config.compose import choice_problems, compose_files, files_of, known_files, own_tables
+    from sim.config.compose import choice_problems, compose_files, files_of, known_files
     from sim.config.values import apply_values
 
     config_dir = request.paths.get("config_dir")
@@ -64,13 +69,12 @@ def resolve(request: Request) -> tuple[Scenario | None, list[str]]:
         return None, problems
     files = files_of(request)
     found = choice_problems(files)
-    if not found and (scenario := _at_once(request, files)) is not None:
-        return scenario, []
     try:
+        if not found and (scenario := _at_once(request, files)) is not None:
+            return scenario, []
         tree = compose_files(known_files(files))
     except ScenarioError as error:
         return None, found + error.problems
-    own_tables(files, tree)
     policies = names("policy", config_dir)
     unknown = tuple(f"policy.{name}." for name in files.policies if name not in policies)
     values = {path: value for path, value in request.values.items() if not (unknown and path.startswith(unknown))}
@@ -87,37 +91,50 @@ def resolve(request: Request) -> tuple[Scenario | None, list[str]]:
 def _at_once(request: Request, files: Files) -> Scenario | None:
     """The scenario, where its files are known and every value is a plain one that fits; else None, and problems are looked for.
 
-    What stands in lists and tables, null, and anything that needs converting is left to the slow way, which says what is wrong.
+    Tables, lists of tables, and anything that needs converting are left to the slow way, which says what is wrong.
     """
     from sim.config.checks import complete_problems
     from sim.config.compose import finished_scenario
 
-    try:
-        scenario = finished_scenario(files)
-    except ScenarioError:
+    scenario = finished_scenario(files)
+    if scenario is None or not all(_set(scenario, path, value) for path, value in request.values.items()):
         return None
-    if scenario is None:
-        return None
-    for path, value in request.values.items():
-        if not _set(scenario, path, value):
-            return None
     return None if complete_problems(scenario) else scenario
 
 
 def _set(scenario: Scenario, path: str, value: Any) -> bool:
-    """Set a plain value where a plain one of the same kind stands; say whether that was possible."""
+    """Set a plain value where its kind is declared; say whether that was possible."""
     *parents, leaf = path.split(".")
     node: Any = scenario
     for part in parents:
-        node = node.get(part) if isinstance(node, dict) and parents[0] == "policy" else getattr(node, part, None)
-    fields = getattr(node, "__dataclass_fields__", {})
-    kind = type(getattr(node, leaf)) if leaf in fields else None
-    if kind is float and type(value) is int:
+        node = node.get(part) if isinstance(node, dict) else vars(node).get(part) if hasattr(node, "__dict__") else None
+    kinds = _plain_kinds(type(node)).get(leaf, ())
+    if float in kinds and type(value) is int and abs(value) < EXACT:
         value = float(value)
-    if kind is None or kind not in (bool, int, float, str) or type(value) is not kind:
+    if list in kinds and type(value) is list and all(type(part) is str for part in value):
+        value = [*value]
+    elif type(value) not in kinds or list in kinds:
         return False
     setattr(node, leaf, value)
     return True
+
+
+@cache
+def _plain_kinds(kind: type) -> dict[str, tuple[type, ...]]:
+    """Fields of a dataclass that hold a number, text, yes or no, a list of texts (``list``), perhaps nothing: their types."""
+    if not dataclasses.is_dataclass(kind) or hasattr(kind, "__post_init__"):  # which might make one value from another
+        return {}
+    try:
+        hints = get_type_hints(kind)
+    except NameError:
+        return {}
+    kinds: dict[str, tuple[type, ...]] = {}
+    for field in dataclasses.fields(kind):
+        hint = hints[field.name]
+        types = (list,) if hint == list[str] else get_args(hint) if isinstance(hint, UnionType) else (hint,)
+        if PLAIN.issuperset(types) or types == (list,):
+            kinds[field.name] = types
+    return kinds
 
 
 def settings(*overrides: str) -> list[Setting]:

@@ -1,18 +1,16 @@
-"""Cases of a run as tables: every case with all its dates, and the funnel from act to conviction, true and observed."""
+"""Cases of a run as columns: every case with all its dates, and the funnel from act to conviction, true and observed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.clock import WEEKS_PER_MONTH
 from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
-from sim.institutions.host_justice import OrganiserCase
-from sim.model import MandateModel
 from sim.parameters import CATEGORIES
 from sim.world.columns import AUTHORITIES, ROLES
 from sim.world.state import World
@@ -50,34 +48,42 @@ FUNNEL_STAGES = (
     "charged",
     "convicted",
 )
-REACHED = ("investigation", "referral", "charge", "removal", "barred")
 OCCUPANTS = 2**32  # more than the occupants of a post
 FUNNEL_ASIDE = ("removed",)  # may come before an investigation ends, so it stands beside the chain
+PERSONNEL = {  # what is read from each case, and as what
+    **dict.fromkeys(("case_id", "unit", "billet", "occupant", "contributor", "n_reports"), np.int64),
+    **dict.fromkeys(("authority", "category", "role"), np.int64),
+    **dict.fromkeys([f"{date}_step" for date in (*DATES, "outcome")], np.int64),
+    **dict.fromkeys(("is_identified", "is_substantiated", "is_visible"), bool),
+    **dict.fromkeys(("channel", "forum", "outcome"), object),
+}
+ORGANISER = {
+    **dict.fromkeys(("case_id", "network_key", "arrest_step", "charge_step", "outcome_step"), np.int64),
+    "had_testimony": bool,
+    "outcome": object,
+}
+Columns = dict[str, np.ndarray]
 
 
-def case_table(model: MandateModel) -> pd.DataFrame:
-    """All cases, against personnel and against organisers; weeks are missing where a stage was not reached.
+def case_columns(world: World) -> Columns:
+    """All cases, against organisers, then against personnel; weeks are missing where a stage was not reached.
 
     Personnel are named by contingent (``subject_id``), never singly; contributors by number.
     """
-    world = model.world
-    all_of = bodies(world)
-    own = [case for oversight in all_of.oversight for case in oversight.cases]
-    organisers = [case for court in all_of.host_justice for case in (*court.decided, *court.docket)]
-    parts = _personnel_columns(own, world), _organiser_columns(organisers, world)
-    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in CASE_COLUMNS})
-    return table.sort_values(["kind", "authority", "case_id"], kind="stable", ignore_index=True)
+    parts = _organiser_columns(world), _personnel_columns(world)
+    return {name: np.concatenate([part[name] for part in parts]) for name in CASE_COLUMNS}
 
 
-def _of_each(cases: Sequence[Any], attribute: str, kind: Any) -> np.ndarray:
-    """An attribute of each case, as an array."""
-    return np.array([getattr(case, attribute) for case in cases], kind)
+def _of_each(cases: Sequence[Any], kinds: dict[str, type]) -> Columns:
+    """Attributes of all cases, an array of a kind each."""
+    rows = zip(*map(attrgetter(*kinds), cases), strict=True) if cases else [()] * len(kinds)
+    return {name: np.array(row, kind) for (name, kind), row in zip(kinds.items(), rows, strict=True)}
 
 
-def _weeks(cases: Sequence[Any], attribute: str, world: World) -> np.ndarray:
-    """Week of a step of each case, missing while it has not happened."""
-    step = _of_each(cases, attribute, np.int64)
-    return np.where(step >= 0, step * world.dt, np.nan)
+def _weeks(own: Columns, dates: Iterable[str], world: World) -> Columns:
+    """Weeks of the steps of some dates, missing while they have not happened."""
+    steps = {date: own[f"{date}_step"] for date in dates}
+    return {f"{date}_week": np.where(step >= 0, step * world.dt, np.nan) for date, step in steps.items()}
 
 
 def _named(names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
@@ -85,81 +91,75 @@ def _named(names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
     return np.array(names, object)[numbers]
 
 
-def _personnel_columns(cases: list[PersonnelCase], world: World) -> dict[str, np.ndarray]:
-    """Cases against persons of the mission, a column each."""
-    n, unit = len(cases), _of_each(cases, "unit", np.int64)
-    whole = {name: _of_each(cases, name, np.int64) for name in ("case_id", "contributor", "n_reports")}
-    words = {name: _of_each(cases, name, object) for name in ("channel", "forum", "outcome")}
-    is_so = {name: _of_each(cases, name, bool) for name in ("is_identified", "is_substantiated", "is_visible")}
-    dates = {f"{date}_week": _weeks(cases, f"{date}_step", world) for date in (*DATES, "outcome")}
-    return {
-        **whole,
-        **words,
-        **is_so,
-        **dates,
+def _personnel_columns(world: World) -> Columns:
+    """Cases against persons of the mission, in order of the authority's name."""
+    cases = [case for body in bodies(world).oversight for case in body.cases]
+    own = _of_each(sorted(cases, key=lambda case: (AUTHORITIES[case.authority], case.case_id)), PERSONNEL)
+    n = len(cases)
+    return own | {
+        **_weeks(own, (*DATES, "outcome"), world),
         "kind": np.full(n, "personnel", object),
-        "subject_id": world.units.key[unit],
-        "authority": _named(AUTHORITIES, _of_each(cases, "authority", np.int64)),
-        "category": _named(CATEGORIES, _of_each(cases, "category", np.int64)),
-        "role": _named(ROLES, _of_each(cases, "role", np.int64)),
+        "subject_id": world.units.key[own["unit"]],
+        "authority": _named(AUTHORITIES, own["authority"]),
+        "category": _named(CATEGORIES, own["category"]),
+        "role": _named(ROLES, own["role"]),
         "arrest_week": np.full(n, np.nan),
         "had_testimony": np.zeros(n, bool),
     }
 
 
-def _organiser_columns(cases: list[OrganiserCase], world: World) -> dict[str, np.ndarray]:
-    """Cases against organisers before host courts, a column each."""
+def _organiser_columns(world: World) -> Columns:
+    """Cases against organisers before host courts."""
+    cases = [case for court in bodies(world).host_justice for case in (*court.decided, *court.docket)]
+    own = _of_each(sorted(cases, key=attrgetter("case_id")), ORGANISER)
     n = len(cases)
-    return {
+    return own | {
         **{f"{date}_week": np.full(n, np.nan) for date in DATES},
-        **{f"{date}_week": _weeks(cases, f"{date}_step", world) for date in ("arrest", "charge", "outcome")},
+        **_weeks(own, ("arrest", "charge", "outcome"), world),
         **{name: np.full(n, "", object) for name in ("category", "role", "channel")},
-        "case_id": _of_each(cases, "case_id", np.int64),
         "kind": np.full(n, "organiser", object),
-        "subject_id": _of_each(cases, "network_key", np.int64),
+        "subject_id": own["network_key"],
         "contributor": np.full(n, -1, np.int64),
         "authority": np.full(n, "host", object),
         "n_reports": np.zeros(n, np.int64),
         "forum": np.full(n, "host", object),
         "is_identified": np.ones(n, bool),
         "is_substantiated": np.zeros(n, bool),
-        "had_testimony": _of_each(cases, "had_testimony", bool),
         "is_visible": np.ones(n, bool),
-        "outcome": _of_each(cases, "outcome", object),
     }
 
 
-def mean_case_months(cases: pd.DataFrame) -> float | None:
+def mean_case_months(cases: Columns) -> float | None:
     """Months from report to outcome, mean over cases against personnel that were investigated and have ended."""
-    own = cases[(cases["kind"] == "personnel") & cases["investigation_week"].notna() & cases["outcome_week"].notna()]
-    if own.empty:
-        return None
-    return float((own["outcome_week"] - own["report_week"]).mean() / WEEKS_PER_MONTH)
+    ended = ~np.isnan(cases["investigation_week"]) & ~np.isnan(cases["outcome_week"])
+    weeks = (cases["outcome_week"] - cases["report_week"])[ended & (cases["kind"] == "personnel")]
+    return float(weeks.sum() / len(weeks) / WEEKS_PER_MONTH) if len(weeks) else None
 
 
-def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
-    """Persons of the mission by stage, true and observed, full scale.
+def case_funnel(world: World, with_act: float) -> Columns:
+    """Persons of the mission by stage, true and observed, full scale; ``with_act`` is the first stage.
 
     Each stage counts persons that reached it, once however many cases they had, and none exceeds the one before;
     ``removed`` stands apart. Observed is what the mission's books and published outcomes would show: nothing before a
     case is recorded, charges and convictions only where the mission hears of them.
     """
-    oversight, scale = bodies(model.world).oversight, model.world.scale
-    cases = [case for authority in oversight for case in authority.cases]
-    person = _of_each(cases, "billet", np.int64) * OCCUPANTS + _of_each(cases, "occupant", np.int64)
-    has = {name: _of_each(cases, f"{name}_step", np.int64) >= 0 for name in REACHED}
-    is_visible, convicted = _of_each(cases, "is_visible", bool), _of_each(cases, "outcome", object) == "convicted"
+    oversight = bodies(world).oversight
+    cases = [case for body in oversight for case in body.cases]
+    own = _of_each(cases, PERSONNEL)
+    person = own["billet"] * OCCUPANTS + own["occupant"]
+    has = {date: own[f"{date}_step"] >= 0 for date in DATES}
+    is_visible, convicted = own["is_visible"], own["outcome"] == "convicted"
 
     def persons(reached: np.ndarray) -> float:
-        return len(np.unique(person[reached])) / scale
+        return len(np.unique(person[reached])) / world.scale
 
     true = {
-        "persons_with_act": float(series["newly_involved"].sum()),
-        "reported": sum(len(authority.reported) for authority in oversight) / scale,
+        "persons_with_act": with_act,
+        "reported": sum(len(body.reported) for body in oversight) / world.scale,
         "recorded": persons(np.ones(len(cases), bool)),
-        "screened_in": persons(_of_each(cases, "is_identified", bool)),
+        "screened_in": persons(own["is_identified"]),
         "investigated": persons(has["investigation"] | has["referral"]),
-        "substantiated": persons(_of_each(cases, "is_substantiated", bool) | has["referral"]),
+        "substantiated": persons(own["is_substantiated"] | has["referral"]),
         "referred": persons(has["referral"]),
         "answered": persons(np.array([is_answered(case) for case in cases], bool)),
         "charged": persons(has["charge"]),
@@ -170,7 +170,11 @@ def case_funnel(model: MandateModel, series: pd.DataFrame) -> pd.DataFrame:
     observed["charged"] = persons(is_visible & has["charge"])
     observed["convicted"] = persons(is_visible & convicted)
     stages = (*FUNNEL_STAGES, *FUNNEL_ASIDE)
-    return pd.DataFrame({"stage": stages, "true": [true[s] for s in stages], "observed": [observed[s] for s in stages]})
+    return {
+        "stage": np.array(stages, object),
+        "true": np.array([true[stage] for stage in stages], np.float64),
+        "observed": np.array([observed[stage] for stage in stages], np.float64),
+    }
 
 
 def is_answered(case: PersonnelCase) -> bool:

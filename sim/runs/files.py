@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.errors import OutputError
 from sim.policies import POLICIES
+from sim.runs.cases import Columns
 from sim.runs.manifest import MANIFEST, open_manifest, read_manifest, versions
 from sim.runs.results import Run
 from sim.runs.whole import write_text, write_whole
@@ -118,19 +119,19 @@ def open_run(folder: Path | str) -> Run:
     folder = Path(folder)
     content = open_manifest(folder, PROGRAM, SCHEMA_VERSION)
     try:
-        tables = {name: _read_table(folder, name) for name in TABLES}
+        tables = {name: _read_columns(folder, name) for name in TABLES}
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     except (KeyError, OSError, ValueError) as error:
         raise OutputError(f"{folder}: a file of the run is missing or damaged ({error}). Run it again.", 2) from error
-    return Run(scenario_from(content["scenario"]), content["seed"], content["world_seed"], **tables, summary=summary)
+    return Run(scenario_from(content["scenario"]), content["seed"], content["world_seed"], tables, summary)
 
 
-def _read_table(folder: Path, name: str) -> pd.DataFrame:
-    """One table of a run; empty words of cases stay empty texts, empty numbers are missing."""
+def _read_columns(folder: Path, name: str) -> Columns:
+    """Columns of one table of a run; empty words of cases stay empty texts, empty numbers are missing."""
     table = pd.read_csv(folder / f"{name}.csv")
     for column in EMPTY_WORDS if name == "cases" else ():
         table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
-    return table
+    return {column: table[column].to_numpy() for column in table.columns}
 
 
 def scenario_from(content: dict[str, Any]) -> Scenario:

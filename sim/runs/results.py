@@ -7,14 +7,16 @@ temporary folder first, so that a stopped run leaves nothing half-written.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.clock import Clock
 from sim.indicators import HIDDEN_FLOWS, INDICATORS, RATIO_WINDOW_WEEKS, Indicator
 from sim.model import MandateModel
-from sim.runs.cases import case_funnel, case_table, mean_case_months
+from sim.runs.cases import Columns, case_columns, case_funnel, mean_case_months
 from sim.scenario import Scenario
 from sim.world.person_states import IN_VENUE, PRIVATE, RETURNED, STATES
 from sim.world.recorder import CELL_FLOWS, CELL_LEVELS
@@ -27,6 +29,8 @@ class Run:
 
     Attributes
     ----------
+    columns
+        The tables below by name, each as arrays by name of column; they become data frames when they are asked for.
     series
         One row a step: ``week``, ``date``, then the declared indicators.
     events, cases
@@ -42,54 +46,76 @@ class Run:
     scenario: Scenario
     seed: int
     world_seed: int
-    series: pd.DataFrame
-    events: pd.DataFrame
-    cases: pd.DataFrame
-    funnel: pd.DataFrame
-    states: pd.DataFrame
-    origins: pd.DataFrame
-    cells: pd.DataFrame
+    columns: dict[str, Columns]
     summary: dict[str, Any] = field(default_factory=dict)
     model: MandateModel | None = None
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns["series"])
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns["events"])
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns["cases"])
+
+    @cached_property
+    def funnel(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns["funnel"])
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns["states"])
+
+    @cached_property
+    def origins(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns["origins"])
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        return pd.DataFrame(self.columns["cells"])
 
 
 def make_run(model: MandateModel) -> Run:
     """Put the results of a finished model together."""
     world = model.world
-    series = series_table(world)
-    time = series[["week", "date"]]
-    run = Run(
-        world.scenario,
-        world.seed,
-        world.world_seed,
-        series,
-        world.events.frame(time["date"].tolist(), time["week"].tolist()),
-        case_table(model),
-        case_funnel(model, series),
-        _states(world, time),
-        _origins(world, time),
-        _cells(world, time),
-        model=model,
-    )
-    run.summary = _summary(world, series, run.cases)
-    return run
-
-
-def series_table(world: World) -> pd.DataFrame:
-    """Return one row a step: ``week``, ``date``, then the declared indicators."""
-    steps = range(world.recorder.n)
-    time = {
-        "week": [world.clock.week(step) for step in steps],
-        "date": [world.clock.date(step).isoformat() for step in steps],
+    weeks, dates = _time(world.clock, world.recorder.n)
+    series, cases = series_columns(world), case_columns(world)
+    columns = {
+        "series": series,
+        "events": world.events.columns(weeks, dates),
+        "cases": cases,
+        "funnel": case_funnel(world, float(series["newly_involved"].sum())),
+        "states": _states(world, weeks, dates),
+        "origins": _origins(world, weeks, dates),
+        "cells": _cells(world, weeks, dates),
     }
-    return pd.DataFrame(time | indicator_columns(world))
+    return Run(world.scenario, world.seed, world.world_seed, columns, _summary(world, series, cases), model)
+
+
+def series_columns(world: World) -> Columns:
+    """Return columns with a row a step: ``week``, ``date``, then the declared indicators."""
+    weeks, dates = _time(world.clock, world.recorder.n)
+    return {"week": weeks, "date": dates, **indicator_columns(world)}
+
+
+@lru_cache(maxsize=8)
+def _time(clock: Clock, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Week and date of the first steps; the same for all runs with a clock, so nobody may write to them."""
+    weeks = np.array([clock.week(step) for step in range(n)], np.float64)
+    dates = np.array([clock.date(step).isoformat() for step in range(n)], object)
+    weeks.flags.writeable = dates.flags.writeable = False
+    return weeks, dates
 
 
 def indicator_columns(world: World) -> dict[str, np.ndarray]:
     """Return the declared indicators of every step, scaled to the full population, each shape (n_steps,)."""
     made_here = ("all_acts", "observed_trafficked_share_of_workers")
     names = [i.name for i in INDICATORS.values() if not i.numerator] + list(HIDDEN_FLOWS)
-    raw = {name: world.recorder.column(name) for name in names if name not in made_here}
+    raw = {name: np.ascontiguousarray(world.recorder.column(name)) for name in names if name not in made_here}
     raw["all_acts"] = raw["true_acts"] + raw["local_acts"]
     window = max(1, round(RATIO_WINDOW_WEEKS / world.dt))
     columns = {i.name: _column(i, raw, world.scale, window) for i in INDICATORS.values() if i.name not in made_here}
@@ -115,27 +141,25 @@ def _trailing(values: np.ndarray, window: int) -> np.ndarray:
     return total[end] - total[np.maximum(end - window, 0)]
 
 
-def _states(world: World, time: pd.DataFrame) -> pd.DataFrame:
+def _states(world: World, weeks: np.ndarray, dates: np.ndarray) -> Columns:
     """Persons by state, scaled."""
     values = world.recorder.states[: world.recorder.n] / world.scale
-    return pd.concat([time, pd.DataFrame(values, columns=["at_risk", "prevented", *STATES])], axis=1)
+    return {"week": weeks, "date": dates, **dict(zip(["at_risk", "prevented", *STATES], values.T, strict=True))}
 
 
-def _origins(world: World, time: pd.DataFrame) -> pd.DataFrame:
+def _origins(world: World, weeks: np.ndarray, dates: np.ndarray) -> Columns:
     """Recruitment and exploitation by country of origin, tidy."""
-    names, n = list(world.origin_countries), len(time)
-    return pd.DataFrame(
-        {
-            "week": np.repeat(time["week"].to_numpy(), len(names)),
-            "date": np.repeat(time["date"].to_numpy(), len(names)),
-            "country": names * n,
-            "new_recruitments": world.recorder.recruited[:n].ravel() / world.scale,
-            "exploited_persons": world.recorder.exploited[:n].ravel() / world.scale,
-        }
-    )
+    names, n = np.array(world.origin_countries, object), world.recorder.n
+    return {
+        "week": np.repeat(weeks, len(names)),
+        "date": np.repeat(dates, len(names)),
+        "country": np.tile(names, n),
+        "new_recruitments": world.recorder.recruited[:n].ravel() / world.scale,
+        "exploited_persons": world.recorder.exploited[:n].ravel() / world.scale,
+    }
 
 
-def _cells(world: World, time: pd.DataFrame) -> pd.DataFrame:
+def _cells(world: World, weeks: np.ndarray, dates: np.ndarray) -> Columns:
     """Quarterly tables of the mission area's cells; flows are means per week since the last table."""
     geography, grid_cell = world.geography, world.cells.grid_cell
     steps, tables = zip(*world.recorder.snapshots, strict=True)
@@ -145,15 +169,18 @@ def _cells(world: World, time: pd.DataFrame) -> pd.DataFrame:
         "row": grid_cell // geography.n_columns,
         "longitude": geography.longitude[grid_cell],
         "latitude": geography.latitude[grid_cell],
-        "country": np.array([geography.countries[geography.country[c]] for c in grid_cell], object),
+        "country": np.array(geography.countries, object)[geography.country[grid_cell]],
     }
-    when = time.iloc[np.repeat(steps, len(grid_cell))].reset_index(drop=True)
-    where = pd.DataFrame({name: np.tile(values, len(steps)) for name, values in place.items()})
-    levels = pd.DataFrame(np.concatenate(tables) / world.scale, columns=[*CELL_LEVELS, *CELL_FLOWS])
-    return pd.concat([when, where, levels], axis=1)
+    rows, values = np.repeat(steps, len(grid_cell)), np.concatenate(tables) / world.scale
+    return {
+        "week": weeks[rows],
+        "date": dates[rows],
+        **{name: np.tile(part, len(steps)) for name, part in place.items()},
+        **dict(zip([*CELL_LEVELS, *CELL_FLOWS], values.T, strict=True)),
+    }
 
 
-def _summary(world: World, series: pd.DataFrame, cases: pd.DataFrame) -> dict[str, Any]:
+def _summary(world: World, series: Columns, cases: Columns) -> dict[str, Any]:
     """Numbers for the whole run."""
     people, n = world.people, world.n_people
     exploited = people.exploited_steps[:n] > 0
@@ -166,8 +193,8 @@ def _summary(world: World, series: pd.DataFrame, cases: pd.DataFrame) -> dict[st
         "unique_persons": float(exploited.sum() / world.scale),
         "retrafficking_rate": float(again.sum() / ended.sum()) if ended.any() else 0.0,
         "exploited_at_end": float(now.sum() / world.scale),
-        "peak_venues": float(series["venues"].iloc[peak]),
-        "peak_venues_week": float(series["week"].iloc[peak]),
+        "peak_venues": float(series["venues"][peak]),
+        "peak_venues_week": float(series["week"][peak]),
         "peak_exploited_persons": float(series["true_exploited_persons"].max()),
         "persons_identified": float(series["identified_persons"].sum()),
         "persons_assisted": float(series["assisted_persons"].sum()),
@@ -180,7 +207,7 @@ def _summary(world: World, series: pd.DataFrame, cases: pd.DataFrame) -> dict[st
     }
 
 
-def _accountability(series: pd.DataFrame, cases: pd.DataFrame, world: World) -> dict[str, Any]:
+def _accountability(series: Columns, cases: Columns, world: World) -> dict[str, Any]:
     """Accountability and security over the whole run."""
     acted, held = float(series["newly_involved"].sum()), float(series["consequences"].sum())
     tours = sum(world.recorder.column("involved_tours").tolist()) / world.scale

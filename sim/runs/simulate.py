@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from sim.model import MandateModel
-from sim.runs.results import Run, make_run, series_table
+from sim.runs.results import Run, make_run, series_columns
 from sim.runs.twins import persistence_by_source, post_mission_persistence
 from sim.scenario import Scenario
 
@@ -55,7 +55,7 @@ def simulate_series(scenario: Scenario, on_step: Callable[[int, int], None] | No
 
     ``on_step`` is called after each step with (steps done, steps in all); an exception it raises ends the run.
     """
-    return series_table(_run_model(scenario, None, None, on_step).world)
+    return pd.DataFrame(series_columns(_run_model(scenario, None, None, on_step).world))
 
 
 def persistence(

@@ -13,6 +13,7 @@ import pandas as pd
 from sim.indicators import MEAN_OVER_WEEKS
 from sim.knobs import Modifier
 from sim.policies import Policy
+from sim.runs.cases import Columns
 from sim.runs.results import Run
 from sim.scenario import Scenario
 
@@ -36,14 +37,21 @@ def never_deployed(scenario: Scenario) -> Scenario:
     return twin
 
 
-def departure_week(series: pd.DataFrame) -> float | None:
+def departure_week(series: Columns) -> float | None:
     """First week after the peak in which personnel are below a tenth of it; None if that never happens."""
-    present = series["personnel_present"].to_numpy()
+    present = series["personnel_present"]
     if present.max(initial=0.0) <= 0.0:
         return None
     peak = int(present.argmax())
     gone = np.flatnonzero(present[peak:] < DEPARTED_SHARE * present[peak])
-    return float(series["week"].iloc[peak + int(gone[0])]) if len(gone) else None
+    return float(series["week"][peak + int(gone[0])]) if len(gone) else None
+
+
+def _measured_from(run: Run) -> float | None:
+    """First week after departure; None where that never happens or persistence cannot be measured within the run."""
+    series = run.columns["series"]
+    left = departure_week(series)
+    return None if left is None or left + PERSISTENCE_WEEKS > series["week"][-1] else left
 
 
 def post_mission_persistence(run: Run, simulate: Callable[[Scenario], Run]) -> float | None:
@@ -52,22 +60,22 @@ def post_mission_persistence(run: Run, simulate: Callable[[Scenario], Run]) -> f
     None where personnel never fell below a tenth of their peak, where that week lies outside the run, or where the twin
     has nobody exploited.
     """
-    left = departure_week(run.series)
-    if left is None or left + PERSISTENCE_WEEKS > run.series["week"].iloc[-1]:
+    left = _measured_from(run)
+    if left is None:
         return None
     return _ratio_to(run, simulate(never_deployed(run.scenario)), left)
 
 
 def _ratio_to(run: Run, twin: Run, left: float) -> float | None:
     """Mean exploited persons of a run over its twin in the quarter that ends 104 weeks after departure."""
-    own, other = (_mean_exploited(r.series, left + PERSISTENCE_WEEKS) for r in (run, twin))
+    own, other = (_mean_exploited(r.columns["series"], left + PERSISTENCE_WEEKS) for r in (run, twin))
     return own / other if other > 0 else None
 
 
-def _mean_exploited(series: pd.DataFrame, week: float) -> float:
+def _mean_exploited(series: Columns, week: float) -> float:
     """Mean of exploited persons over the 13 weeks that end with a week."""
     rows = (series["week"] <= week) & (series["week"] > week - MEAN_OVER_WEEKS)
-    return float(series.loc[rows, "true_exploited_persons"].mean())
+    return float(series["true_exploited_persons"][rows].mean())
 
 
 def persistence_by_source(
@@ -89,11 +97,11 @@ def persistence_by_source(
     for done, source in enumerate(cases, start=1):
         variant = scenario if source == "nothing" else scenario.with_({f"parameters.switches.{source}": False})
         run = simulate(variant)
-        left = departure_week(run.series)
-        if left is None or left + PERSISTENCE_WEEKS > run.series["week"].iloc[-1]:
+        left = _measured_from(run)
+        if left is None:
             return pd.DataFrame(columns=list(PERSISTENCE_COLUMNS))
         twin = simulate(never_deployed(variant))
-        own, other = (_mean_exploited(r.series, left + PERSISTENCE_WEEKS) for r in (run, twin))
+        own, other = (_mean_exploited(r.columns["series"], left + PERSISTENCE_WEEKS) for r in (run, twin))
         rows.append(
             {
                 "switched_off": source,

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.indicators import INDICATORS
 from sim.runs.batch import OtherModel
+from sim.runs.cases import Columns
 from sim.runs.kept import model_version
 from sim.runs.results import Run
 
@@ -54,9 +55,11 @@ class Recorder:
             )
         return {
             "summary": {name: _number(value) for name, value in run.summary.items()},
-            "series": _arrays(run.series[["week", *(self.indicators or indicator_names())]]),
-            "cases": _columns(case_counts(run.cases)),
-            "funnel": _columns(run.funnel),
+            "series": {
+                name: _small(run.columns["series"][name]) for name in ("week", *(self.indicators or INDICATORS))
+            },
+            "cases": {name: _small(values) for name, values in case_counts(run.columns["cases"]).items()},
+            "funnel": {name: _small(values) for name, values in run.columns["funnel"].items()},
         }
 
 
@@ -65,34 +68,24 @@ def indicator_names() -> list[str]:
     return list(INDICATORS)
 
 
-def case_counts(cases: pd.DataFrame) -> pd.DataFrame:
+def case_counts(cases: Columns) -> Columns:
     """Cases of a run by kind, authority, forum and outcome: how many, and mean weeks from report or arrest to outcome.
 
     Weeks are missing where no case of a group has ended.
     """
-    begun = cases["report_week"].fillna(cases["arrest_week"])
-    weeks = (cases["outcome_week"] - begun).astype(float)
-    groups = cases[list(CASE_KEYS)].assign(weeks=weeks).groupby(list(CASE_KEYS), sort=True)["weeks"]
-    return groups.agg(n="size", mean_weeks="mean").reset_index()
+    keys = [*zip(*(cases[name].tolist() for name in CASE_KEYS), strict=True)]
+    groups = sorted(set(keys))
+    number = {group: i for i, group in enumerate(groups)}
+    of_case = np.array([number[key] for key in keys], np.int64)
+    begun = np.where(np.isnan(cases["report_week"]), cases["arrest_week"], cases["report_week"])
+    weeks = pd.Series(cases["outcome_week"] - begun).groupby(of_case).mean()
+    words = {name: np.array([group[i] for group in groups], object) for i, name in enumerate(CASE_KEYS)}
+    return {**words, "n": np.bincount(of_case, minlength=len(groups)), "mean_weeks": weeks.to_numpy()}
 
 
-def _arrays(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Columns as real numbers of four bytes."""
-    return {str(name): table[name].to_numpy(dtype=np.float32, na_value=np.nan) for name in table.columns}
-
-
-def _columns(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Columns as arrays: texts as they are, numbers in four bytes."""
-    return {str(name): _small(table[name]) for name in table.columns}
-
-
-def _small(column: pd.Series) -> np.ndarray:
-    """A column as texts, or as numbers of four bytes."""
-    if pd.api.types.is_integer_dtype(column):
-        return column.to_numpy(dtype=np.int32)
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=np.float32)
-    return column.astype(str).to_numpy(dtype=object)
+def _small(values: np.ndarray) -> np.ndarray:
+    """Texts as they are; numbers in four bytes."""
+    return values if values.dtype == object else values.astype(np.int32 if values.dtype.kind == "i" else np.float32)
 
 
 def _number(value: Any) -> float:

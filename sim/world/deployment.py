@@ -6,6 +6,8 @@ A surge adds ordinals to a unit's billets and renumbers nobody.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim.clock import Clock
@@ -15,19 +17,22 @@ from sim.parameters import CATEGORIES, Parameters
 from sim.rng import Decision, uniform
 from sim.world.columns import AUTHORITIES, Billets, Cells, Units
 from sim.world.geography import Geography
-from sim.world.missions import Contingent, MissionSeries
+from sim.world.missions import MOST_KEPT, Contingent, MissionSeries
 
 GOLDEN_RATIO = 0.6180339887498949
 BILLETS_PER_POST = 65536
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def expected_strength(series: MissionSeries) -> np.ndarray:
-    """Personnel of each contingent by step before any shock, shape (n_contingents, n_steps), persons."""
+    """Personnel of each contingent by step before any shock, shape (n_contingents, n_steps), persons; nobody may write to it."""
     category = np.array([c.category for c in series.contingents])
     totals = np.zeros_like(series.strength)
     np.add.at(totals, category, series.weights)
     share = np.divide(series.weights, totals[category], out=np.zeros_like(series.weights), where=totals[category] > 0)
-    return share * series.strength[category]
+    expected = share * series.strength[category]
+    expected.flags.writeable = False
+    return expected
 
 
 def contributor_numbers(contingents: tuple[Contingent, ...], world_seed: int) -> dict[str, int]:
@@ -99,43 +104,43 @@ def build_units(series: MissionSeries, plan: np.ndarray, parameters: Parameters,
 def build_billets(units: Units, series: MissionSeries, cells: Cells, geography: Geography, world_seed: int) -> Billets:
     """Billets of all units, spread over the towns of their sector by ordinal, so that any number present is spread."""
     billets = Billets.of_size(int(units.n_billets.sum()))
-    row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
     too_large = [c.name for c, n in zip(series.contingents, units.n_billets, strict=True) if n >= BILLETS_PER_POST]
     if too_large:
         raise ScenarioError(
             f"contingents = {too_large}: more than {BILLETS_PER_POST - 1} persons in one post (persons). Split them."
         )
-    for i, contingent in enumerate(series.contingents):
-        n, first = int(units.n_billets[i]), int(units.first_billet[i])
-        rows, ordinals = slice(first, first + n), np.arange(n)
-        billets.unit[rows] = i
-        billets.key[rows] = units.key[i] * BILLETS_PER_POST + ordinals
-        billets.cell[rows] = _places_of(ordinals, series.places[contingent.sector], row_of_cell, geography)
-        rotates_as_unit = contingent.category == 0
-        phase = units.tour_phase[i] + (0.0 if rotates_as_unit else units.tour_weeks[i]) * np.mod(
-            ordinals * GOLDEN_RATIO, 1.0
-        )
-        billets.tour_phase[rows] = phase
+    unit = np.repeat(np.arange(len(units)), units.n_billets)
+    ordinal = np.arange(len(unit)) - units.first_billet[unit]
+    billets.unit[:] = unit
+    billets.key[:] = units.key[unit] * BILLETS_PER_POST + ordinal
+    row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
+    sector = np.array([c.sector for c in series.contingents], object)
+    position = np.mod((ordinal + 1) * GOLDEN_RATIO, 1.0)
+    for name in np.unique(sector):
+        own = np.flatnonzero((sector == name)[unit])
+        billets.cell[own] = _places_of(position[own], series.places[name], row_of_cell, geography)
+    apart = np.where(units.category == 0, 0.0, units.tour_weeks)  # soldiers rotate as a unit
+    billets.tour_phase[:] = units.tour_phase[unit] + apart[unit] * np.mod(ordinal * GOLDEN_RATIO, 1.0)
     return billets
 
 
 def _places_of(
-    ordinals: np.ndarray, towns: tuple[tuple[int, int, float], ...], row_of_cell: dict[int, int], geography: Geography
+    position: np.ndarray, towns: tuple[tuple[int, int, float], ...], row_of_cell: dict[int, int], geography: Geography
 ) -> np.ndarray:
-    """Row in cells for each ordinal of a unit, by a low-discrepancy sequence over the towns' shares."""
+    """Row in cells for positions from 0 to 1 in a sector, by its towns' shares."""
     limits = np.cumsum([share for _, _, share in towns])
-    position = np.mod((ordinals + 1) * GOLDEN_RATIO, 1.0) * limits[-1]
     cells = np.array([row_of_cell[geography.cell_at(column, row)] for column, row, _ in towns])
-    return cells[np.minimum(np.searchsorted(limits, position, side="right"), len(towns) - 1)]
+    return cells[np.minimum(np.searchsorted(limits, position * limits[-1], side="right"), len(towns) - 1)]
 
 
 def spread_matrix(series: MissionSeries, cells: Cells, geography: Geography) -> np.ndarray:
     """Share of each contingent's personnel in each cell, shape (n_contingents, n_cells); rows sum to 1."""
     row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
-    spread = np.zeros((len(series.contingents), len(cells)))
-    for i, contingent in enumerate(series.contingents):
-        towns = series.places[contingent.sector]
+    of_sector = {sector: np.zeros(len(cells)) for sector in {c.sector for c in series.contingents}}
+    for sector, shares in of_sector.items():
+        towns = series.places[sector]
         total = sum(share for _, _, share in towns)
         for column, row, share in towns:
-            spread[i, row_of_cell[geography.cell_at(column, row)]] += share / total
-    return spread
+            shares[row_of_cell[geography.cell_at(column, row)]] += share / total
+    spread = [of_sector[c.sector] for c in series.contingents]
+    return np.array(spread, np.float64).reshape(len(spread), len(cells))

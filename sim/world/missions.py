@@ -50,7 +50,7 @@ MOST_KEPT = 6
 _kept: dict[tuple[Any, ...], MissionSeries] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity, so that what is made of it can be kept
 class MissionSeries:
     """A mission's dated inputs on the steps of a run.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from support import FROZEN_SUPPLY, generic
 
 from limits.chain_support import busy, unlimited_capacity
 from sim.model import MandateModel
-from sim.runs.cases import case_table
+from sim.runs.cases import case_columns
 
 TIES = 1e-4
 
@@ -60,7 +61,7 @@ def test_clients_are_tried_at_home_only_where_paying_is_an_offence(offence: floa
     model.world.purchase_offence[:] = offence
     for _ in range(model.world.clock.n_steps):
         model.step()
-    cases = case_table(model)
+    cases = pd.DataFrame(case_columns(model.world))
     answered = cases[(cases["kind"] == "personnel") & (cases["forum"] == "home") & cases["answer_week"].notna()]
     is_client = answered["role"] == "client"
     charged = answered["charge_week"].notna()
@@ -76,5 +77,5 @@ def test_where_paying_is_no_offence_clients_are_still_sent_home() -> None:
     model.world.purchase_offence[:] = 0.0
     for _ in range(model.world.clock.n_steps):
         model.step()
-    cases = case_table(model)
+    cases = pd.DataFrame(case_columns(model.world))
     assert cases.loc[cases["role"] == "client", "removal_week"].notna().sum() > 5
