@@ -74,7 +74,7 @@ def case_columns(world: World) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in CASE_COLUMNS}
 
 
-def _of_each(cases: Sequence[Any], kinds: dict[str, type]) -> Columns:
+def _of_each(cases: Sequence[Any], kinds: Mapping[str, Any]) -> Columns:
     """Attributes of all cases, an array of a kind each."""
     rows = zip(*map(attrgetter(*kinds), cases), strict=True) if cases else [()] * len(kinds)
     return {name: np.array(row, kind) for (name, kind), row in zip(kinds.items(), rows, strict=True)}
