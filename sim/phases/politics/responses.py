@@ -66,23 +66,23 @@ def excess_exit_hazard(world: World) -> Reals:
     sovereignty. Limits: 0 without pressure; 0 at zero weights.
     """
     p, c, covered = world.parameters.contributor_response, world.contributors, coverage(world)
-    hazard = np.zeros(len(c))
+    relies, hazard = reliance(world), np.zeros(len(c))
     for n in range(len(c)):
         if c.is_state[n]:
             pressure = p.sanction_weight * c.sanctioned[n]
             pressure += p.waiver_weight * c.sovereignty[n] * covered[n]
             pressure += p.in_country_weight * c.sovereignty[n] * c.has_consented[n]
-            restraint = exp(-p.reimbursement_weight * reliance(world, n) * (1.0 - c.pay_withheld[n]))
+            restraint = exp(-p.reimbursement_weight * relies[n] * (1.0 - c.pay_withheld[n]))
             excess = p.exit_per_year * (exp(pressure) - 1.0) * restraint
             hazard[n] = min(excess, p.highest_exit_per_year)
     return hazard
 
 
 @kernel
-def reliance(world: World, number: int) -> float:
+def reliance(world: World) -> Reals:
     """How much reimbursement counts for a contributor: r / (r + income), 1/2 at the reference income."""
     reference = world.parameters.contributor_response.reference_income_usd
-    return reference / (reference + max(world.contributors.income_usd[number], 0.0))
+    return reference / (reference + np.maximum(world.contributors.income_usd, 0.0))
 
 
 @kernel
