@@ -49,11 +49,11 @@ def direct(rule: Callable[..., Any]) -> Callable[..., Any]:
     entry: list[Callable[..., Any]] = []
 
     def call(*arguments: Any) -> Any:
-        if not entry:
-            signature = tuple(made.typeof_pyval(argument) for argument in arguments)
-            made.compile(signature)
-            entry.append(made.overloads[signature].entry_point)
-        return entry[0](*arguments)
+        if entry:
+            return entry[0](*arguments)
+        result = made(*arguments)
+        entry.extend(overload.entry_point for overload in made.overloads.values())  # none where it ran uncompiled
+        return result
 
     vars(call)["py_func"] = made.py_func  # where its source is looked for
     return call
