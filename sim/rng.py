@@ -170,7 +170,9 @@ def uniforms(seed: int, decision: int, week: int, id_low: np.ndarray, id_high: n
 
 
 @kernel
-def draw_each(seed: int, decision: int, week: int, id_low: np.ndarray, values: np.ndarray, id_high: int = 0) -> None:
+def draw_each(
+    seed: int, decision: int, week: int, id_low: np.ndarray, values: np.ndarray, id_high: int = 0
+) -> None:
     """Write the uniform number of each id into ``values``, whose first ``id_low.size`` are written; all share ``id_high``."""
     for i in range(id_low.size):
         a, b, _, _ = philox(int(week), id_low[i], int(id_high), 0, int(seed), int(decision))

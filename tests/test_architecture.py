@@ -329,7 +329,6 @@ def test_no_module_imports_itself_by_way_of_others(folder: str) -> None:
     assert not found, found
 
 
-A = "from sim.world import b"
 BACK = (
     "from . import a",
     "def f():\n    from sim.world.a import x",
@@ -342,7 +341,8 @@ BACK = (
 
 @pytest.mark.parametrize("back", BACK)
 def test_a_circle_is_seen_however_it_is_closed(back: str) -> None:
-    sources = {"sim/world/__init__.py": "", "sim/world/a.py": A, "sim/world/b.py": back, "sim/world/c.py": "import sim.world.a"}
+    names = ("sim/world/__init__.py", "sim/world/a.py", "sim/world/b.py", "sim/world/c.py")
+    sources = dict(zip(names, ("", "from sim.world import b", back, "import sim.world.a")))
     assert len(circles(sources)) == 1
     assert circles(sources | {"sim/world/b.py": "import numpy as np"}) == []
 

@@ -9,9 +9,11 @@ import pytest
 
 import sim
 from sim.agents import Contingent, Peacekeeper, TraffickedPerson, find_agent
+from sim.agents.find import INSTITUTIONS, VIEWS
 from sim.cli import main
 from sim.clock import WEEKS_PER_MONTH
 from sim.errors import ScenarioError
+from sim.explain import WORDS, words_of
 from sim.explain.persons import STATE_WORDS
 from sim.institutions.bodies import bodies
 from sim.institutions.court import SpecialCourt
@@ -180,3 +182,9 @@ def test_no_explanation_names_a_contributor_or_its_unit(mission: str) -> None:
 
 def test_every_state_has_words() -> None:
     assert set(STATE_WORDS) == set(STATES)
+
+
+def test_every_kind_of_agent_has_words() -> None:
+    assert {*VIEWS.values(), *INSTITUTIONS.values()} <= set(WORDS)
+    with pytest.raises(NotImplementedError, match="object has no words"):
+        words_of(object())

@@ -166,7 +166,9 @@ def grid_rows(shapes: dict[str, BaseGeometry], window: Window) -> Iterator[list[
         km2 *= math.cos(math.radians(latitude))
         for column in range(window.n_columns):
             longitude = window.west + (column + 0.5) * window.degrees_per_column
-            cell = box(longitude - half_width, latitude - half_height, longitude + half_width, latitude + half_height)
+            cell = box(
+                longitude - half_width, latitude - half_height, longitude + half_width, latitude + half_height
+            )
             near = [keys[i] for i in tree.query(cell)]
             overlaps = {key: area(intersection(shapes[key], cell)) / area(cell) for key in near}
             overlaps = {key: share for key, share in overlaps.items() if share > LEAST_OVERLAP}

@@ -238,9 +238,7 @@ def reference() -> float:
         "def one(model):\n start = time.perf_counter()\n while model.running: model.step()\n return time.perf_counter() - start\n"
         "print(min(one(MandateModel(load_scenario('mission=kosovo'))) for _ in range(3)))"
     )
-    return float(
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    )
+    return float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
 def table(times: Times) -> str:

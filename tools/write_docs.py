@@ -197,10 +197,7 @@ def indicators_page() -> str:
         "",
         *table(
             ("knob", "unit", "several changes", "read by", "axis", "what it moves"),
-            (
-                (f"`{k.name}`", k.unit, COMBINE_WORDS[k.combine], k.phase, k.axis or "-", k.about)
-                for k in KNOBS.values()
-            ),
+            ((f"`{k.name}`", k.unit, COMBINE_WORDS[k.combine], k.phase, k.axis or "-", k.about) for k in KNOBS.values()),
         ),
         "",
     ]
@@ -213,9 +210,7 @@ def process_table() -> str:
     rows = []
     for i, phase in enumerate(SCHEDULE, start=1):
         tables = dict.fromkeys(name.split(".")[0] for name in phase.writes)
-        rows.append(
-            (f"{i}. {phase.name}", phase.question, _codes(tables), len(phase.draws) or "-", _codes(phase.emits))
-        )
+        rows.append((f"{i}. {phase.name}", phase.question, _codes(tables), len(phase.draws) or "-", _codes(phase.emits)))
     return "\n".join([BEGIN, *table(columns, rows), END])
 
 

@@ -48,9 +48,7 @@ def removed_police_share(first: str, last: str) -> Callable[[Run], float]:
         if world is None:
             return 0.0
         police = (world.units.category == 1) & (world.units.authority == 0)
-        weeks = range(
-            round(week_of(run, first) / world.dt), min(round(week_of(run, last) / world.dt), world.clock.n_steps)
-        )
+        weeks = range(round(week_of(run, first) / world.dt), min(round(week_of(run, last) / world.dt), world.clock.n_steps))
         posts = world.authorised[police][:, weeks].sum(axis=0).mean() if len(weeks) else 0.0
         return removed_police(last)(run) / float(posts) if posts > 0 else 0.0
 

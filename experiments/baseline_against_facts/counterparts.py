@@ -254,9 +254,7 @@ COUNTRY_CODES = {
 
 def documented(entry: Counterpart, fact: dict[str, str]) -> tuple[float | None, float | None, float | None]:
     """Low, central and high documented value; a bound has no central value, a pattern has none at all."""
-    low, central, high = (
-        float(fact[f"value_{name}"]) if fact[f"value_{name}"] else None for name in ("low", "central", "high")
-    )
+    low, central, high = (float(fact[f"value_{name}"]) if fact[f"value_{name}"] else None for name in ("low", "central", "high"))
     if entry.pattern:
         return None, None, None
     if entry.divide_by_unit:

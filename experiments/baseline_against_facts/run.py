@@ -61,9 +61,7 @@ def facts_of_run(mission: str, seed: int, changes: tuple[str, ...]) -> dict[str,
     later = run.series[run.series["week"] >= SETTLED_WEEK]
     return {
         "facts": {fact: entry.number(run) for fact, entry in COUNTERPARTS[mission].items()},
-        "origins": {
-            fact: origin_shares(first, last)(run) for fact, (m, first, last) in ORIGINS.items() if m == mission
-        },
+        "origins": {fact: origin_shares(first, last)(run) for fact, (m, first, last) in ORIGINS.items() if m == mission},
         "closed": closed_of_raided("2001-07-27", "2002-12-31")(run) if mission == "bosnia" else (0.0, 0.0),
         "means": {name: float(later[name].mean()) for name in SCALED},
     }
@@ -174,10 +172,7 @@ def origin_section(results: dict[Task, Any]) -> tuple[list[str], str]:
                 worst = (fact, country, share, middle)
     fact, country, share, middle = worst
     word = "too low" if middle < share else "too high"
-    return (
-        lines,
-        f"Farthest off is {country} against {fact}: {middle:.0f} % in the model, {share:.0f} % documented, {word}.",
-    )
+    return lines, f"Farthest off is {country} against {fact}: {middle:.0f} % in the model, {share:.0f} % documented, {word}."
 
 
 def persistence_section(results: dict[Task, Any]) -> list[str]:
@@ -204,9 +199,7 @@ def scale_section(results: dict[Task, Any]) -> list[str]:
     full = [r["means"] for (kind, what, _), r in results.items() if (kind, what) == ("facts", "kosovo")]
     lines = [f"| scale | {' | '.join(SCALED.values())} |", f"| --- |{' --- |' * len(SCALED)}"]
     scales = dict.fromkeys(what for kind, what, _ in results if kind == "scale")
-    groups = {1.0: full} | {
-        s: [r for (kind, what, _), r in results.items() if (kind, what) == ("scale", s)] for s in scales
-    }
+    groups = {1.0: full} | {s: [r for (kind, what, _), r in results.items() if (kind, what) == ("scale", s)] for s in scales}
     for scale, runs in groups.items():
         cells = []
         for name in SCALED:

@@ -25,8 +25,8 @@ CASES = {
     "Bosnia, full scale, 624 weeks": ("mission=bosnia",),
     "the same with every policy ": ("mission=bosnia", EVERY_POLICY),
     "Kosovo at a tenth": ("mission=kosovo", "scale=0.1"),
-    "Kosovo's map with next to nobody (scale 0.001)": ("mission=kosovo", "scale=0.001"),
-    "Bosnia's map with next to nobody (scale 0.001)": ("mission=bosnia", "scale=0.001"),
+    "Kosovo's map with next to nobody (scale 0.005)": ("mission=kosovo", "scale=0.005"),
+    "Bosnia's map with next to nobody (scale 0.005)": ("mission=bosnia", "scale=0.005"),
     "generic, full scale, 260 weeks": ("mission=generic",),
 }
 SERVE = """

@@ -37,9 +37,7 @@ def drawing(phases: dict[int, list[Row]], rules: dict[int, list[Row]], floor: li
             x, y = zip(*points, strict=True)
             axes.plot(x, y, color=colour, marker=marker, markersize=8, linestyle=dash, linewidth=2.2)
             text = style.TEXT_COLOUR.get(colour, colour)
-            axes.annotate(
-                name, (x[-1], y[-1]), (0, 12), textcoords="offset points", ha="right", color=text, fontsize=13
-            )
+            axes.annotate(name, (x[-1], y[-1]), (0, 12), textcoords="offset points", ha="right", color=text, fontsize=13)
             for n, value in points:
                 axes.annotate(f"{value:,.0f}" if value >= 20 else f"{value:.1f}", (n, value), (0, -18),
                               textcoords="offset points", ha="center", color=text, fontsize=11)  # fmt: skip
@@ -47,9 +45,7 @@ def drawing(phases: dict[int, list[Row]], rules: dict[int, list[Row]], floor: li
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.margins(x=0.06, y=0.12)
-        axes.set_xticks(
-            sorted({n for n, _ in columns + objects}), [f"{n:,}" for n in sorted({n for n, _ in columns + objects})]
-        )
+        axes.set_xticks(sorted({n for n, _ in columns + objects}), [f"{n:,}" for n in sorted({n for n, _ in columns + objects})])
         axes.minorticks_off()
         axes.set_xlabel("personnel")
         axes.set_ylabel("nanoseconds per person and week")

@@ -115,9 +115,7 @@ def check(question: Question) -> None:
         found.append(f"indicator = {question.indicator}: must be a column of series.csv. {near}")
     last = last_week(question.a, question.b)
     if not 0 <= question.week <= last:
-        found.append(
-            f"week = {question.week}: must be a whole number between 0 and {last} (weeks). Choose one in that range."
-        )
+        found.append(f"week = {question.week}: must be a whole number between 0 and {last} (weeks). Choose one in that range.")
     if not FEWEST_LUCKS <= question.n_lucks <= MOST_LUCKS:
         found.append(
             f"lucks = {question.n_lucks}: must be a whole number between {FEWEST_LUCKS} and {MOST_LUCKS} (pairs of runs). "

@@ -30,9 +30,7 @@ def paired_by_world(study: Study, option: str, outcome: str) -> dict[str, tuple[
         & (runs["twin"].fillna("") == "")
         & runs["ok"].astype(bool)
     ]
-    wide = {
-        world.name: _pairs(own[own["world"] == world.name], plan.baseline, option, outcome) for world in plan.worlds
-    }
+    wide = {world.name: _pairs(own[own["world"] == world.name], plan.baseline, option, outcome) for world in plan.worlds}
     known = {name: pairs for name, pairs in wide.items() if len(pairs)}
     if not known:
         return {}

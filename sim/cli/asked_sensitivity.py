@@ -78,13 +78,7 @@ def read_asked(words: Words) -> Asked:
         raise ScenarioError(problems)
     sizes["keep"] = min(sizes["keep"], len(factors))
     inquiry = Inquiry(
-        cells,
-        tuple(factors),
-        outcomes,
-        option,
-        options[0] if than else "",
-        command=command("sensitivity", words),
-        **sizes,
+        cells, tuple(factors), outcomes, option, options[0] if than else "", command=command("sensitivity", words), **sizes
     )
     out = words.keys.get("out")
     return Asked(inquiry, Path(out) if out else _default_folder(inquiry), workers, width)

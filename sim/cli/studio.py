@@ -23,9 +23,7 @@ def main(words: Words) -> int:
     port = _port(words)
     words.stop_if_wrong()
     if find_spec("nicegui") is None:
-        raise ScenarioError(
-            "mandate studio: its page library is not installed. Install it: pip install 'mandate[studio]'."
-        )
+        raise ScenarioError("mandate studio: its page library is not installed. Install it: pip install 'mandate[studio]'.")
     from sim.studio.opening import names_no_scale, opening
 
     choice = opening(words.overrides)
@@ -50,9 +48,7 @@ def _port(words: Words) -> int | None:
     if text is None:
         return None
     if not text.isdigit() or int(text) > HIGHEST_PORT:
-        words.problems.append(
-            f"port = {text}: must be a whole number up to {HIGHEST_PORT}; 0 = any free one. Choose another."
-        )
+        words.problems.append(f"port = {text}: must be a whole number up to {HIGHEST_PORT}; 0 = any free one. Choose another.")
         return None
     return int(text)
 

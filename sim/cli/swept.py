@@ -93,11 +93,7 @@ def read_swept(words: Words) -> Swept:
         "factors": varied,
         "common": list(alternatives.common),
     }
-    design = (
-        table_points(tables["table"])
-        if "table" in tables
-        else design_points(factors, kind, points, tables.get("draws"))
-    )
+    design = table_points(tables["table"]) if "table" in tables else design_points(factors, kind, points, tables.get("draws"))
     plan = SweepPlan(cells, design, replicates, indicators, about)
     out = words.keys.get("out") or (f"{RESULTS}/{named}" if named else "")
     return Swept(plan, workers, Path(out) if out else None)

@@ -197,8 +197,9 @@ def _is_apart(group: str, name: str, config_dir: str | None, stamped: Any) -> bo
         return all(str(entry).startswith("/policy_type/") and str(entry).endswith("@_here_") for entry in defaults)
     if group == "package" and len(defaults) == 1 and isinstance(defaults[0], dict):
         chosen = defaults[0].get("override /policy")
-        is_list = isinstance(chosen, list) and len(defaults[0]) == 1 and not paths & {"mission", "shock"}
-        return is_list and all(_is_apart("policy", str(policy), config_dir, stamped) for policy in chosen)
+        if not isinstance(chosen, list) or len(defaults[0]) != 1 or paths & {"mission", "shock"}:
+            return False
+        return all(_is_apart("policy", str(policy), config_dir, stamped) for policy in chosen)
     return not defaults and (group in APART or not paths & set(APART))
 
 

@@ -108,7 +108,8 @@ def _set(scenario: Scenario, path: str, value: Any) -> bool:
     node: Any = scenario
     for part in parents:
         node = node.get(part) if isinstance(node, dict) else vars(node).get(part) if hasattr(node, "__dict__") else None
-    kinds = _plain_kinds(type(node)).get(leaf, ())
+    kind: Any = type(node)
+    kinds = _plain_kinds(kind).get(leaf, ())
     if float in kinds and type(value) is int and abs(value) < EXACT:
         value = float(value)
     if list in kinds and type(value) is list and all(type(part) is str for part in value):
@@ -120,7 +121,7 @@ def _set(scenario: Scenario, path: str, value: Any) -> bool:
 
 
 @cache
-def _plain_kinds(kind: type) -> dict[str, tuple[type, ...]]:
+def _plain_kinds(kind: Any) -> dict[str, tuple[type, ...]]:
     """Fields of a dataclass that hold a number, text, yes or no, a list of texts (``list``), perhaps nothing: their types."""
     if not dataclasses.is_dataclass(kind) or hasattr(kind, "__post_init__"):  # which might make one value from another
         return {}

@@ -17,6 +17,7 @@ from sim.compiled import kernel
 from sim.numerics import log, logistic, logit
 from sim.rng import Decision, uniform
 from sim.world.person_states import ASSISTED
+from sim.world.state import NEVER as NEVER_DUE
 from sim.world.state import World
 
 NEVER = -1
@@ -111,10 +112,7 @@ class HostJustice(Explained, mesa.Agent):
 
     def testimony_available(self, world: World) -> bool:
         """Whether somebody now in assistance in this country is willing to testify."""
-        people = world.people
-        return _somebody_testifies(
-            self.country, world.n_people, people.state, people.will_testify, people.cell, world.cells.country
-        )
+        return _somebody_testifies(world, self.country)
 
     @property
     def n_convicted(self) -> int:
@@ -123,15 +121,26 @@ class HostJustice(Explained, mesa.Agent):
 
     def conviction_share(self, since_step: float) -> float | None:
         """Share of cases decided since a step that ended in a conviction; None where there are none."""
-        first = bisect_left(self.decided, since_step, key=attrgetter("outcome_step"))  # decided in order of time
+        first = self._first_since(since_step)
         recent = len(self.decided) - first
-        return (self.n_convicted - self._convicted[first]) / recent if recent else None
+        return (self._convicted[-1] - self._convicted[first]) / recent if recent else None
+
+    def idle_until(self, step: int, memory_steps: float) -> int:
+        """First step in which a case may be due, or an outcome forgotten, if nobody is arrested before."""
+        first = self._first_since(step - memory_steps)
+        remembered = [int(case.outcome_step + memory_steps) for case in self.decided[first : first + 1]]
+        return min([case.due_step for case in self.docket] + remembered, default=NEVER_DUE)
+
+    def _first_since(self, step: float) -> int:
+        """Position of the first case decided since a step; they stand in order of time."""
+        return bisect_left(self.decided, step, key=attrgetter("outcome_step"))
 
 
 @kernel
-def _somebody_testifies(country, n, state, will_testify, cell, country_of_cell):  # type: ignore[no-untyped-def]
-    """Whether one of n persons is in assistance in a country and willing to testify."""
-    for i in range(n):
-        if state[i] == ASSISTED and will_testify[i] and cell[i] >= 0 and country_of_cell[cell[i]] == country:
-            return True
-    return False
+def _somebody_testifies(world: World, country: int) -> bool:
+    """Whether a person is in assistance in a country and willing to testify."""
+    people, cells, found = world.people, world.cells, False
+    for i in range(world.n_people):
+        is_willing = people.state[i] == ASSISTED and people.will_testify[i] and people.cell[i] >= 0
+        found = found or (is_willing and cells.country[people.cell[i]] == country)
+    return found

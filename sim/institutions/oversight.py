@@ -114,7 +114,7 @@ class UNOversight(Explained, mesa.Agent):
 
     def capacity(self, world: World, per_50_000: float, knob: str) -> float:
         """Cases this authority can complete in a week, scaled: it grows with the strength it is responsible for."""
-        own = _strength(self.authority, world.step, world.units.authority, world.authorised)
+        own = _strength(world, self.authority)
         strength = max(own, world.parameters.oversight.smallest_strength)
         ratio = world.knobs.of(knob, 1.0, self.authority)
         return per_50_000 * ratio * strength / CAPACITY_PER * world.scale
@@ -196,12 +196,12 @@ class UNOversight(Explained, mesa.Agent):
 
 
 @kernel
-def _strength(authority, step, of_unit, authorised):  # type: ignore[no-untyped-def]
+def _strength(world: World, authority: int) -> float:
     """Personnel authorised in a step under an authority, persons, full scale."""
-    own, n = np.empty(of_unit.size, np.float64), 0
-    for u in range(of_unit.size):
-        if of_unit[u] == authority:
-            own[n] = authorised[u, step]
+    units, own, n = world.units, np.empty(len(world.units)), 0
+    for u in range(len(units)):
+        if units.authority[u] == authority:
+            own[n] = world.inputs.authorised[world.step, u]
             n += 1
     return total(own[:n])
 

@@ -81,7 +81,9 @@ class Reporting:
         5.0, "years", 0.5, 20.0, "time an incident stays reportable", "S27: most reports of 2023 are over two years old"
     )
     attention_half_weeks: float = number(20.0, "weeks", 1.0, 104.0, "half-life of public attention", "S01, S02")
-    attention_jump: float = number(5.0, "ratio", 0.0, 20.0, "rise of reporting after a published removal", "S01, S02")
+    attention_jump: float = number(
+        5.0, "ratio", 0.0, 20.0, "rise of reporting after a published removal", "S01, S02"
+    )
     highest_attention: float = number(6.0, "ratio", 0.0, 30.0, "most that attention raises reporting")
     peer_base: float = number(-6.9, "log-odds", -14.0, -3.0, "peer report per witnessed act, neutral norm and leader")
     peer_trade: float = number(1.5, "log-odds", 0.0, 4.0, "the same for owners and facilitators, in addition")
@@ -172,7 +174,9 @@ class Prosecution:
     in_country_trial_weeks: float = number(
         7.0, "weeks", 1.0, 104.0, "offence to verdict in a court on site", "A24: 48 days"
     )
-    in_country_charge: float = number(0.5, "probability", 0.0, 1.0, "cases tried on site by consent that are charged")
+    in_country_charge: float = number(
+        0.5, "probability", 0.0, 1.0, "cases tried on site by consent that are charged"
+    )
     court_evidence_ratio: float = number(
         1.2, "ratio", 1.0, 3.0, "conviction in courts near the evidence relative to courts at home"
     )

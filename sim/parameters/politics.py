@@ -33,7 +33,9 @@ class Dependence:
 class ContributorResponse:
     """M9. How contributors respond, and how slowly others replace them."""
 
-    exit_per_year: float = number(0.03, "1/year", 0.0, 0.5, "exit hazard that responses multiply", "A25 (one case)")
+    exit_per_year: float = number(
+        0.03, "1/year", 0.0, 0.5, "exit hazard that responses multiply", "A25 (one case)"
+    )
     highest_exit_per_year: float = number(1.0, "1/year", 0.0, 5.0, "largest exit hazard")
     sanction_weight: float = number(1.0, "-", 0.0, 4.0, "response to a sanction just imposed")
     waiver_weight: float = number(

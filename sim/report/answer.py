@@ -154,9 +154,7 @@ def _in_brackets(findings: Findings, effect: Effect) -> str:
         price = ", at no cost in troops"
     else:
         points = words.number(100.0 * abs(short.median))
-        price = (
-            f", troop shortfall {points} points {'lower' if short.median < 0.0 else 'higher'}" if short.median else ""
-        )
+        price = f", troop shortfall {points} points {'lower' if short.median < 0.0 else 'higher'}" if short.median else ""
     return f"(by about {sentences.amount(effect, effect.median)}{price})"
 
 

@@ -126,18 +126,10 @@ def _panel(pen: Pen, left: float, top: float, width: float, part: pd.DataFrame, 
     for i, row in enumerate(part.to_dict("records")):
         is_first = row["stage"] == FUNNEL_STAGES[0]
         x = Scale(0.0, WHOLE / (1 if is_first else larger), start, end)
-        y = (
-            top
-            + 52
-            + ROW * i
-            + (6 if row["stage"] in FUNNEL_ASIDE else 0)
-            + (BREAK if larger > 1 and not is_first else 0)
-        )
+        y = top + 52 + ROW * i + (6 if row["stage"] in FUNNEL_ASIDE else 0) + (BREAK if larger > 1 and not is_first else 0)
         if is_first and larger > 1:
             pen.line(left + 4, y + ROW + 4, left + width - 12, y + ROW + 4, QUIET, 0.9, "5 3")
-            pen.text(
-                end + 156, y + ROW + 16, f"bars below: {larger:,} times as long", 11.0, "end", colour=QUIET, halo=True
-            )
+            pen.text(end + 156, y + ROW + 16, f"bars below: {larger:,} times as long", 11.0, "end", colour=QUIET, halo=True)
         true, counted, passes = (float(row[k]) for k in (COLUMNS[3], COLUMNS[7], COLUMNS[10]))
         label = wrap(FUNNEL_WORDS.get(str(row["stage"]), str(row["stage"])), 120, 12.0)
         pen.lines(left + 4, y + 15 - 6.5 * (len(label) - 1), label[:2], 12.0, leading=1.1)

@@ -22,12 +22,8 @@ COLUMNS = ("option", "column", "median, %", "direction", "better", "about the sa
            "reverses the first column")  # fmt: skip
 GLYPHS = {-1: "▼", 0: "≈", 1: "▲"}
 DIRECTIONS = {-1: "lower", 0: "within what matters", 1: "higher"}
-SAME_LUCK = (
-    "Every column shows the same replicates, those all worlds have, so that columns differ by world and not by luck."
-)
-Row = tuple[
-    str, int, Sequence[tuple[str, Effect | None]]
-]  # an option, its direction in the first column, effects by column
+SAME_LUCK = "Every column shows the same replicates, those all worlds have, so that columns differ by world and not by luck."
+Row = tuple[str, int, Sequence[tuple[str, Effect | None]]]  # an option, its direction in the first column, effects by column
 
 
 def shock_matrix(findings: Findings) -> Figure | None:
@@ -43,11 +39,7 @@ def shock_matrix(findings: Findings) -> Figure | None:
         return None
     share = plan.matters_share
     rows = [
-        (
-            name,
-            findings.effect(name).sign(share),
-            [(label, findings.effect(name, place=place)) for label, place in columns],
-        )
+        (name, findings.effect(name).sign(share), [(label, findings.effect(name, place=place)) for label, place in columns])
         for name in findings.names
     ]
     table = matrix_table(rows, share)

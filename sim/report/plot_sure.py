@@ -56,12 +56,8 @@ def _spread_title(table: pd.DataFrame) -> str:
     n_wider = int((several["worlds, highest median"] - several["worlds, lowest median"] > luck).sum())
     run = words.many(len(several), "option")
     if n_wider == 0:
-        return (
-            f"Luck spreads wider than contested findings move the median, for each of the {run} run in several worlds"
-        )
-    return (
-        f"Contested findings move the median further than luck spreads for {n_wider} of the {run} run in several worlds"
-    )
+        return f"Luck spreads wider than contested findings move the median, for each of the {run} run in several worlds"
+    return f"Contested findings move the median further than luck spreads for {n_wider} of the {run} run in several worlds"
 
 
 def spread_table(findings: Findings) -> pd.DataFrame:

@@ -32,7 +32,9 @@ def banner(findings: Findings) -> str:
         facts.append(str(provenance["created"]))
     facts.append(f"{runs:,} runs, {failed:,} failed" if failed else f"{runs:,} runs, none failed")
     facts.append("valid until the next schema or calibration version")
-    strip = "Single parameter point: intervals show luck only. Not calibrated, not validated for this mission."
+    strip = (
+        "Single parameter point: intervals show luck only. Not calibrated, not validated for this mission."
+    )
     parts = [
         f'<p class="purpose">{plain(PURPOSE)}</p>',
         f'<p class="strip"><strong>{plain(strip)}</strong></p>',

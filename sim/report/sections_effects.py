@@ -53,9 +53,7 @@ def _all_outcomes(findings: Findings) -> str:
             spread = words.to(scale * e.low90, scale * e.high90)
             level = f"{words.number(scale * e.level)} {'%' if unit == 'share' else unit}"
             change = f"{words.signed(scale * e.median)} {said}"
-            rows.append(
-                (words.sentence(label), short_name(name), level, change, spread, f"{e.lower} / {e.same} / {e.higher}")
-            )
+            rows.append((words.sentence(label), short_name(name), level, change, spread, f"{e.lower} / {e.same} / {e.higher}"))
     if not rows:
         return ""
     caption = (

@@ -80,18 +80,11 @@ def _regret(findings: Findings) -> str:
     share = words.number(100.0 * float(lowest["regret"]) / level) if level > 0 else ""
     text += f", {share} % of the level of {option_name(findings.baseline)}." if share else "."
     rows = [
-        (
-            short_name(str(row["option"])),
-            words.number(float(row["regret"])),
-            spoken(str(row["world"])),
-            f"{row['replicate']}",
-        )
+        (short_name(str(row["option"])), words.number(float(row["regret"])), spoken(str(row["world"])), f"{row['replicate']}")
         for row in table.to_dict("records")
     ]
     caption = "Largest loss of each option against the lowest of the same draw and world."
-    return paragraph(text) + of_texts(
-        caption, ("Option", "Largest loss, person-weeks", "In world", "Replicate"), rows, "data"
-    )
+    return paragraph(text) + of_texts(caption, ("Option", "Largest loss, person-weeks", "In world", "Replicate"), rows, "data")
 
 
 def sure(findings: Findings, source: str) -> str:

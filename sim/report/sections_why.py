@@ -96,9 +96,7 @@ def _all_terms(findings: Findings) -> str:
     table = wide.reindex([name for name in findings.names if name in wide.index])[order].reset_index()
     table["option"] = [option_name(name) for name in table["option"]]
     pairs = words.many(int(frame["n"].max()), "paired run")
-    caption = (
-        f"Change in person-weeks of exploitation by channel, all options; means of {pairs}. Terms add up to the total."
-    )
+    caption = f"Change in person-weeks of exploitation by channel, all options; means of {pairs}. Terms add up to the total."
     return f"<details><summary>All options by channel</summary>{of_frame(table, caption)}</details>"
 
 

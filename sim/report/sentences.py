@@ -144,7 +144,9 @@ def chance_beside(effect: Effect, setting: Setting) -> str:
     if effect.state is State.UNCLEAR:
         return "No word on chance is earned by these counts."
     if effect.state is State.LITTLE:
-        return f"Better by more than {setting.matters} in {effect.better}, worse in {effect.worse}: {chance_words(effect)}."
+        return (
+            f"Better by more than {setting.matters} in {effect.better}, worse in {effect.worse}: {chance_words(effect)}."
+        )
     return "" if effect.state in (State.ZERO, State.NOTHING) else chance_sentence(effect, setting)
 
 

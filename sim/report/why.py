@@ -16,7 +16,9 @@ from sim.report.causes import LABELS
 from sim.report.names import spoken
 
 ALL = 0.005  # a share this close to one is all of it
-HOW = "Each mechanism was switched off in A and B alike, on the same luck; its share is what is then missing of the difference."
+HOW = (
+    "Each mechanism was switched off in A and B alike, on the same luck; its share is what is then missing of the difference."
+)
 MORE = "More lucks, a larger scale or another week tell more."
 
 
@@ -67,9 +69,7 @@ def why_text(question: Question, difference: Difference) -> Said:
     if not difference.n:
         return Said(title, "No pair of runs has come yet.")
     if difference.is_none:
-        return Said(
-            title, f"A and B are the same to the last digit on {_all_lucks(difference.n)}: nothing differs here."
-        )
+        return Said(title, f"A and B are the same to the last digit on {_all_lucks(difference.n)}: nothing differs here.")
     if difference.is_luck:
         return Said(title, _luck_sentence(question, difference), notes=(MORE,))
     rows = tuple(_row(part) for part in difference.causes)
@@ -117,9 +117,7 @@ def _verdict(difference: Difference) -> str:
     if difference.n < FEWEST_LUCKS:
         return "One luck only: nothing can be told from chance yet."
     tried = words.many(len(difference.parts), "mechanism")
-    return (
-        f"None of {tried} tried is told from luck on {words.many(difference.n, 'luck')}, so no cause is named. {MORE}"
-    )
+    return f"None of {tried} tried is told from luck on {words.many(difference.n, 'luck')}, so no cause is named. {MORE}"
 
 
 def _sum_sentence(difference: Difference) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -81,7 +81,7 @@ def case_columns(world: World, personnel: Columns) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in CASE_COLUMNS}
 
 
-def _of_each(cases: Sequence[Any], kinds: dict[str, type]) -> Columns:
+def _of_each(cases: Sequence[Any], kinds: Mapping[str, Any]) -> Columns:
     """Attributes of all cases, an array of a kind each."""
     rows = zip(*map(attrgetter(*kinds), cases), strict=True) if cases else [()] * len(kinds)
     return {name: np.array(row, kind) for (name, kind), row in zip(kinds.items(), rows, strict=True)}

@@ -35,9 +35,7 @@ def open_manifest(folder: Path, program: str, schema_version: int) -> dict[str, 
     """
     content = read_manifest(folder, program)
     if content is None:
-        why = (
-            f"its {MANIFEST} is damaged or of another program" if (folder / MANIFEST).exists() else "it has no manifest"
-        )
+        why = f"its {MANIFEST} is damaged or of another program" if (folder / MANIFEST).exists() else "it has no manifest"
         raise OutputError(f"{folder}: is not a folder of {program} ({why}). Give a folder it has written.", 2)
     if content.get("schema_version") != schema_version:
         raise OutputError(

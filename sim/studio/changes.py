@@ -67,9 +67,7 @@ def changelog(package: Path | None = None) -> str:
     for path in places:
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    raise MandateError(
-        f"{NAME}: not in this copy of mandate {__version__}. Install it again, or read it where you got it."
-    )
+    raise MandateError(f"{NAME}: not in this copy of mandate {__version__}. Install it again, or read it where you got it.")
 
 
 def versions(text: str) -> tuple[Version, ...]:

@@ -106,9 +106,7 @@ class Choice:
     def with_mission(self, mission: str) -> Choice:
         """Return a choice for another mission; what belongs to the present one is left behind."""
         kept = {path: value for path, value in self.values.items() if not path.startswith("mission.")}
-        return dataclasses.replace(
-            self, mission=mission, values=kept, a=_without_curve(self.a), b=_without_curve(self.b)
-        )
+        return dataclasses.replace(self, mission=mission, values=kept, a=_without_curve(self.a), b=_without_curve(self.b))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -169,9 +167,7 @@ def read_link(fragment: str) -> tuple[Choice, str]:
         With every problem: too long, unknown names, values out of range.
     """
     if len(fragment) > LONGEST_LINK:
-        raise ScenarioError(
-            f"link = {len(fragment):,} characters: at most {LONGEST_LINK:,}. Use a saved scenario instead."
-        )
+        raise ScenarioError(f"link = {len(fragment):,} characters: at most {LONGEST_LINK:,}. Use a saved scenario instead.")
     pairs = parse_qsl(fragment, keep_blank_values=True)
     texts = [f"{key}={value}" for key, value in pairs if key not in ("v", "week")]
     of_a = [text.removeprefix("A.") for text in texts if text.startswith("A.")]

@@ -83,16 +83,8 @@ class Slider:
     """
 
     def __init__(
-        self,
-        label: str,
-        unit: str,
-        low: float,
-        high: float,
-        step: float,
-        default: float,
-        tell: Callable[[float, str, bool], None],
-        caption: str = "",
-        zones: Mapping[str, float] | None = None,
+        self, label: str, unit: str, low: float, high: float, step: float, default: float,
+        tell: Callable[[float, str, bool], None], caption: str = "", zones: Mapping[str, float] | None = None,
     ) -> None:
         self._tell, self._gesture, self._label = tell, 0, label
         self.default = default

@@ -98,9 +98,7 @@ class Engine:
     runs: Runs = field(default_factory=Runs)
     n_started: int = 0
     n_wasted: int = 0  # runs that ended and nobody wanted any more
-    seconds_per_week: float = (
-        0.0  # fewest a week took at the default scale, in the trial or any run since; 0 = not known yet
-    )
+    seconds_per_week: float = 0.0  # fewest a week took at the default scale, in the trial or any run since; 0 = not known yet
     _workers: list[Worker] = field(default_factory=list)
     _waiting: OrderedDict[tuple[str, int], Wish] = field(default_factory=OrderedDict)
     _later: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # spare wishes by tab, before they wait
@@ -265,9 +263,7 @@ class Engine:
         self._workers.remove(worker)
         self._hire()
         if worker.wish is not None:
-            worker.wish.failed(
-                "The process that computes ended unexpectedly; another was started. Change something again."
-            )
+            worker.wish.failed("The process that computes ended unexpectedly; another was started. Change something again.")
         self._dispatch()
 
     def _answered(self, worker: Worker, answer: Answer) -> None:

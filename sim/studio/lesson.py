@@ -96,9 +96,7 @@ def _lesson(tree: dict[str, Any]) -> Lesson:
     for raw in tree.pop("steps"):
         before |= {name: tuple(raw.get(name, kept)) for name, kept in before.items()}
         steps.append(Step(**{**raw, **before, "claims": tuple(raw.get("claims", ()))}))
-    lists: dict[str, Any] = {
-        name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "wrong_answers", "sources")
-    }
+    lists: dict[str, Any] = {name: tuple(tree.pop(name, ())) for name in ("predict", "debrief", "wrong_answers", "sources")}
     return Lesson(steps=tuple(steps), **lists, **tree)
 
 
@@ -159,10 +157,6 @@ def broken_claims(step: Step, values: Mapping[str, float]) -> list[str]:
     found = []
     for claim in step.claims:
         value = values[claim["slot"]]
-        if not claim.get("above", -NEVER) < value < claim.get("below", NEVER) and not (
-            value == NEVER and "above" in claim
-        ):
-            found.append(
-                f"{claim['slot']} = {value:g}: {claim['says']} (above {claim.get('above')}, below {claim.get('below')})"
-            )
+        if not claim.get("above", -NEVER) < value < claim.get("below", NEVER) and not (value == NEVER and "above" in claim):
+            found.append(f"{claim['slot']} = {value:g}: {claim['says']} (above {claim.get('above')}, below {claim.get('below')})")
     return found

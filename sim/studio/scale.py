@@ -10,12 +10,7 @@ from __future__ import annotations
 from sim.scenario import Scenario
 from sim.studio.choice import Choice
 
-SCALES = (
-    1.0,
-    0.5,
-    0.2,
-    0.1,
-)  # from the best to the quickest; below, the market would shrink and hardly anything be won
+SCALES = (1.0, 0.5, 0.2, 0.1)  # from the best to the quickest; below, the market would shrink and hardly anything be won
 DEFAULT_SCALE = 0.2  # of the runs that ship with the program
 COST = {0.1: 0.9, 0.2: 1.0, 0.5: 1.35, 1.0: 2.0}  # of a week, relative to the default; measured on the three missions
 ASSUMED_PACE = 0.00065  # seconds a week of them takes where nothing was timed yet: a laptop

@@ -117,7 +117,7 @@ def _look(step: Step) -> str:
 def _list(block: Block) -> str:
     """The lines of a block in the browser's form."""
     if block.kind in ("text", "ask"):
-        return "".join(f"<p{' class=ask' if block.kind == 'ask' else ''}>{inline(line)}</p>" for line in block.lines)
+        return "".join(f'<p{" class=ask" if block.kind == "ask" else ""}>{inline(line)}</p>' for line in block.lines)
     tag = "ol" if block.kind == "steps" else "ul"
     return f"<{tag}>{''.join(f'<li>{inline(line)}</li>' for line in block.lines)}</{tag}>"
 
@@ -137,9 +137,7 @@ def _shared() -> dict[str, Sequence[str]]:
     """What every sheet says."""
     import yaml  # type: ignore[import-untyped]
 
-    tree: dict[str, Any] = yaml.safe_load(
-        (files("sim.studio") / "data" / "facilitator.yaml").read_text(encoding="utf-8")
-    )
+    tree: dict[str, Any] = yaml.safe_load((files("sim.studio") / "data" / "facilitator.yaml").read_text(encoding="utf-8"))
     return tree
 
 

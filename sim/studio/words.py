@@ -36,11 +36,7 @@ def what_changed(choice: Choice) -> list[str]:
             lines.append(f"{plain(name)}: dose {a.policy[name].dose:g} → off")
     if a.mission.strength_curve != b.mission.strength_curve:
         lines.append(f"strength: {curve_words(a)} → {curve_words(b)}")
-    known = (
-        "shock.",
-        "package.",
-        *(f"policy.{n}." for n in {*a.policy, *b.policy} if not (n in a.policy and n in b.policy)),
-    )
+    known = ("shock.", "package.", *(f"policy.{n}." for n in {*a.policy, *b.policy} if not (n in a.policy and n in b.policy)))
     before, after = leaves(a), leaves(b)
     lines += [
         f"{_path_words(path)}: {_figure(before.get(path))} → {_figure(value)}"

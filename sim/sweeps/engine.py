@@ -175,9 +175,7 @@ class SweepEngine:
         OSError
             When a part cannot be written; what was written before stays.
         """
-        with (
-            _cluster(engine, address, workers) if self.state().needed else nullcontext() as client
-        ):  # nothing is written without
+        with _cluster(engine, address, workers) if self.state().needed else nullcontext() as client:  # nothing is written without
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder):
                 self.set_aside = self.store.tidy()

@@ -36,13 +36,19 @@ OFFSETS = [
     )
 ]
 
-Disc = tuple[float, float, float, float]  # x, y, shift to the right and radius in points, kept clear of labels
+Disc = tuple[
+    float, float, float, float
+]  # x, y, shift to the right and radius in points, kept clear of labels
 
 
 def recruitments(run: RunLike) -> pd.DataFrame:
     """Return recruitments over the run by country, largest first, with shares and where it lies."""
     mission = run.scenario.mission
-    sums = run.origins.groupby("country")["new_recruitments"].sum() if len(run.origins) else pd.Series(dtype=np.float64)
+    sums = (
+        run.origins.groupby("country")["new_recruitments"].sum()
+        if len(run.origins)
+        else pd.Series(dtype=np.float64)
+    )
     sums = sums.reindex(
         [*sums.index, *[code for code in mission.source_countries if code not in sums.index]], fill_value=0.0
     )
@@ -52,10 +58,16 @@ def recruitments(run: RunLike) -> pd.DataFrame:
     table["share"] = table["recruitments"] / everybody if everybody > 0 else 0.0
     table["name"] = table["country"].map(country_name)
     table["where"] = [
-        "inside the mission area" if code in mission.countries else "on the map" if code in shown else "beyond the map"
+        "inside the mission area"
+        if code in mission.countries
+        else "on the map"
+        if code in shown
+        else "beyond the map"
         for code in table["country"]
     ]
-    return table.sort_values(["recruitments", "country"], ascending=[False, True], kind="stable", ignore_index=True)
+    return table.sort_values(
+        ["recruitments", "country"], ascending=[False, True], kind="stable", ignore_index=True
+    )
 
 
 def map_origins(run: RunLike, against: RunLike | None = None) -> Drawing:
@@ -80,7 +92,9 @@ def map_origins(run: RunLike, against: RunLike | None = None) -> Drawing:
     axes.set_ylim(south, north)
     target = outlines.middle(geography, mission.countries)
     abroad = table[(table["where"] != "inside the mission area") & (table["recruitments"] > 0.0)]
-    places = {code: _place(geography, code, target, frame, rank) for rank, code in enumerate(abroad["country"])}
+    places = {
+        code: _place(geography, code, target, frame, rank) for rank, code in enumerate(abroad["country"])
+    }
     bends = _bends(places, target)
     clear = [(*target, 0.0, 6.0)]
     labels: list[Annotation] = []
@@ -98,7 +112,9 @@ def map_origins(run: RunLike, against: RunLike | None = None) -> Drawing:
         width = float(np.interp(row.recruitments, (0.0, abroad["recruitments"].max()), ARC_POINTS))
         clear += _arc(axes, places[row.country], target, width, bends[row.country])
         beyond = "\n(beyond the map)" if row.where == "beyond the map" else ""
-        labels.append(_label(axes, places[row.country], f"{row.name} {words.share(row.share)}{beyond}", False))
+        labels.append(
+            _label(axes, places[row.country], f"{row.name} {words.share(row.share)}{beyond}", False)
+        )
     if table["recruitments"].sum() == 0.0:
         style.say(axes, "nobody was recruited in this run")
     axes.plot(*target, "o", color=style.INK, markersize=9, markeredgecolor="white", zorder=4.0)
@@ -113,10 +129,14 @@ def _bars(axes: Axes, table: pd.DataFrame) -> None:
     shown = table[(table["recruitments"] > 0.0) | (table.index < 6)].head(14)
     rows = np.arange(len(shown))
     inside = (shown["where"] == "inside the mission area").to_numpy()
-    bars = axes.barh(rows, shown["recruitments"], height=0.62, color=[style.INK if i else style.BLUE for i in inside])
+    bars = axes.barh(
+        rows, shown["recruitments"], height=0.62, color=[style.INK if i else style.BLUE for i in inside]
+    )
     texts = [f" {words.count(row.recruitments)} ({words.share(row.share)})" for row in shown.itertuples()]
     axes.bar_label(bars, labels=texts, fontsize=11, padding=2)
-    axes.set_yticks(rows, ["inside the mission area" if i else row.name for i, row in zip(inside, shown.itertuples())])
+    axes.set_yticks(
+        rows, ["inside the mission area" if i else row.name for i, row in zip(inside, shown.itertuples())]
+    )
     axes.set_ylim(max(len(shown), 6) - 0.4, -0.6)
     axes.set_xlim(0.0, 1.45 * max(float(shown["recruitments"].max()) if len(shown) else 0.0, 1.0))
     axes.xaxis.set_visible(False)
@@ -133,7 +153,9 @@ def _bends(places: dict[str, tuple[float, float]], target: tuple[float, float]) 
     gaps = [(angles[order[i]] - angles[order[i - 1]]) % (2.0 * np.pi) for i in range(len(order))]
     widest = int(np.argmax(gaps)) if len(order) > 1 else 0
     order = order[widest:] + order[:widest]  # counter-clockwise, beginning after the widest empty sector
-    return dict(zip(order, np.linspace(-MOST_BEND, MOST_BEND, len(order)) if len(order) > 1 else [MOST_BEND / 2.0]))
+    return dict(
+        zip(order, np.linspace(-MOST_BEND, MOST_BEND, len(order)) if len(order) > 1 else [MOST_BEND / 2.0])
+    )
 
 
 def _title(run: RunLike, table: pd.DataFrame) -> str:
@@ -176,7 +198,9 @@ def _place(
     return target[0] + reach * (away[0] - target[0]), target[1] + reach * (away[1] - target[1])
 
 
-def _arc(axes: Axes, start: tuple[float, float], end: tuple[float, float], width: float, bend: float) -> list[Disc]:
+def _arc(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], width: float, bend: float
+) -> list[Disc]:
     """Draw a bow between two points, with a dot where it begins; return the places it covers."""
     (x0, y0), (x1, y1) = start, end
     control = (x0 + x1) / 2.0 + bend * (y1 - y0), (y0 + y1) / 2.0 - bend * (x1 - x0)
@@ -195,7 +219,11 @@ def _arc(axes: Axes, start: tuple[float, float], end: tuple[float, float], width
     )
     axes.plot(x0, y0, "o", color=style.BLUE, markersize=7, markeredgecolor="white", zorder=3.5, clip_on=False)
     along = np.linspace(0.0, 1.0, 30)[:, None]
-    points = (1 - along) ** 2 * np.array(start) + 2 * along * (1 - along) * np.array(control) + along**2 * np.array(end)
+    points = (
+        (1 - along) ** 2 * np.array(start)
+        + 2 * along * (1 - along) * np.array(control)
+        + along**2 * np.array(end)
+    )
     return [(float(x), float(y), 0.0, width / 2.0 + 2.0) for x, y in points]
 
 

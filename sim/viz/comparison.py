@@ -47,7 +47,9 @@ COMPARED = (
 def comparison(run: RunLike, against: RunLike) -> Drawing:
     """Draw the difference of two runs above both levels: venues, exploited persons, visits by personnel."""
     name, other = run_names(run, against)
-    luck = f"same luck (seed {run.seed})" if run.seed == against.seed else f"seeds {run.seed} and {against.seed}"
+    luck = (
+        f"same luck (seed {run.seed})" if run.seed == against.seed else f"seeds {run.seed} and {against.seed}"
+    )
     figure = style.new_figure(
         _title(run, against),
         f"Above: {name} minus {other}, same units; below: both levels. "

@@ -111,7 +111,9 @@ class Timeline:
         if len(known):
             self.labels.append((axes, style.Label(float(known[-1]), label or series, colour)))
 
-    def reference(self, axes: Axes, panel: str, series: str, values: Values, unit: str, label: bool = True) -> None:
+    def reference(
+        self, axes: Axes, panel: str, series: str, values: Values, unit: str, label: bool = True
+    ) -> None:
         """Draw the same line of the reference run, black and dashed."""
         assert self.against is not None
         weeks = self.against.series["week"].to_numpy(dtype=np.float64)
@@ -125,7 +127,9 @@ class Timeline:
     def note(self, panel: str, series: str, run: RunLike, values: Values, unit: str) -> None:
         """Add drawn values to the table."""
         name = run_names(self.run, self.against)[0 if run is self.run else 1]
-        frame = run.series[["week", "date"]].assign(panel=panel, series=series, run=name, value=values, unit=unit)
+        frame = run.series[["week", "date"]].assign(
+            panel=panel, series=series, run=name, value=values, unit=unit
+        )
         self.rows.append(frame[list(TABLE_COLUMNS)])
 
     def finish(self, figure: Figure, wrap: int = 24) -> Drawing:
@@ -133,7 +137,11 @@ class Timeline:
         figure.draw_without_rendering()
         for axes in dict.fromkeys(axes for axes, _ in self.labels):
             style.label_ends(axes, [label for owner, label in self.labels if owner is axes], wrap)
-        table = pd.concat(self.rows, ignore_index=True) if self.rows else pd.DataFrame(columns=list(TABLE_COLUMNS))
+        table = (
+            pd.concat(self.rows, ignore_index=True)
+            if self.rows
+            else pd.DataFrame(columns=list(TABLE_COLUMNS))
+        )
         return Drawing(figure, table)
 
 
@@ -276,7 +284,8 @@ def footer(run: RunLike, against: RunLike | None = None) -> str:
         f"shock: {shock_name(run)}{size}",
         f"policies: {policy_names(run)}",
         f"world: {spoken(scenario.world.name)}",
-        f"scale {scenario.scale:g}" + ("" if scenario.scale == 1.0 else ", counts scaled back to the full population"),
+        f"scale {scenario.scale:g}"
+        + ("" if scenario.scale == 1.0 else ", counts scaled back to the full population"),
         f"seed {run.seed}",
     ]
     text = "; ".join(parts) + ". "
@@ -299,7 +308,9 @@ def mark_events(axes: Axes, run: RunLike, named: bool = False) -> None:
         marks.setdefault(start, []).append(f"{spoken(name)} begins")
     first, last = axes.get_xlim()
     shown = sorted((week, texts) for week, texts in marks.items() if first <= week <= end)
-    width, height = (float(side) * inches * 72.0 for side, inches in zip(axes.get_position().size, style.SLIDE_INCHES))
+    width, height = (
+        float(side) * inches * 72.0 for side, inches in zip(axes.get_position().size, style.SLIDE_INCHES)
+    )
     row, free_from = 0, -np.inf
     rows = []
     for week, texts in shown:

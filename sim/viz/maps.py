@@ -176,7 +176,8 @@ def _name_panel(axes: Axes, run: RunLike, part: pd.DataFrame, week: float) -> No
     axes.text(
         0.0,
         1.0,
-        f"{words.count(present)} personnel present\n{words.many(visible + hidden, 'venue', 'venues')}{of_these}",
+        f"{words.count(present)} personnel present\n"
+        f"{words.many(visible + hidden, 'venue', 'venues')}{of_these}",
         transform=axes.transAxes,
         ha="left",
         va="bottom",
@@ -192,8 +193,12 @@ Disc = tuple[float, float, float, float]  # x, y, shift to the right and radius 
 def _draw_venues(axes: Axes, part: pd.DataFrame, points_of_one: float) -> list[Disc]:
     """Draw visible venues as filled, hidden ones as hollow circles, side by side; area shows number."""
     discs: list[Disc] = []
-    for row in part.sort_values(["venues_visible", "cell"], ascending=[False, True], kind="stable").itertuples():
-        full, hollow = (0.5 * _diameter(value, points_of_one) for value in (row.venues_visible, row.venues_hidden))
+    for row in part.sort_values(
+        ["venues_visible", "cell"], ascending=[False, True], kind="stable"
+    ).itertuples():
+        full, hollow = (
+            0.5 * _diameter(value, points_of_one) for value in (row.venues_visible, row.venues_hidden)
+        )
         for radius, shift, is_hollow in ((full, -hollow, False), (hollow, full, True)):
             if radius > 0.0:
                 place = offset_copy(axes.transData, axes.get_figure(root=True), x=shift, units="points")

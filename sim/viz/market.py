@@ -310,7 +310,9 @@ def _shares(
     """Draw shares on one panel."""
     axes.set_title(panel)
     for name, values, colour, dash in lines:
-        timeline.line(axes, panel, name.replace("-", ""), values, "share", colour=colour, dash=dash, label=name)
+        timeline.line(
+            axes, panel, name.replace("-", ""), values, "share", colour=colour, dash=dash, label=name
+        )
     top = max((float(np.nanmax(values)) for _, values, *_ in lines if np.isfinite(values).any()), default=0.0)
     style.share_axis(axes, top)
     if top == 0.0:

@@ -44,7 +44,9 @@ def cell_size(geography: Geography) -> tuple[float, float]:
     """Return width and height of a cell in degrees."""
     grid = geography.n_rows, geography.n_columns
     longitude, latitude = geography.longitude.reshape(grid), geography.latitude.reshape(grid)
-    return float(np.ptp(longitude[0]) / max(1, grid[1] - 1)), float(np.ptp(latitude[:, 0]) / max(1, grid[0] - 1))
+    return float(np.ptp(longitude[0]) / max(1, grid[1] - 1)), float(
+        np.ptp(latitude[:, 0]) / max(1, grid[0] - 1)
+    )
 
 
 @lru_cache(maxsize=32)
@@ -82,7 +84,9 @@ def rings(geography: Geography, codes: tuple[str, ...]) -> list[Reals]:
     return [np.asarray(line, dtype=np.float64) for line in contour_generator(x, y, shape).lines(0.0)]
 
 
-def draw_ground(axes: Axes, geography: Geography, codes: list[str], frame: tuple[float, float, float, float]) -> None:
+def draw_ground(
+    axes: Axes, geography: Geography, codes: list[str], frame: tuple[float, float, float, float]
+) -> None:
     """Draw the countries inside a frame (west, east, south, north) and outline the mission area."""
     axes.set_facecolor(style.SEA_COLOUR)
     x, y = _fine_axes(geography)

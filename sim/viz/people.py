@@ -81,7 +81,9 @@ def _persons_title(run: RunLike) -> str:
     exploited = column(run, "true_exploited_persons")
     if np.nansum(exploited) == 0.0:
         return "Nobody was exploited in this run"
-    assisted, identified = (last_year(run, per_week(run, name)) for name in ("assisted_persons", "identified_persons"))
+    assisted, identified = (
+        last_year(run, per_week(run, name)) for name in ("assisted_persons", "identified_persons")
+    )
     text = words.sentence(course_of(run, "persons exploited", exploited))
     flows = f"{words.rate(identified)} a week were identified and {words.rate(assisted)} assisted"
     return f"{text}; in the last year {flows}"
@@ -108,7 +110,9 @@ def _stack_of_states(timeline: Timeline, axes: Axes) -> None:
         style.say(axes, "nobody was recruited in this run")
 
 
-def _stack(timeline: Timeline, axes: Axes, panel: str, bands: list[tuple[str, Values, str, str]], unit: str) -> Values:
+def _stack(
+    timeline: Timeline, axes: Axes, panel: str, bands: list[tuple[str, Values, str, str]], unit: str
+) -> Values:
     """Stack bands with a white line between them and their names at the end; return the upper edge."""
     weeks = timeline.run.series["week"].to_numpy(dtype=np.float64)
     base = np.zeros(len(weeks))
@@ -141,7 +145,9 @@ def _name_inside(axes: Axes, weeks: Values, low: Values, high: Values, name: str
     widest = np.flatnonzero(thickness >= 0.99 * thickness.max())
     at = inner.start + int(widest[len(widest) // 2])
     middle = float((low[at] + high[at]) / 2.0) if thickness.any() else 0.0
-    axes.text(float(weeks[at]), middle, name, ha="center", va="center", fontsize=11, path_effects=style.halo(3.0))
+    axes.text(
+        float(weeks[at]), middle, name, ha="center", va="center", fontsize=11, path_effects=style.halo(3.0)
+    )
 
 
 def _assistance(timeline: Timeline, axes: Axes) -> None:
@@ -149,7 +155,8 @@ def _assistance(timeline: Timeline, axes: Axes) -> None:
     run, panel, unit = timeline.run, "Identification and assistance (persons per week)", "persons/week"
     axes.set_title("Identified and assisted (persons per week)")
     flows = {
-        name: per_week(run, name) for name in ("identified_persons", "assisted_persons", "observed_assisted_persons")
+        name: per_week(run, name)
+        for name in ("identified_persons", "assisted_persons", "observed_assisted_persons")
     }
     for name, label, colour, dash in (
         ("identified_persons", "identified", style.BLUE, style.SOLID),
@@ -158,7 +165,9 @@ def _assistance(timeline: Timeline, axes: Axes) -> None:
     ):
         timeline.line(axes, panel, name, flows[name], unit, colour=colour, dash=dash, label=label, width=1.7)
     if timeline.against is not None:
-        timeline.reference(axes, panel, "assisted_persons", per_week(timeline.against, "assisted_persons"), unit)
+        timeline.reference(
+            axes, panel, "assisted_persons", per_week(timeline.against, "assisted_persons"), unit
+        )
     style.count_axis(axes)
     if all(np.nansum(values) == 0.0 for values in flows.values()):
         style.say(axes, "nobody was identified or assisted")
@@ -180,7 +189,9 @@ def origin_matrix(run: RunLike, value: str) -> pd.DataFrame:
     weeks = run.series["week"]
     if run.origins.empty:
         return pd.DataFrame(index=pd.Index(weeks, name="week"))
-    table = run.origins.pivot_table(index="week", columns="country", values=value, aggfunc="sum", fill_value=0.0)
+    table = run.origins.pivot_table(
+        index="week", columns="country", values=value, aggfunc="sum", fill_value=0.0
+    )
     return table.reindex(weeks, fill_value=0.0)
 
 
@@ -225,7 +236,9 @@ def origins(run: RunLike, against: RunLike | None = None) -> Drawing:
     return timeline.finish(figure)
 
 
-def _origin_bands(run: RunLike, exploited: pd.DataFrame, local: list[str]) -> list[tuple[str, Values, str, str]]:
+def _origin_bands(
+    run: RunLike, exploited: pd.DataFrame, local: list[str]
+) -> list[tuple[str, Values, str, str]]:
     """Return the bands from the bottom up: inside the mission area, the largest countries, all others."""
     smooth = {code: trailing_mean(run, exploited[code].to_numpy(dtype=np.float64), 13) for code in exploited}
     everybody = sum(smooth.values(), np.zeros(len(run.series)))
@@ -236,7 +249,9 @@ def _origin_bands(run: RunLike, exploited: pd.DataFrame, local: list[str]) -> li
         return np.divide(part, everybody, out=np.full_like(everybody, np.nan), where=enough)
 
     abroad = [
-        str(code) for code in exploited.sum().sort_values(ascending=False, kind="stable").index if code not in local
+        str(code)
+        for code in exploited.sum().sort_values(ascending=False, kind="stable").index
+        if code not in local
     ]
     named, others = abroad[:N_NAMED_ORIGINS], abroad[N_NAMED_ORIGINS:]
     bands = [("inside the mission area", band(local), style.INK, "")] if local else []

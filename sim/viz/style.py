@@ -129,7 +129,9 @@ def settle(figure: Figure) -> None:
 
 def wrapped(text: str, width_inches: float, points: float, bold: bool = False) -> list[str]:
     """Return lines of about equal length that fit a width, by the mean width of DejaVu Sans letters."""
-    text = re.sub(r"\b([A-Z][a-z]+|week|scale|seed|size) (\d)", "\\1\u00a0\\2", text)  # keep "March 2003" on one line
+    text = re.sub(
+        r"\b([A-Z][a-z]+|week|scale|seed|size) (\d)", "\\1\u00a0\\2", text
+    )  # keep "March 2003" on one line
     most = int(width_inches * 72.0 / (points * (0.63 if bold else 0.555)))
     n_lines = len(textwrap.wrap(text, most))
     letters = next((n for n in range(most // 2, most) if len(textwrap.wrap(text, n)) == n_lines), most)
@@ -270,7 +272,9 @@ def time_axis(axes: Axes, weeks: Sequence[float], start: date | None, n_ticks: i
 
 def _week_ticks(first: float, last: float, n_ticks: int) -> tuple[list[float], list[str]]:
     """Return round weeks inside a period and their labels."""
-    step = next((step for step in (1, 2, 4, 13, 26, 52, 104, 260, 520) if (last - first) / step < n_ticks), 1040)
+    step = next(
+        (step for step in (1, 2, 4, 13, 26, 52, 104, 260, 520) if (last - first) / step < n_ticks), 1040
+    )
     ticks = [float(week) for week in range(0, int(last) + 1, step) if week >= first] or [first]
     return ticks, [f"week {week:g}" if i == 0 else f"{week:g}" for i, week in enumerate(ticks)]
 
@@ -323,8 +327,12 @@ def place_labels(
         for offset in offsets:
             sides = _alignment(offset)
             box = Bbox.from_bounds(
-                anchor[0] + offset[0] * point - extent.width * {"left": 0.0, "center": 0.5, "right": 1.0}[sides[0]],
-                anchor[1] + offset[1] * point - extent.height * {"bottom": 0.0, "center": 0.5, "top": 1.0}[sides[1]],
+                anchor[0]
+                + offset[0] * point
+                - extent.width * {"left": 0.0, "center": 0.5, "right": 1.0}[sides[0]],
+                anchor[1]
+                + offset[1] * point
+                - extent.height * {"bottom": 0.0, "center": 0.5, "top": 1.0}[sides[1]],
                 extent.width,
                 extent.height,
             )

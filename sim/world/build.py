@@ -21,7 +21,7 @@ from sim.world import deployment
 from sim.world.columns import AUTHORITIES, Cells, Countries, Incidents, Networks, Origins, People, Venues
 from sim.world.contributors import build_contributors, purchase_offences
 from sim.world.geography import Geography, load_geography, regions, route_cost_km
-from sim.world.inputs import Inputs, Places, nearness, reach_within
+from sim.world.inputs import Inputs, Places, nearness, over_cells, reach_within
 from sim.world.missions import MissionSeries, load_series
 from sim.world.muster import Muster
 from sim.world.person_states import IN_VENUE, KEYS_PER_ORIGIN, STATES
@@ -240,7 +240,7 @@ def _inputs(world: World, plan: Ints, planned: Reals, authorised: Reals, offence
         planned_present=_by_step(plan),
         planned_strength=_by_step(planned),
         authorised=_by_step(authorised),
-        authorised_by_cell=np.stack([row @ spread for row in ordered]),
+        authorised_by_cell=np.stack([over_cells(row, spread) for row in ordered]),
         purchase_offence=_by_step(offences),
         origin_income=_by_origin(world, series.income, world.scenario.parameters.recruitment.reference_income_usd),
         origin_interception=_by_origin(world, series.interception, 0.0),
@@ -295,8 +295,8 @@ def _places(world: World, distance_km: Reals) -> Places:
         near_locals=nearness(distance_km, limit, p.local_demand.reach_km),
         is_target=np.asarray((world.spread[ever] > 0).any(axis=0)) if ever.any() else np.zeros(len(world.cells), bool),
         unit_order=np.argsort(units.key),
-        ordered_spread=np.ascontiguousarray(world.spread[np.argsort(units.key)]),
         women_share=np.array(women)[units.category],
+        spread=np.ascontiguousarray(world.spread[np.argsort(units.key)]),
         first_income=_first_income(world.origin_countries, world.series)[world.origins.country_row],
     )
 

@@ -263,7 +263,9 @@ def _least_costs(
     return costs
 
 
-def _step_costs(geography: Geography, a: Cells, b: Cells, border_cost_km: float, sea_cost_ratio: float) -> Reals:
+def _step_costs(
+    geography: Geography, a: Cells, b: Cells, border_cost_km: float, sea_cost_ratio: float
+) -> Reals:
     """Return the cost in km of the steps between neighbouring cells a and b, element by element."""
     longitude, latitude, country = geography.longitude, geography.latitude, geography.country
     distance_km = _great_circle_km(longitude[a], latitude[a], longitude[b], latitude[b])

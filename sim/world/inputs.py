@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compiled import kernel
 from sim.numerics import exps
 from sim.parameters import Parameters
 from sim.tables import Flags, Ints, Reals, Shared, array
@@ -53,6 +54,7 @@ class Fading(Shared):
     sanctions: float = 1.0
     norms_moved: float = 0.0
     home_norms_moved: float = 0.0
+    trust_moved: float = 0.0
 
     @classmethod
     def of(cls, p: Parameters, dt: float) -> Fading:
@@ -65,6 +67,7 @@ class Fading(Shared):
             sanctions=2.0 ** (-dt / p.contributor_response.sanction_memory_weeks),
             norms_moved=1.0 - float(np.exp(-dt / p.norms.relaxation_weeks)),
             home_norms_moved=1.0 - float(np.exp(-dt / p.norms.home_memory_weeks)),
+            trust_moved=1.0 - float(np.exp(-p.testimony.trust_adjustment_per_week * dt)),
         )
 
 
@@ -77,8 +80,8 @@ class Places(Shared):
     near_locals: Reals = array(np.float64, "weight", "nearness of cells to each other for local clients", ndim=2)
     is_target: Flags = array(np.bool_, "-", "personnel are deployed here at some time on the mission's own path")
     unit_order: Ints = array(np.int64, "row", "units in order of keys: sums run in it, however units are stored")
-    ordered_spread: Reals = array(np.float64, "share", "of each unit's personnel in each cell, units in order", ndim=2)
     women_share: Reals = array(np.float64, "share", "women among those who fill a unit's posts, before policies")
+    spread: Reals = array(np.float64, "share", "of each unit's personnel in each cell, units in order of keys", ndim=2)
     first_income: Reals = array(np.float64, "USD/year", "income at the start, by place of origin")
 
 
@@ -91,6 +94,12 @@ class Reach(Shared):
     distance_km: Reals = array(np.float64, "km", "how far they are")
     near_personnel: Reals = array(np.float64, "weight", "nearness for personnel, exp(-distance / reach)")
     near_locals: Reals = array(np.float64, "weight", "nearness for local clients, exp(-distance / reach)")
+
+
+@kernel
+def over_cells(persons: Reals, spread: Reals) -> Reals:
+    """Persons in each cell, from those of each unit in order of keys: one sum for what is planned and what is there."""
+    return np.dot(persons, spread) if persons.size > 0 else np.zeros(spread.shape[1])
 
 
 def reach_within(distance_km: Reals, limit_km: float, personnel_km: float, locals_km: float) -> Reach:

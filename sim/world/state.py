@@ -16,7 +16,7 @@ from sim.events import EventLog
 from sim.knobs import Effects, KnobBoard
 from sim.parameters import Parameters
 from sim.scenario import Scenario
-from sim.tables import Ints, Reals, Shared, Table, array, column, count, group
+from sim.tables import Flags, Ints, Reals, Shared, Table, array, column, count, group
 from sim.world.columns import (
     AUTHORITIES,
     Billets,
@@ -36,6 +36,8 @@ from sim.world.missions import Contingent, MissionSeries
 from sim.world.muster import Muster
 from sim.world.recorder import Recorder
 from sim.world.tallies import Flows, Levels
+
+NEVER = 2**31 - 1  # a step no run reaches
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,32 @@ class Orders(Table):
     venue: Ints = column(np.int64, "supply", "row", "venue")
 
 
+CHANNELS = ("affected", "ngo", "peer", "police")
+
+
+@dataclass
+class Filings(Table):
+    """Reports rules made in a step, one row each, in order; the first ``World.n_filed`` rows count. See ``Filed``."""
+
+    billet: Ints = column(np.int64, "report", "row", "billet of the person concerned")
+    occupant: Ints = column(np.int64, "report", "-", "its occupant then")
+    role: Ints = column(np.int64, "report", "-", "index into ROLES")
+    act_step: Ints = column(np.int64, "report", "step", "step of the act")
+    channel: Ints = column(np.int64, "report", "-", "index into CHANNELS")
+    person: Ints = column(np.int64, "report", "row", "trafficked person affected; -1 none known")
+    cell: Ints = column(np.int64, "report", "row", "cell")
+    contributor: Ints = column(np.int64, "report", "-", "whose people filled the billet then; -1 those who do now")
+    is_held_back: Flags = column(np.bool_, "report", "-", "a commander did not pass it on")
+
+
+@dataclass
+class Dockets(Table):
+    """What courts of the mission area's countries last said of cases against organisers, a row a country."""
+
+    conviction_share: Reals = column(np.float64, "justice", "share", "of recent outcomes; -1 where there is none", -1)
+    idle_until: Ints = column(np.int64, "justice", "step", "until then nothing is due or forgotten", NEVER)
+
+
 class Institutions:
     """Who decides on cases; what they are is declared above, in ``sim.institutions.bodies``."""
 
@@ -109,6 +137,8 @@ class World(Shared):
     contributors: Contributors = field(default_factory=Contributors)
     incidents: Incidents = field(default_factory=Incidents)
     orders: Orders = field(default_factory=Orders)
+    filings: Filings = field(default_factory=Filings)
+    dockets: Dockets = field(default_factory=Dockets)
     muster: Muster = field(default_factory=Muster)
     inputs: Inputs = field(default_factory=Inputs)
     places: Places = field(default_factory=Places)
@@ -128,6 +158,8 @@ class World(Shared):
     n_people: int = count("persons", "rows of people in use")
     n_incidents: int = count("incidents", "rows of incidents in use")
     n_orders: int = count("persons", "recruitments ordered in this step")
+    n_filed: int = count("reports", "reports made in this step, also those held back")
+    n_on_trial: int = count("persons", "personnel who are charged and not yet tried")
     has_arrived: bool = count("-", "personnel have been present", False)
     has_left: bool = count("-", "personnel have fallen below a tenth of their peak", False)
     assistance_credit: float = count("persons", "places for assistance carried over", 0.0)
@@ -141,6 +173,7 @@ class World(Shared):
         self.parameters, self.effects = self.scenario.parameters, self.knobs.effects
         self.dt, self.scale = self.clock.dt, self.scenario.scale
         self.fading = Fading.of(self.parameters, self.dt)
+        self.dockets = Dockets.of_size(len(self.countries))
         self.n_countries_of_origin = len(self.origin_countries)
         self.local_demand_ratio = self.scenario.mission.local_demand_ratio
 

@@ -44,6 +44,13 @@ def standing(**dependence: float) -> MandateModel:
     return model
 
 
+def set_parameter(model: MandateModel, group: str, **values: float) -> None:
+    """Change parameters in the middle of a run, for rules too."""
+    for name, value in values.items():
+        setattr(getattr(model.scenario.parameters, group), name, value)
+    model.world.parameters = model.scenario.parameters
+
+
 def thresholds(model: MandateModel, ready: float = 1.0) -> np.ndarray:
     score, mean = sanctions.scores(model.world)
     return sanctions.thresholds(model.world, np.full(len(score), ready), mean) / mean
@@ -73,12 +80,12 @@ def test_17_under_dependence_the_threshold_rises_with_a_contributors_share() -> 
 def test_17_with_full_replacement_nobody_is_indispensable() -> None:
     """17. Replacement share 1: at any psi the same threshold for all, the independent one; at share 0 they differ most."""
     free = standing(psi=5.0)
-    free.scenario.parameters.contributor_response.replacement_share = 1.0
+    set_parameter(free, "contributor_response", replacement_share=1.0)
     np.testing.assert_allclose(thresholds(free), 3.0, rtol=1e-12)
     assert (sanctions.dependence(free.world) == 0.0).all()
     spread = []
     for share in (0.0, 0.5, 0.9):
-        free.scenario.parameters.contributor_response.replacement_share = share
+        set_parameter(free, "contributor_response", replacement_share=share)
         spread.append(np.ptp(thresholds(free)))
     assert spread[0] > spread[1] > spread[2] > 0.0
 
@@ -164,9 +171,9 @@ def test_18_with_sensitivity_units_withdraw_and_strength_falls_short() -> None:
 def test_18_the_hazard_is_capped_and_falls_with_reimbursement() -> None:
     """18. Never above the cap; with all reimbursement withheld it loses its restraint; a poor contributor is held more."""
     model = stepped(pressing(busy({**SENSITIVE, f"{R}highest_exit_per_year": 0.7})), 20)
-    c, p = model.world.contributors, model.scenario.parameters.contributor_response
+    c = model.world.contributors
     assert excess_exit_hazard(model.world).max() == 0.7
-    p.highest_exit_per_year, p.reimbursement_weight = 1e9, 3.0
+    set_parameter(model, "contributor_response", highest_exit_per_year=1e9, reimbursement_weight=3.0)
     c.sanctioned[:], c.sovereignty[:] = 0.0, 1.0
     c.pay_withheld[:], c.income_usd[:] = 0.0, np.linspace(100.0, 40_000.0, len(c))
     paid = excess_exit_hazard(model.world)[c.is_state]
@@ -285,7 +292,7 @@ def test_18_a_replacement_that_was_suspended_returns_as_it_was() -> None:
         model.step()
         if step == 11:
             half = int(units.n_present[0])
-            model.scenario.parameters.switches.contributor_response = False
+            set_parameter(model, "switches", contributor_response=False)
             sanctions._sanction(model.world, int(units.contributor[0]), np.ones(len(units), bool), True)
             model.world.contributors.last_sanction_week[:] = model.world.week - 1.0
             sanctions._sanction(model.world, int(units.contributor[0]), np.ones(len(units), bool), True)
@@ -302,7 +309,8 @@ def test_18_a_contributor_does_not_withdraw_what_was_suspended_a_moment_ago() ->
     own = own[np.argsort(-units.n_present[own], kind="stable")]
     units.filled_share[own[0]], units.vacant_since[own[0]], units.returns_week[own[0]] = 0.0, world.week, world.week + 50.0
     world.contributors.sanctioned[number], world.contributors.exit_hazard[number] = 1.0, 1e6
-    responses.run(world)
+    assert responses.press(world)
+    responses.decide(world)
     assert units.returns_week[own[0]] > world.week
     assert units.filled_share[own[1]] == 0.0 and units.returns_week[own[1]] == -1.0
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.phases.supply.entry import p_enter, p_leave
+from sim.phases.supply.entry import p_leave
+from sim.phases.supply.opening import p_enter
 
 COST, SUNK, EXIT, HURDLE = 800.0, 15_000.0, 4_000.0, 0.014
 START = 100_000.0

@@ -66,6 +66,7 @@ TERMS = ("norm", "leadership", "training", "income")
 
 def inclination_terms(world: World) -> dict[str, Reals]:
     """Log-odds common to a unit by term (norm, leadership, training, income), each shape (n_units,)."""
+    let_training_fade(world)
     return dict(zip(TERMS, _incline(world), strict=True))
 
 
@@ -90,9 +91,16 @@ def _incline(world: World) -> Reals:
         terms[1, u] = -p.norms.leadership_weight * leadership[u]
         terms[3, u] = p.involvement.income_weight * log(income[units.category[u]] / wage)
     if world.effects.training.any():
-        lasting, followed = 2.0 ** (-weeks_into_tour(world) / p.leadership.training_half_weeks), compliance(world)
-        terms[2, :] = world.effects.training * followed * lasting
+        terms[2, :] = world.effects.training * compliance(world) * units.training_left
     return terms
+
+
+def let_training_fade(world: World) -> None:
+    """Note what is left of training in each unit, halved again and again since it arrived.
+
+    Once a step where training is in force, in Python, because NumPy's powers of two have bits of their own.
+    """
+    world.units.training_left[:] = 2.0 ** (-weeks_into_tour(world) / world.parameters.leadership.training_half_weeks)
 
 
 @kernel

@@ -6,6 +6,7 @@ from referral to an outcome; every case keeps all its dates.
 
 from __future__ import annotations
 
+from sim.compiled import direct, kernel
 from sim.phases.justice import chain, organisers, referral
 from sim.phases.phase import Phase
 from sim.rng import Decision
@@ -13,13 +14,24 @@ from sim.world.state import World
 
 
 def run(world: World) -> None:
-    """Move every case on."""
-    organisers.run(world)
-    chain.begin(world)
+    """Take this step's rules, then move on the cases there are."""
+    if _compiled(world):
+        organisers.run(world)
     chain.run(world)
     referral.run(world)
 
 
+@kernel
+def _begin(world: World) -> bool:
+    """Take this step's rules and move trust; where a case against an organiser is due, trust waits for it: returns True."""
+    chain.begin(world)
+    is_due = organisers.is_due(world)
+    if not is_due:
+        organisers.move_trust(world)
+    return is_due
+
+
+_compiled = direct(_begin)
 PHASE = Phase(
     name="justice",
     question="What becomes of arrested organisers and of personnel who were reported?",

@@ -13,76 +13,53 @@ from sim.compiled import kernel
 from sim.institutions.bodies import bodies
 from sim.institutions.case import PersonnelCase
 from sim.institutions.oversight import UNOversight, is_present
+from sim.knobs import with_probability
 from sim.numerics import ratio
 from sim.phases.justice import inquiries, referral
 from sim.rng import Decision
 from sim.world.state import Filed, World
 
 
+@kernel
 def begin(world: World) -> None:
     """Forget last step's decisions and take this step's rules: visibility, waivers, consent, withheld pay."""
-    units, c, p = world.units, world.contributors, world.parameters
-    world.billets.is_removed[:] = False
-    of_units = units.removed, units.removed_published, units.command_cases, units.command_removals, units.substantiated
-    outcomes = c.removals_decided, c.removals_seen, c.courts_decided, c.charges_seen, c.convictions_seen, c.delay_seen
-    _forget(of_units, (*outcomes, c.substantiated))
-    if not len(units):
+    units, p, knobs = world.units, world.parameters, world.effects
+    _forget(world)
+    if len(units) == 0:
         return
-    _take_rules(
-        world.knob_by_authority("visibility", p.prosecution.p_visible),
-        world.knob_by_authority("pay_withheld", p.sanctions.p_pay_lost),
-        world.knobs.value("in_country_consent", 0.0),
-        world.knobs.value("ratification", 0.0) * world.dt / WEEKS_PER_YEAR,
-        world.unit_order,
-        units.authority,
-        units.contributor,
-        units.n_present,
-        units.visibility,
-        c.is_state,
-        c.consent_draw,
-        c.has_consented,
-        c.ratification,
-        c.pay_withheld,
-    )
-    units.waiver[:] = world.knobs.values("waiver", np.zeros(len(units)))
+    for u in range(len(units)):
+        units.visibility[u] = with_probability(p.prosecution.p_visible, knobs.visibility[units.authority[u]])
+        units.waiver[u] = with_probability(0.0, knobs.waiver[u])
+    _take_terms(world)
 
 
 @kernel
-def _forget(of_units, of_contributors):  # type: ignore[no-untyped-def]
+def _forget(world: World) -> None:
     """Set what was counted in the last step to nothing."""
-    for counted in of_units:
-        counted[:] = 0
-    for counted in of_contributors:
-        counted[:] = 0.0
+    units, c = world.units, world.contributors
+    world.networks.fined[:] = 0.0
+    world.billets.is_removed[:] = False
+    units.removed[:], units.removed_published[:], units.substantiated[:] = 0, 0, 0
+    units.command_cases[:], units.command_removals[:] = 0, 0
+    c.removals_decided[:], c.removals_seen[:], c.substantiated[:] = 0.0, 0.0, 0.0
+    c.courts_decided[:], c.charges_seen[:], c.convictions_seen[:], c.delay_seen[:] = 0.0, 0.0, 0.0, 0.0
 
 
 @kernel
-def _take_rules(  # type: ignore[no-untyped-def]
-    visible,
-    withheld,
-    consenting_share,
-    ratified,
-    order,
-    authority,
-    contributor,
-    n_present,
-    visibility,
-    is_state,
-    consent_draw,
-    has_consented,
-    ratification,
-    pay_withheld,
-):
-    """What each authority makes visible; who consents and ratifies; pay withheld, by contributor's people present."""
-    present, weighted = np.zeros(is_state.size, np.float64), np.zeros(is_state.size, np.float64)
-    for u in order:
-        visibility[u] = visible[authority[u]]
-        present[contributor[u]] += n_present[u]
-        weighted[contributor[u]] += n_present[u] * withheld[authority[u]]
-    for c in range(is_state.size):
-        pay_withheld[c] = ratio(weighted[c], present[c])
-        has_consented[c] = is_state[c] and consent_draw[c] < consenting_share
-        ratification[c] += ratified
+def _take_terms(world: World) -> None:
+    """Who consents to courts on site and ratifies; pay withheld, by contributor's people present."""
+    units, c, knobs, p_lost = world.units, world.contributors, world.effects, world.parameters.sanctions.p_pay_lost
+    consenting_share = with_probability(0.0, knobs.in_country_consent)
+    ratified = knobs.ratification * world.dt / WEEKS_PER_YEAR
+    present, weighted = np.zeros(len(c)), np.zeros(len(c))
+    for u in world.places.unit_order:
+        present[units.contributor[u]] += units.n_present[u]
+        withheld = with_probability(p_lost, knobs.pay_withheld[units.authority[u]])
+        weighted[units.contributor[u]] += units.n_present[u] * withheld
+    for n in range(len(c)):
+        c.pay_withheld[n] = ratio(weighted[n], present[n])
+        c.has_consented[n] = c.is_state[n] and c.consent_draw[n] < consenting_share
+        c.ratification[n] += ratified
 
 
 def run(world: World) -> None:

@@ -17,7 +17,7 @@ def find(world: World, oversight: UNOversight) -> list[Filed]:
 
 def _involved_found(world: World, unit: int, success: float) -> list[Filed]:
     """Involved persons of a unit whom an inquiry finds."""
-    units, billets, held = world.units, world.billets, held_privately(world.n_people, world.people.state)
+    units, billets, held = world.units, world.billets, held_privately(world)
     rows = np.arange(units.first_billet[unit], units.first_billet[unit] + units.n_present[unit])
     rows = rows[(billets.acts_slot[rows] == billets.occupant[rows]) & (billets.tour_acts[rows] > 0)]
     found = []

@@ -6,31 +6,33 @@ rare. Trust follows visible outcomes.
 
 from __future__ import annotations
 
-import numpy as np
-
+from sim.compiled import kernel
 from sim.institutions.bodies import bodies
 from sim.institutions.host_justice import CONVICTED, HostJustice, OrganiserCase
 from sim.world.state import World
 
 
+@kernel
+def is_due(world: World) -> bool:
+    """Whether anybody was arrested, or a case may be decided or forgotten, in this step."""
+    is_due = False
+    for country in range(len(world.dockets)):
+        is_due = is_due or world.dockets.idle_until[country] <= world.step
+    for network in range(len(world.networks)):
+        is_due = is_due or world.networks.arrests[network] > 0
+    return is_due
+
+
 def run(world: World) -> None:
     """Open a case for each arrest, decide those that are due, and move trust."""
-    world.networks.fined[:] = 0.0
+    memory_steps = world.parameters.testimony.outcome_memory_weeks / world.dt
     for country, institution in enumerate(bodies(world).host_justice):
-        outcomes = _proceed(world, country, institution)
-        _move_trust(world, country, institution)
-        for case in outcomes:
-            network = case.network
-            world.networks.fined[network] += case.fine_usd
-            world.count("organisers_convicted", float(case.outcome in CONVICTED))
-            value = {"fined": 1.0, "prison": 2.0}.get(case.outcome, 0.0)
-            world.events.emit(
-                world.step,
-                "organiser_tried",
-                int(world.networks.key[network]),
-                int(world.networks.home_cell[network]),
-                value=value,
-            )
+        for case in _proceed(world, country, institution):
+            _conclude(world, case)
+        share = institution.conviction_share(world.step - memory_steps)
+        world.dockets.conviction_share[country] = -1.0 if share is None else share
+        world.dockets.idle_until[country] = institution.idle_until(world.step, memory_steps)
+    move_trust(world)
 
 
 def _proceed(world: World, country: int, institution: HostJustice) -> list[OrganiserCase]:
@@ -43,10 +45,20 @@ def _proceed(world: World, country: int, institution: HostJustice) -> list[Organ
     return institution.decide_due(world)
 
 
-def _move_trust(world: World, country: int, institution: HostJustice) -> None:
+def _conclude(world: World, case: OrganiserCase) -> None:
+    """Fine the network, and say what was decided."""
+    networks, network = world.networks, case.network
+    networks.fined[network] += case.fine_usd
+    world.count("organisers_convicted", float(case.outcome in CONVICTED))
+    key, home = int(networks.key[network]), int(networks.home_cell[network])
+    value = {"fined": 1.0, "prison": 2.0}.get(case.outcome, 0.0)
+    world.events.emit(world.step, "organiser_tried", key, home, value=value)
+
+
+@kernel
+def move_trust(world: World) -> None:
     """Trust moves towards the share of recently decided cases that ended in a conviction; without cases it stays."""
-    share = institution.conviction_share(world.step - world.parameters.testimony.outcome_memory_weeks / world.dt)
-    if share is None:
-        return
-    rate = 1.0 - np.exp(-world.parameters.testimony.trust_adjustment_per_week * world.dt)
-    world.countries.trust[country] += rate * (share - world.countries.trust[country])
+    trust, share = world.countries.trust, world.dockets.conviction_share
+    for country in range(len(world.countries)):
+        if share[country] >= 0.0:
+            trust[country] += world.fading.trust_moved * (share[country] - trust[country])

@@ -23,9 +23,11 @@ def run(world: World) -> None:
     for oversight in bodies(world).oversight:
         for case, is_silent in oversight.due(world.step):
             _answer(world, oversight, case, is_silent)
-    for court in (*bodies(world).courts.values(), *bodies(world).host_courts, *bodies(world).special_courts):
-        for case in court.decide_due(world) if court.n_pending else ():
-            _conclude(world, case)
+    if world.n_on_trial:
+        all_of = bodies(world)
+        for court in (*all_of.courts.values(), *all_of.host_courts, *all_of.special_courts):
+            for case in court.decide_due(world) if court.n_pending else ():
+                _conclude(world, case)
 
 
 def refer(world: World, oversight: UNOversight, case: PersonnelCase) -> None:
@@ -108,8 +110,9 @@ def try_on_site(world: World, case: PersonnelCase) -> None:
 
 
 def _charge(world: World, case: PersonnelCase) -> None:
-    """Count a charge."""
+    """Count a charge, which a court is about to hear."""
     count_consequence(world, case)
+    world.n_on_trial += 1
     case.charge_step = world.step
     world.count("charged", 1.0)
 
@@ -125,6 +128,7 @@ def count_consequence(world: World, case: PersonnelCase) -> None:
 
 def _conclude(world: World, case: PersonnelCase) -> None:
     """An outcome of a court."""
+    world.n_on_trial -= 1
     convicted = case.outcome == "convicted"
     world.count("convicted", float(convicted))
     world.events.emit(

@@ -11,107 +11,146 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
-from sim.numerics import exps, log
-from sim.rng import Decision, uniform, uniforms
+from sim.numerics import exp, log
+from sim.rng import Decision, number, uniform, uniforms
+from sim.tables import Reals
 from sim.world.state import World
 
 TRACE = 1e-6  # memory of a sanction too faint to matter
 POLICE = 1  # categories up to this one are uniformed
+_EXIT = number(Decision.EXIT)
 
 
-def run(world: World) -> None:
+@kernel
+def press(world: World) -> bool:
+    """Let pressure work for a step; returns whether anybody withdraws, or a vacant post may be filled."""
+    c, units, is_due = world.contributors, world.units, False
+    if world.parameters.switches.contributor_response and _is_pressed(world):
+        hazard = excess_exit_hazard(world)
+        for n in range(len(c)):
+            c.exit_hazard[n] += hazard[n] * world.dt / WEEKS_PER_YEAR
+            is_due = is_due or withdraws(world, n)
+    for u in range(len(units)):
+        is_due = is_due or (units.filled_share[u] < 1.0 and (_may_return(world, u) or _may_be_replaced(world, u)))
+    return is_due
+
+
+def decide(world: World) -> None:
     """Withdrawals, ends of suspensions, replacements."""
-    if not len(world.units):
-        return
-    if world.parameters.switches.contributor_response:
-        _withdraw(world)
-    vacant = (world.units.filled_share < 1.0).nonzero()[0]
-    if len(vacant):
-        for unit in vacant[np.argsort(world.units.key[vacant])].tolist():
-            _fill(world, unit)
+    units = world.units
+    if world.parameters.switches.contributor_response and _is_pressed(world):
+        for n in range(len(world.contributors)):
+            if withdraws(world, n):
+                _withdraw(world, n)
+    vacant = (units.filled_share < 1.0).nonzero()[0]
+    for unit in vacant[np.argsort(units.key[vacant])].tolist():
+        _fill(world, unit)
 
 
-def excess_exit_hazard(world: World) -> np.ndarray:
+@kernel
+def _is_pressed(world: World) -> bool:
+    """Whether anything is imposed on anybody: a waiver, a court on site, or a sanction that is not forgotten."""
+    units, c, is_pressed = world.units, world.contributors, False
+    for u in range(len(units)):
+        is_pressed = is_pressed or units.waiver[u] != 0.0
+    for n in range(len(c)):
+        is_pressed = is_pressed or c.has_consented[n] or c.sanctioned[n] > TRACE
+    return is_pressed
+
+
+@kernel
+def excess_exit_hazard(world: World) -> Reals:
     """Excess hazard of withdrawing a unit by contributor, per year: l0 (e^pressure - 1) * restraint, capped.
 
     Pressure adds recent sanctions, coverage of own people by waivers, and consented courts on site, the latter two by
     sovereignty. Limits: 0 without pressure; 0 at zero weights.
     """
-    p, c = world.parameters.contributor_response, world.contributors
-    pressure = (
-        p.sanction_weight * c.sanctioned
-        + p.waiver_weight * c.sovereignty * coverage(world)
-        + p.in_country_weight * c.sovereignty * c.has_consented
-    )
-    restraint = exps(-p.reimbursement_weight * reliance(world) * (1.0 - c.pay_withheld))
-    hazard = p.exit_per_year * (exps(pressure) - 1.0) * restraint
-    return np.where(c.is_state, np.minimum(hazard, p.highest_exit_per_year), 0.0)
+    p, c, covered = world.parameters.contributor_response, world.contributors, coverage(world)
+    relies, hazard = reliance(world), np.zeros(len(c))
+    for n in range(len(c)):
+        if c.is_state[n]:
+            pressure = p.sanction_weight * c.sanctioned[n]
+            pressure += p.waiver_weight * c.sovereignty[n] * covered[n]
+            pressure += p.in_country_weight * c.sovereignty[n] * c.has_consented[n]
+            restraint = exp(-p.reimbursement_weight * relies[n] * (1.0 - c.pay_withheld[n]))
+            excess = p.exit_per_year * (exp(pressure) - 1.0) * restraint
+            hazard[n] = min(excess, p.highest_exit_per_year)
+    return hazard
 
 
-def reliance(world: World) -> np.ndarray:
+@kernel
+def reliance(world: World) -> Reals:
     """How much reimbursement counts for a contributor: r / (r + income), 1/2 at the reference income."""
     reference = world.parameters.contributor_response.reference_income_usd
     return reference / (reference + np.maximum(world.contributors.income_usd, 0.0))
 
 
-def coverage(world: World) -> np.ndarray:
+@kernel
+def coverage(world: World) -> Reals:
     """Share of each contributor's people whose immunity is waived against it; 0 where it accepted host jurisdiction."""
     units, c = world.units, world.contributors
-    order = world.unit_order
-    own, present = units.contributor[order], units.n_present[order].astype(np.float64)
-    total = np.bincount(own, present, len(c))
-    waived = np.bincount(own, present * units.waiver[order], len(c))
-    share = np.divide(waived, total, out=np.zeros(len(c)), where=total > 0)
-    accepted = c.is_state & (c.ratification > c.ratification_draw)
-    return np.where(accepted, 0.0, share)  # who accepted host jurisdiction does not leave over it
-
-
-def _withdraw(world: World) -> None:
-    """Advance hazards; a contributor over its threshold withdraws its largest unit."""
-    c, units = world.contributors, world.units
-    if not _is_pressed(units.waiver, c.has_consented, c.sanctioned):
-        return
-    hazard = excess_exit_hazard(world)
-    c.exit_hazard[:] += hazard * world.dt / WEEKS_PER_YEAR
-    for number in np.flatnonzero(c.exit_hazard > 0).tolist():
-        draw = uniform(world.seed, int(Decision.EXIT), 0, number, int(c.withdrawals[number]))
-        if c.exit_hazard[number] < -log(draw):
-            continue
-        is_there = (units.n_present > 0) & (units.filled_share > 0)  # not one suspended a moment ago
-        own = np.flatnonzero((units.contributor == number) & is_there & (units.category <= POLICE))
-        c.exit_hazard[number] = 0.0
-        if not len(own):
-            continue
-        own = own[np.argsort(units.key[own])]
-        unit = int(own[int(np.argmax(units.n_present[own]))])
-        c.withdrawals[number] += 1
-        units.filled_share[unit], units.vacant_since[unit], units.returns_week[unit] = 0.0, world.week, -1.0
-        planned = float(world.planned_strength[unit, world.step])
-        world.events.emit(world.step, "unit_withdrawn", int(units.key[unit]), contributor=number, value=planned)
+    present, waived = np.zeros(len(c)), np.zeros(len(c))
+    for u in world.places.unit_order:
+        present[units.contributor[u]] += units.n_present[u]
+        waived[units.contributor[u]] += units.n_present[u] * units.waiver[u]
+    for n in range(len(c)):
+        has_accepted = c.is_state[n] and c.ratification[n] > c.ratification_draw[n]  # does not leave over it
+        waived[n] = 0.0 if has_accepted or present[n] <= 0 else waived[n] / present[n]
+    return waived
 
 
 @kernel
-def _is_pressed(waiver, has_consented, sanctioned):  # type: ignore[no-untyped-def]
-    """Whether anything is imposed on anybody: a waiver, a court on site, or a sanction that is not forgotten."""
-    pressed = False
-    for unit in range(waiver.size):
-        pressed = pressed or waiver[unit] != 0.0
-    for number in range(sanctioned.size):
-        pressed = pressed or has_consented[number] or sanctioned[number] > TRACE
-    return pressed
+def withdraws(world: World, number: int) -> bool:
+    """Whether a contributor has come to withdraw a unit: its hazard has passed a threshold drawn for each withdrawal."""
+    c = world.contributors
+    if c.exit_hazard[number] <= 0.0:
+        return False
+    return c.exit_hazard[number] >= -log(uniform(world.seed, _EXIT, 0, number, c.withdrawals[number]))
+
+
+def _withdraw(world: World, number: int) -> None:
+    """A contributor withdraws its largest unit, if it has one."""
+    c, units = world.contributors, world.units
+    is_there = (units.n_present > 0) & (units.filled_share > 0)  # not one suspended a moment ago
+    own = np.flatnonzero((units.contributor == number) & is_there & (units.category <= POLICE))
+    c.exit_hazard[number] = 0.0
+    if not len(own):
+        return
+    own = own[np.argsort(units.key[own])]
+    unit = int(own[int(np.argmax(units.n_present[own]))])
+    c.withdrawals[number] += 1
+    units.filled_share[unit], units.vacant_since[unit], units.returns_week[unit] = 0.0, world.week, -1.0
+    planned = float(world.inputs.planned_strength[world.step, unit])
+    world.events.emit(world.step, "unit_withdrawn", int(units.key[unit]), contributor=number, value=planned)
+
+
+@kernel
+def _may_return(world: World, unit: int) -> bool:
+    """Whether a suspension has ended."""
+    units = world.units
+    return units.returns_week[unit] >= 0 and world.week >= units.returns_week[unit]
+
+
+@kernel
+def _may_be_replaced(world: World, unit: int) -> bool:
+    """Whether an empty post has waited long enough for others."""
+    units, waits = world.units, world.parameters.contributor_response.replacement_weeks
+    return units.filled_share[unit] <= 0.0 and world.week - units.vacant_since[unit] >= waits
 
 
 def _fill(world: World, unit: int) -> None:
     """A vacant post: its own people return when a suspension ends, or others come after a delay while the pool lasts."""
     units, p = world.units, world.parameters.contributor_response
-    if units.returns_week[unit] >= 0 and world.week >= units.returns_week[unit]:
+    if _may_return(world, unit):
         units.filled_share[unit] = units.returns_share[unit]
         units.vacant_since[unit], units.returns_week[unit] = -1.0, -1.0
         return
-    if units.filled_share[unit] > 0.0 or world.week - units.vacant_since[unit] < p.replacement_weeks:
+    if not _may_be_replaced(world, unit):
         return
-    planned = float(world.planned_strength[unit, world.step])
-    own_path = float(world.authorised[unit, world.step :].max())  # known ahead; shocks and policies to come are not
+    planned = float(world.inputs.planned_strength[world.step, unit])
+    own_path = float(
+        world.inputs.authorised[world.step :, unit].max()
+    )  # known ahead; shocks and policies to come are not
     most = max(planned, own_path)  # what the post will ask for
     share = min(p.replacement_share, pool_left(world) / most if most > 0 else 0.0)
     other = _replacement(world, unit) if share > 0.0 else 0

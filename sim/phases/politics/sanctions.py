@@ -11,130 +11,116 @@ import numpy as np
 
 from sim.clock import WEEKS_PER_MONTH
 from sim.compiled import kernel
-from sim.numerics import exps
+from sim.numerics import exp, total
+from sim.tables import Flags, Reals
 from sim.world.state import World
 
 WARNING, UNIT, ALL_UNITS = 1, 2, 3
 
 
-def run(world: World) -> None:
-    """Update records, then take at most one step against each contributor that calls for one."""
-    if not len(world.units):
-        return
-    _update_records(world)
-    if not (world.parameters.switches.sanctions and world.knobs.is_moved("sanction_readiness")):
-        return  # no authority is ready unless a policy makes it so
-    readiness = _readiness(world)
-    if not (readiness > 0).any():
-        return
-    score, mean = scores(world)
-    if mean <= 0:
-        return
-    p, c = world.parameters.dependence, world.contributors
+@kernel
+def update_records(world: World) -> None:
+    """Let records and sanctions fade; add this step's substantiated cases and person-months in thousands, full scale."""
+    units, c, dt, scale = world.units, world.contributors, world.dt, world.scale
+    kept, present = world.fading.scores, np.zeros(len(c))
+    for u in world.places.unit_order:
+        units.record[u] = kept * units.record[u] + units.substantiated[u] / scale
+        present[units.contributor[u]] += units.n_present[u]
+    for n in range(len(c)):
+        c.record[n] = kept * c.record[n] + c.substantiated[n] / scale
+        served = present[n] / scale * dt / WEEKS_PER_MONTH / 1000.0
+        c.person_months[n] = kept * c.person_months[n] + served
+        c.sanctioned[n] *= world.fading.sanctions
+
+
+def decide(world: World) -> None:
+    """Take at most one step against each contributor that calls for one."""
+    due, (score, mean) = due_for_sanction(world), scores(world)
     threshold = thresholds(world, readiness_by_contributor(world), mean)
-    due = is_called_for(world, score, threshold) & (world.week - c.last_sanction_week >= p.pause_weeks)
-    for number in np.flatnonzero(due & c.is_state).tolist():
-        _sanction(world, number, readiness > 0, score[number] > 2.0 * threshold[number])
+    may_suspend = readiness_of_units(world) > 0
+    for number in np.flatnonzero(due).tolist():
+        _sanction(world, number, may_suspend, score[number] > 2.0 * threshold[number])
 
 
-def scores(world: World) -> tuple[np.ndarray, float]:
+@kernel
+def due_for_sanction(world: World) -> Flags:
+    """States whose record calls for a step by an authority that is ready, none too soon after the last, (n_contributors,)."""
+    c, p, due = world.contributors, world.parameters, np.zeros(len(world.contributors), np.bool_)
+    if not p.switches.sanctions or readiness_of_units(world).max() <= 0.0:
+        return due
+    score, mean = scores(world)
+    if mean > 0.0:
+        due[:] = is_called_for(world, score, thresholds(world, readiness_by_contributor(world), mean))
+        for n in range(len(c)):
+            has_paused = world.week - c.last_sanction_week[n] >= p.dependence.pause_weeks
+            due[n] = due[n] and has_paused and c.is_state[n]
+    return due
+
+
+@kernel
+def scores(world: World) -> tuple[Reals, float]:
     """Cases per thousand person-months by contributor, shrunk towards the mission's mean, and that mean."""
     c, m0 = world.contributors, world.parameters.dependence.shrinkage
-    served = float(c.person_months.sum())
-    mean = float(c.record.sum()) / served if served > 0 else 0.0
+    served = total(c.person_months)
+    mean = total(c.record) / served if served > 0 else 0.0
     return (c.record + m0 * mean) / (c.person_months + m0), mean
 
 
-def dependence(world: World) -> np.ndarray:
+@kernel
+def dependence(world: World) -> Reals:
     """Shortfall the mission would suffer without each contributor, in units of what it tolerates.
 
     Share of authorised strength times the part nobody would replace, over the tolerated shortfall; 0 where everybody can be
     replaced.
     """
-    p, units = world.parameters, world.units
-    authorised = world.authorised[:, world.step]
-    order = world.unit_order
-    own = np.bincount(units.contributor[order], authorised[order], len(world.contributors))
-    total = own.sum()
-    share = own / total if total > 0 else own
+    p, own = world.parameters, np.zeros(len(world.contributors))
+    for u in world.places.unit_order:
+        own[world.units.contributor[u]] += world.inputs.authorised[world.step, u]
+    whole = total(own)
+    share = own / whole if whole > 0 else own
     return share * (1.0 - p.contributor_response.replacement_share) / p.dependence.tolerated_shortfall
 
 
-def thresholds(world: World, readiness: np.ndarray, mean: float) -> np.ndarray:
+@kernel
+def thresholds(world: World, readiness: Reals, mean: float) -> Reals:
     """Score above which a contributor is sanctioned: multiple / readiness * mean * exp(psi * dependence); inf at 0."""
-    p = world.parameters.dependence
-    base = np.divide(p.sanction_multiple * mean, readiness, out=np.full(len(readiness), np.inf), where=readiness > 0)
-    return base * exps(p.psi * dependence(world))
+    p, depends = world.parameters.dependence, dependence(world)
+    threshold = np.full(readiness.size, np.inf)
+    for n in range(readiness.size):
+        if readiness[n] > 0:
+            threshold[n] = p.sanction_multiple * mean / readiness[n] * exp(p.psi * depends[n])
+    return threshold
 
 
-def is_called_for(world: World, score: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+@kernel
+def is_called_for(world: World, score: Reals, threshold: Reals) -> Flags:
     """Contributors whose record calls for a sanction, before the pause between two steps, shape (n_contributors,)."""
     return (score > threshold) & (world.contributors.record >= world.parameters.dependence.fewest_cases)
 
 
-def readiness_supposed(world: World) -> np.ndarray:
+def readiness_supposed(world: World) -> Reals:
     """Readiness to sanction each contributor; dose 1 for all where no policy makes any authority ready."""
     ready = readiness_by_contributor(world)
     return ready if (ready > 0.0).any() else np.ones(len(ready))
 
 
-def _update_records(world: World) -> None:
-    """Let records fade and add this step's substantiated cases and person-months, full scale."""
-    units, c, p = world.units, world.contributors, world.parameters
-    _add_up(
-        world.dt,
-        world.scale,
-        2.0 ** (-world.dt / p.dependence.score_weeks),
-        2.0 ** (-world.dt / p.contributor_response.sanction_memory_weeks),
-        world.unit_order,
-        units.contributor,
-        units.n_present,
-        units.substantiated,
-        units.record,
-        c.substantiated,
-        c.record,
-        c.person_months,
-        c.sanctioned,
-    )
+@kernel
+def readiness_of_units(world: World) -> Reals:
+    """Readiness of each unit's authority to sanction, shape (n_units,)."""
+    dose, share = world.effects.sanction_readiness, world.parameters.oversight.sanction_share
+    ready = np.empty(len(world.units))
+    for u in range(len(world.units)):
+        ready[u] = max(dose[world.units.authority[u]], 0.0) * share
+    return ready
 
 
 @kernel
-def _add_up(  # type: ignore[no-untyped-def]
-    dt,
-    scale,
-    kept,
-    remembered,
-    order,
-    contributor,
-    n_present,
-    unit_substantiated,
-    unit_record,
-    substantiated,
-    record,
-    person_months,
-    sanctioned,
-):
-    """Records of units and contributors, months served in thousands, and what is still felt of sanctions."""
-    present = np.zeros(record.size, np.float64)
-    for u in order:
-        unit_record[u] = kept * unit_record[u] + unit_substantiated[u] / scale
-        present[contributor[u]] += n_present[u]
-    for c in range(record.size):
-        record[c] = kept * record[c] + substantiated[c] / scale
-        person_months[c] = kept * person_months[c] + present[c] / scale * dt / WEEKS_PER_MONTH / 1000.0
-        sanctioned[c] *= remembered
-
-
-def _readiness(world: World) -> np.ndarray:
-    """Readiness of each unit's authority to sanction, shape (n_units,)."""
-    ready = np.maximum(world.knob_by_authority("sanction_readiness", 0.0), 0.0)
-    return (ready * world.parameters.oversight.sanction_share)[world.units.authority]
-
-
-def readiness_by_contributor(world: World) -> np.ndarray:
+def readiness_by_contributor(world: World) -> Reals:
     """Readiness to sanction each contributor: that of the readiest authority its people present answer to; 0 = never."""
-    units, ready = world.units, np.zeros(len(world.contributors))
-    np.maximum.at(ready, units.contributor, np.where(units.n_present > 0, _readiness(world), 0.0))
+    units, of_units, ready = world.units, readiness_of_units(world), np.zeros(len(world.contributors))
+    for u in range(len(units)):
+        if units.n_present[u] > 0:
+            ready[units.contributor[u]] = max(ready[units.contributor[u]], of_units[u])
     return ready
 
 

@@ -5,8 +5,6 @@ with a hazard: knowing where, being willing, attention; low while exploited, hig
 reported is drawn once, so policies move hazards and never the set. Source: mechanisms note A.7; S01, S02, S27.
 """
 
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
 
 import numpy as np
@@ -15,110 +13,64 @@ from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
 from sim.numerics import log
 from sim.rng import Decision, draw_each, number, uniform
+from sim.tables import Ints, Reals
 from sim.world.person_states import ASSISTED, IN_VENUE, PRIVATE
-from sim.world.state import Filed, World
+from sim.world.state import World
 
 CLIENT, OWNER, FACILITATOR = 0, 1, 2
+AFFECTED, NGO, PEER, POLICE = 0, 1, 2, 3  # indices into CHANNELS
 ROUNDING = 1.0 + 1e-12  # more than the error of 1 - (1 - share)^acts against share * acts
 _THRESHOLD, _REPORTABLE = number(Decision.INCIDENT_THRESHOLD), number(Decision.REPORTABLE)
 _INCIDENT_PERSON = number(Decision.INCIDENT_PERSON)
 
 
-def run(world: World) -> list[Filed]:
-    """Let attention fade or rise, add this step's incidents, and return what affected persons report."""
-    _move_attention(world)
-    if not world.parameters.switches.victim_reports:
-        return []
-    _remember(world)
-    return _report(world)
+@kernel
+def move_attention(world: World) -> None:
+    """Attention halves in some weeks and jumps by published removals, up to a ceiling."""
+    p, countries, is_news = world.parameters, world.countries, False
+    for u in range(len(world.units)):
+        is_news = is_news or world.units.removed_published[u] > 0
+    for c in range(len(countries)):
+        countries.attention[c] *= world.fading.attention
+        if is_news and p.switches.attention:
+            raised = countries.attention[c] + p.reporting.attention_jump
+            countries.attention[c] = min(raised, p.reporting.highest_attention)
 
 
 @kernel
-def _in_state(which, n_people, state):
+def _in_state(world: World, which: int) -> Ints:
     """Persons in a state."""
-    found, n = np.empty(n_people, np.int64), 0
-    for person in range(n_people):
+    found, n = np.empty(world.n_people, np.int64), 0
+    for person in range(world.n_people):
         found[n] = person
-        n += state[person] == which
+        n += world.people.state[person] == which
     return found[:n]
 
 
 @kernel
-def held_privately(n_people, state):
+def held_privately(world: World) -> Ints:
     """Persons whom members of the mission hold in private places."""
-    return _in_state(PRIVATE, n_people, state)
+    return _in_state(world, PRIVATE)
 
 
 @kernel
-def role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_slot):
-    """Role of the occupant of a billet: owner of a person, facilitator, or client."""
+def role_at(world: World, row: int, held: Ints) -> int:
+    """Role of who fills a post now: owner of a person, facilitator, or client; ``held`` as from ``held_privately``."""
+    billets, people, occupant = world.billets, world.people, world.billets.occupant[row]
     for person in held:
-        if owner[person] == b and owner_slot[person] == occupant[b]:
+        if people.owner[person] == row and people.owner_slot[person] == occupant:
             return OWNER
-    return FACILITATOR if is_facilitator[b] and facilitator_slot[b] == occupant[b] else CLIENT
-
-
-def role_at(world: World, row: int, held: np.ndarray) -> int:
-    """Role of who fills a post now; ``held`` as from ``held_privately``."""
-    billets, people = world.billets, world.people
-    role = role_of(
-        row,
-        billets.occupant,
-        billets.is_facilitator,
-        billets.facilitator_slot,
-        held,
-        people.owner,
-        people.owner_slot,
-    )
-    return int(role)
-
-
-def _move_attention(world: World) -> None:
-    """Attention halves in some weeks and jumps by published removals, up to a ceiling."""
-    p, units, countries = world.parameters.reporting, world.units, world.countries
-    countries.attention[:] *= 2.0 ** (-world.dt / p.attention_half_weeks)
-    if world.parameters.switches.attention and units.removed_published.any():
-        countries.attention[:] = np.minimum(countries.attention + p.attention_jump, p.highest_attention)
-
-
-def _remember(world: World) -> None:
-    """Turn some of this step's acts into incidents that may be reported."""
-    billets, units, people, venues, p = world.billets, world.units, world.people, world.venues, world.parameters
-    muster = world.muster
-    rows, roles, persons, thresholds = _new_incidents(
-        world.seed,
-        world.step,
-        muster.visitors[: world.muster.n_visitors],
-        muster.visitors_key[: world.muster.n_visitors],
-        muster.visitors_acts[: world.muster.n_visitors],
-        1.0 - p.leadership.private_visibility,
-        units.private_share,
-        p.reporting.reportable_share,
-        p.reporting.reportable_share_trade,
-        billets.unit,
-        billets.visited,
-        billets.occupant,
-        billets.is_facilitator,
-        billets.facilitator_slot,
-        world.n_people,
-        people.state,
-        people.owner,
-        people.owner_slot,
-        people.cell,
-        people.week_recruited,
-        people.origin,
-        world.origins.grid_cell,
-        people.ordinal,
-        venues.is_open,
-        venues.cell,
-        venues.sellers,
-    )
-    if len(rows):
-        _add(world, rows, roles, persons, thresholds)
+    return FACILITATOR if billets.is_facilitator[row] and billets.facilitator_slot[row] == occupant else CLIENT
 
 
 @kernel
-def chance_noticed(share, acts):
+def share_seen(world: World, unit: int) -> float:
+    """Part of a unit's acts that can be noticed: less of those on private premises."""
+    return 1.0 - world.units.private_share[unit] * (1.0 - world.parameters.leadership.private_visibility)
+
+
+@kernel
+def chance_noticed(share: float, acts: int) -> float:
     """Chance that at least one of some acts is noticed, each with the same chance: 1 - (1 - share)^acts."""
     missed = 1.0
     for _ in range(acts):
@@ -127,97 +79,76 @@ def chance_noticed(share, acts):
 
 
 @kernel
-def drawn_below(seed, decision, step, key, acts, share):
+def drawn_below(world: World, decision: int, share: float) -> tuple[Ints, Reals]:
     """Positions of visitors whose draw may lie below 1 - (1 - share)^acts, which is at most share x acts; and their draws."""
-    found, draws, n = np.empty_like(key), np.empty(key.size, np.float64), 0
-    draw_each(seed, decision, step, key, draws)
+    muster, n = world.muster, 0
+    key = muster.visitors_key[: muster.n_visitors]
+    found, draws = np.empty(key.size, np.int64), np.empty(key.size)
+    draw_each(world.seed, decision, world.step, key, draws)
     for i in range(key.size):
         found[n], draws[n] = i, draws[i]
-        n += draws[i] <= share * acts[i] * ROUNDING
+        n += draws[i] <= share * muster.visitors_acts[i] * ROUNDING
     return found[:n], draws[:n]
 
 
 @kernel
-def _new_incidents(
-    seed,
-    step,
-    visitors,
-    visitors_key,
-    visitors_acts,
-    unseen_in_private,
-    private_share,
-    share_client,
-    share_trade,
-    unit,
-    visited,
-    occupant,
-    is_facilitator,
-    facilitator_slot,
-    n_people,
-    state,
-    owner,
-    owner_slot,
-    person_cell,
-    week_recruited,
-    origin,
-    grid_cell,
-    ordinal,
-    is_open,
-    venue_cell,
-    sellers,
-):
-    """Acts of this step that may be reported: rows of billets, roles, persons affected, and hazards at which they are."""
-    found, draws = drawn_below(seed, _REPORTABLE, step, visitors_key, visitors_acts, max(share_client, share_trade))
-    n_seen = n_people if found.size > 0 else 0
-    held, in_venues = held_privately(n_seen, state), _in_state(IN_VENUE, n_seen, state)
-    may_be_owner = np.zeros(unit.size, np.bool_)
-    may_be_owner[owner[held]] = True
-    rows, roles, persons = np.empty_like(found), np.empty_like(found), np.empty_like(found)
-    thresholds, n = np.empty(found.size, np.float64), 0
+def remember(world: World) -> None:
+    """Turn some of this step's acts into incidents that may be reported."""
+    p, muster = world.parameters.reporting, world.muster
+    found, draws = drawn_below(world, _REPORTABLE, max(p.reportable_share, p.reportable_share_trade))
+    if found.size == 0:
+        return
+    held, in_venues = held_privately(world), _in_state(world, IN_VENUE)
     for i in range(found.size):
-        b, key, acts = visitors[found[i]], visitors_key[found[i]], visitors_acts[found[i]]
-        if draws[i] > share_client * acts * ROUNDING and not (is_facilitator[b] or may_be_owner[b]):
-            continue  # more than a client's chance
-        role = role_of(b, occupant, is_facilitator, facilitator_slot, held, owner, owner_slot)
-        seen = 1.0 - private_share[unit[b]] * unseen_in_private
-        share = (share_client if role == CLIENT else share_trade) * seen
-        if draws[i] >= chance_noticed(share, acts):
-            continue
-        rows[n], roles[n] = b, role
-        if role == OWNER:
-            own = held[(owner[held] == b) & (owner_slot[held] == occupant[b])]
-            persons[n] = _in_order(own, 0, week_recruited, origin, grid_cell, ordinal)
-        else:
-            here = in_venues[person_cell[in_venues] == visited[b]]
-            others = _sellers_at(visited[b], is_open, venue_cell, sellers)
-            position = int(uniform(seed, _INCIDENT_PERSON, step, key) * (here.size + others))
-            persons[n] = -1
-            if position < here.size:
-                persons[n] = _in_order(here, position, week_recruited, origin, grid_cell, ordinal)
-        thresholds[n] = -log(uniform(seed, _THRESHOLD, step, key))
-        n += 1
-    return rows[:n], roles[:n], persons[:n], thresholds[:n]
+        b, acts = muster.visitors[found[i]], muster.visitors_acts[found[i]]
+        role = role_at(world, b, held)
+        share = p.reportable_share if role == CLIENT else p.reportable_share_trade
+        if draws[i] < chance_noticed(share * share_seen(world, world.billets.unit[b]), acts):
+            person = _owned_by(world, b, held) if role == OWNER else _met_by(world, b, in_venues)
+            _add(world, b, role, person)
 
 
 @kernel
-def _sellers_at(place, is_open, venue_cell, sellers):
-    """How many work in the venues of a cell who were not trafficked."""
-    n = 0
-    for venue in range(venue_cell.size):
-        if venue_cell[venue] == place and is_open[venue]:
-            n += sellers[venue]
-    return n
+def _add(world: World, b: int, role: int, person: int) -> None:
+    """Append an incident of this step; it is reported once its hazard reaches a threshold drawn now."""
+    incidents, billets, n = world.incidents, world.billets, world.n_incidents
+    incidents.billet[n], incidents.occupant[n], incidents.role[n] = b, billets.occupant[b], role
+    incidents.act_step[n], incidents.cell[n], incidents.hazard[n] = world.step, billets.visited[b], 0.0
+    incidents.contributor[n], incidents.person[n] = world.units.contributor[billets.unit[b]], person
+    incidents.threshold[n] = -log(uniform(world.seed, _THRESHOLD, world.step, billets.key[b]))
+    world.n_incidents = n + 1
 
 
 @kernel
-def _in_order(persons, position, week_recruited, origin, grid_cell, ordinal):
+def _owned_by(world: World, b: int, held: Ints) -> int:
+    """The person whom the occupant of a post holds; the first recruited of several."""
+    people, occupant = world.people, world.billets.occupant[b]
+    return _in_order(world, held[(people.owner[held] == b) & (people.owner_slot[held] == occupant)], 0)
+
+
+@kernel
+def _met_by(world: World, b: int, in_venues: Ints) -> int:
+    """Whom a client met where he went: a trafficked person, or -1 for a seller who was not trafficked."""
+    place, venues, sellers = world.billets.visited[b], world.venues, 0
+    here = in_venues[world.people.cell[in_venues] == place]
+    for v in range(len(venues)):
+        if venues.cell[v] == place and venues.is_open[v]:
+            sellers += venues.sellers[v]
+    drawn = uniform(world.seed, _INCIDENT_PERSON, world.step, world.billets.key[b])
+    position = int(drawn * (here.size + sellers))
+    return _in_order(world, here, position) if position < here.size else -1
+
+
+@kernel
+def _in_order(world: World, persons: Ints, position: int) -> int:
     """The person at a position by when and where they were recruited, whatever order rows are stored in."""
-    for i in range(persons.size):
-        a, before = persons[i], 0
-        for j in range(persons.size):
-            b = persons[j]
-            if week_recruited[b] != week_recruited[a]:
-                before += week_recruited[b] < week_recruited[a]
+    week, ordinal = world.people.week_recruited, world.people.ordinal
+    origin, grid_cell = world.people.origin, world.origins.grid_cell
+    for a in persons:
+        before = 0
+        for b in persons:
+            if week[b] != week[a]:
+                before += week[b] < week[a]
             elif grid_cell[origin[b]] != grid_cell[origin[a]]:
                 before += grid_cell[origin[b]] < grid_cell[origin[a]]
             else:
@@ -227,122 +158,79 @@ def _in_order(persons, position, week_recruited, origin, grid_cell, ordinal):
     return -1
 
 
-def _add(world: World, rows: np.ndarray, roles: np.ndarray, persons: np.ndarray, thresholds: np.ndarray) -> None:
-    """Append incidents of this step."""
-    incidents, billets = world.incidents, world.billets
-    first, last = world.n_incidents, world.n_incidents + len(rows)
-    incidents.grow(last)
-    new = slice(first, last)
-    incidents.billet[new], incidents.occupant[new], incidents.role[new] = rows, billets.occupant[rows], roles
-    incidents.act_step[new], incidents.cell[new], incidents.hazard[new] = world.step, billets.visited[rows], 0.0
-    incidents.contributor[new] = world.units.contributor[billets.unit[rows]]
-    incidents.person[new], incidents.threshold[new] = persons, thresholds
-    world.n_incidents = last
-
-
-def _report(world: World) -> list[Filed]:
-    """Advance every incident's hazard; those over their threshold are reported, old ones forgotten."""
-    incidents, n, p = world.incidents, world.n_incidents, world.parameters.reporting
-    if not n:
-        return []
-    know = min(world.knobs.value("report_knowledge", p.know_share), 1.0)
-    will = world.knobs.value("report_will", p.will_per_year) / WEEKS_PER_YEAR
-    due, kept = _advance(
-        n,
-        know * will * world.dt,
-        p.exploited_ratio,
-        p.assisted_ratio,
-        world.dt,
-        p.memory_years * WEEKS_PER_YEAR,
-        world.step,
-        world.parameters.testimony.initial_trust,
-        world.countries.trust,
-        world.countries.attention,
-        incidents.person,
-        world.people.state,
-        incidents.act_step,
-        incidents.cell,
-        world.cells.country,
-        incidents.hazard,
-        incidents.threshold,
-    )
-    filed = [_filed(world, i) for i in due.tolist()]
-    _keep(world, kept)
-    world.count("reports", len(filed))
-    return filed
-
-
 @kernel
-def _advance(
-    n,
-    rate,
-    exploited_ratio,
-    assisted_ratio,
-    dt,
-    memory_weeks,
-    step,
-    initial_trust,
-    trust,
-    attention,
-    person,
-    state,
-    act_step,
-    cell,
-    country,
-    cumulative,
-    threshold,
-):
-    """Add this step's hazard to each incident; returns which are reported now, and which of the others are remembered."""
-    due, kept, n_due, n_kept = np.empty(n, np.int64), np.empty(n, np.int64), 0, 0
-    hazard = np.empty(trust.size, np.float64)
-    for c in range(trust.size):
-        hazard[c] = rate * (1.0 + attention[c]) * (trust[c] / initial_trust if initial_trust > 0 else 1.0)
-    for i in range(n):
-        ratio = 1.0
-        if person[i] >= 0:
-            now = state[person[i]]
-            if now == IN_VENUE or now == PRIVATE:
-                ratio = exploited_ratio
-            elif now == ASSISTED:
-                ratio = assisted_ratio
-        cumulative[i] += hazard[country[cell[i]]] * ratio
-        if cumulative[i] >= threshold[i]:
-            due[n_due] = i
-            n_due += 1
-        elif (step - act_step[i]) * dt < memory_weeks:
-            kept[n_kept] = i
+def report(world: World) -> None:
+    """Advance every incident's hazard; those over their threshold are reported, old ones forgotten, the rest kept in order."""
+    incidents, memory_weeks = world.incidents, world.parameters.reporting.memory_years * WEEKS_PER_YEAR
+    hazard, n_kept = _hazard_by_country(world), 0
+    for i in range(world.n_incidents):
+        incidents.hazard[i] += hazard[world.cells.country[incidents.cell[i]]] * _readiness(world, incidents.person[i])
+        if incidents.hazard[i] >= incidents.threshold[i]:
+            _file(world, i)
+        elif (world.step - incidents.act_step[i]) * world.dt < memory_weeks:
+            _move(world, i, n_kept)
             n_kept += 1
-    return due[:n_due], kept[:n_kept]
-
-
-def _filed(world: World, i: int) -> Filed:
-    """The report of an incident: through those who assist, or on one's own."""
-    incidents, person = world.incidents, int(world.incidents.person[i])
-    assisted = person >= 0 and world.people.state[person] == ASSISTED
-    return Filed(
-        billet=int(incidents.billet[i]),
-        occupant=int(incidents.occupant[i]),
-        role=int(incidents.role[i]),
-        act_step=int(incidents.act_step[i]),
-        channel="ngo" if assisted else "affected",
-        person=person,
-        cell=int(incidents.cell[i]),
-        contributor=int(incidents.contributor[i]),
-    )
-
-
-def _keep(world: World, rows: np.ndarray) -> None:
-    """Drop all incidents but some, order kept."""
-    incidents = world.incidents
-    if len(rows) == world.n_incidents:
-        return
-    for name in incidents.__dataclass_fields__:
-        _close_ranks(getattr(incidents, name), rows)
-    world.n_incidents = len(rows)
+    world.n_incidents = n_kept
 
 
 @kernel
-def _close_ranks(column, rows):
-    """Move the values of some rows, in order, to the front."""
-    for i in range(rows.size):
-        column[i] = column[rows[i]]
+def _hazard_by_country(world: World) -> Reals:
+    """Hazard in this step that a person reports who is neither exploited nor assisted, by attention and trust."""
+    p, knobs, countries = world.parameters.reporting, world.effects, world.countries
+    know = min(p.know_share * knobs.report_knowledge, 1.0)
+    will = p.will_per_year * knobs.report_will / WEEKS_PER_YEAR
+    at_first = world.parameters.testimony.initial_trust
+    hazard = np.empty(len(countries))
+    for c in range(len(countries)):
+        trust = countries.trust[c] / at_first if at_first > 0 else 1.0
+        hazard[c] = know * will * world.dt * (1.0 + countries.attention[c]) * trust
+    return hazard
+
+
+@kernel
+def _readiness(world: World, person: int) -> float:
+    """How much rather a person reports than one who is neither exploited nor assisted; 1 for persons not trafficked."""
+    p = world.parameters.reporting
+    if person >= 0:
+        state = world.people.state[person]
+        if state == IN_VENUE or state == PRIVATE:
+            return p.exploited_ratio
+        if state == ASSISTED:
+            return p.assisted_ratio
+    return 1.0
+
+
+@kernel
+def _file(world: World, i: int) -> None:
+    """File the report of an incident: through those who assist, or on one's own."""
+    incidents, person = world.incidents, world.incidents.person[i]
+    is_assisted = person >= 0 and world.people.state[person] == ASSISTED
+    n = file_report(world, incidents.billet[i], incidents.role[i], NGO if is_assisted else AFFECTED)
+    filings = world.filings
+    filings.occupant[n], filings.act_step[n] = incidents.occupant[i], incidents.act_step[i]
+    filings.person[n], filings.cell[n] = person, incidents.cell[i]
+    filings.contributor[n] = incidents.contributor[i]
+
+
+@kernel
+def file_report(world: World, b: int, role: int, channel: int) -> int:
+    """File a report about who fills a post now and this step's act; returns its row. There must be room."""
+    filings, billets, n = world.filings, world.billets, world.n_filed
+    filings.billet[n], filings.occupant[n], filings.role[n] = b, billets.occupant[b], role
+    filings.act_step[n], filings.channel[n], filings.cell[n] = world.step, channel, billets.visited[b]
+    filings.person[n], filings.contributor[n], filings.is_held_back[n] = -1, -1, False
+    world.n_filed = n + 1
+    world.flows.reports += 1.0
+    return n
+
+
+@kernel
+def _move(world: World, i: int, to: int) -> None:
+    """Move an incident to a row before it."""
+    incidents = world.incidents
+    if i != to:
+        incidents.billet[to], incidents.occupant[to] = incidents.billet[i], incidents.occupant[i]
+        incidents.contributor[to], incidents.role[to] = incidents.contributor[i], incidents.role[i]
+        incidents.act_step[to], incidents.person[to] = incidents.act_step[i], incidents.person[i]
+        incidents.cell[to], incidents.hazard[to] = incidents.cell[i], incidents.hazard[i]
+        incidents.threshold[to] = incidents.threshold[i]

@@ -6,46 +6,49 @@ What happens to the persons concerned is decided in ``people``.
 
 from __future__ import annotations
 
-from sim.compiled import kernel
+from sim.compiled import direct, kernel
 from sim.phases.phase import Phase
-from sim.phases.supply import earnings, entry, location, origins, raids, recruitment
-from sim.phases.supply.opening import Prospects
+from sim.phases.supply import earnings, entry, location, opening, origins, raids, recruitment
 from sim.rng import Decision
 from sim.tables import Reals
 from sim.world.state import World
 
 
 def run(world: World) -> None:
-    """One step of the supply side: all but the origin of orders, room for these, and their origin."""
-    violence = world.cells.violence**world.parameters.security.vulnerability_weight  # NumPy's power, bit for bit
-    n_orders, expected, cost = trade(world, violence)
-    world.orders.grow(n_orders)
-    world.n_orders = 0
-    if n_orders:
-        origins.draw(world, expected, cost)
+    """One step of the supply side; where there are more orders than ever before, room is made for them."""
+    _compiled(world, world.cells.violence**world.parameters.security.vulnerability_weight)
+    if world.n_orders > len(world.orders):
+        world.orders.grow(world.n_orders)
+        origins.place_orders(world)
 
 
 @kernel
-def trade(world: World, violence: Reals) -> tuple[int, float, Reals]:
-    """Everything up to the number of orders; see ``recruitment.order`` for what is returned."""
+def _trade(world: World, danger: Reals) -> None:
+    """Everything in its order; orders are placed only where there is room. ``danger`` is what violence adds to vulnerability."""
     switches = world.parameters.switches
     world.venues.is_closing[:] = 0
-    earnings.run(world)
-    raids.run(world)
+    earnings.earn(world)
+    raids.raid_venues(world)
     entry.leave(world)
     profit, fill = location.expected_profit(world)
     entry.close_marked(world)
-    entry.enter(world, Prospects(profit, fill, entry.effective_sunk_cost(world)))
+    prospects = opening.Prospects(profit, fill, entry.effective_sunk_cost(world)[world.cells.country])
+    opening.reopen(world, prospects)
+    entry.enter(world, prospects)
     entry.wear_out_infrastructure(world)
     if switches.relocation:
         location.relocate(world, profit)
     if switches.hiding:
         location.hide(world)
     location.turn_to_segment(world)
-    recruitment.move_sellers(world)
-    return recruitment.order(world, violence)
+    recruitment.exchange_sellers(world)
+    origins.assess(world, danger)
+    recruitment.draw_volumes(world, origins.success_of_recruitment(world))
+    if 0 < world.n_orders <= len(world.orders):
+        origins.place_orders(world)
 
 
+_compiled = direct(_trade)
 PHASE = Phase(
     name="supply",
     question="What do networks earn, where do they open, hide or close, and whom do they order?",

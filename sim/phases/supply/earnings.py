@@ -18,11 +18,10 @@ from sim.tables import Reals
 from sim.world.state import World
 
 N_TRADES = 3
-TINY_FLOW = 1e-9
 
 
 @kernel
-def run(world: World) -> None:
+def earn(world: World) -> None:
     """Book this step's revenue and costs, then update ties, membership and effort."""
     bribes = _book(world)
     if world.parameters.switches.ties:
@@ -34,28 +33,28 @@ def run(world: World) -> None:
 
 @kernel
 def _book(world: World) -> Reals:
-    """Smooth the profit of each venue and its return per person working; returns bribes by network, USD per week."""
+    """Smooth the profit of venues and their net return per person working; returns bribes by network, USD per week."""
     venues, networks, p = world.venues, world.networks, world.parameters
-    running, bribed = np.zeros(len(networks)), np.zeros(len(networks))
     memory = 1.0 - math.exp(-world.dt / p.entry.profit_memory_weeks)
+    earned, bribed = np.zeros(len(networks)), np.zeros(len(networks))
     networks.n_venues[:] = 0
     networks.profit[:] = 0.0
     for v in range(len(venues)):
-        workers, n = venues.persons[v] + venues.sellers[v], venues.network[v]
+        n, workers = venues.network[v], venues.persons[v] + venues.sellers[v]
         if workers > 0:
-            earned = venues.revenue[v] / world.dt / workers - p.venues.cost_person_usd
-            venues.person_return[v] += memory * (earned - venues.person_return[v])
+            brings = venues.revenue[v] / world.dt / workers - p.venues.cost_person_usd
+            venues.person_return[v] += memory * (brings - venues.person_return[v])
         if not venues.is_open[v]:
             venues.profit[v] = 0.0
             continue
-        earned, bribes = venue_profit(world, v)
-        venues.profit[v] = venues.profit[v] + memory * (earned - venues.profit[v])
-        running[n] += earned
+        profit, bribes = venue_profit(world, v)
+        venues.profit[v] = venues.profit[v] + memory * (profit - venues.profit[v])
+        earned[n] += profit
         bribed[n] += bribes
         networks.n_venues[n] += 1
         networks.profit[n] += venues.profit[v]
     for n in range(len(networks)):
-        networks.cash[n] += running[n] * world.dt - networks.fined[n]
+        networks.cash[n] += earned[n] * world.dt - networks.fined[n]
         networks.profit[n] = ratio(networks.profit[n], networks.n_venues[n])
     return bribed
 
@@ -64,7 +63,7 @@ def _book(world: World) -> Reals:
 def venue_profit(world: World, venue: int) -> tuple[float, float]:
     """Profit and bribes of an open venue with those who work there now, USD per week.
 
-    Profit is revenue less sellers' part, bribes and running costs, of which full ties save a part.
+    Profit is revenue less sellers' part, bribes and running costs, of which official ties save a part.
     """
     venues, p = world.venues, world.parameters
     sellers, ties = venues.sellers[venue], world.networks.ties[venues.network[venue]]
@@ -76,8 +75,8 @@ def venue_profit(world: World, venue: int) -> tuple[float, float]:
 
 @kernel
 def bribe_share(world: World) -> float:
-    """Officials' part of revenue."""
-    return world.parameters.networks.bribe_share * world.parameters.switches.ties
+    """Part of revenue that goes to officials."""
+    return world.parameters.networks.bribe_share if world.parameters.switches.ties else 0.0
 
 
 @kernel
@@ -101,40 +100,46 @@ def usual_return(world: World) -> float:
 
 @kernel
 def network_income_share(world: World) -> float:
-    """Part of revenue networks keep after sellers and bribes, over the whole region; 1 without revenue and bribes."""
-    venues, bribed = world.venues, bribe_share(world)
+    """Part of revenue networks keep after sellers, weighted by revenue, and bribes; less bribes alone without revenue."""
+    venues, by_sellers = world.venues, np.empty(len(world.venues))
     earned = total(venues.revenue)
     if earned <= 0.0:
-        return 1.0 - bribed
-    by_sellers = np.empty(len(venues))
+        return 1.0 - bribe_share(world)
     for v in range(len(venues)):
-        sellers = venues.sellers[v]
-        by_sellers[v] = venues.revenue[v] * ratio(sellers, venues.persons[v] + sellers)
-    return 1.0 - world.parameters.venues.seller_income_share * (total(by_sellers) / earned) - bribed
+        by_sellers[v] = venues.revenue[v] * ratio(venues.sellers[v], venues.persons[v] + venues.sellers[v])
+    seller_share = world.parameters.venues.seller_income_share
+    return 1.0 - seller_share * (total(by_sellers) / earned) - bribe_share(world)
 
 
 @kernel
 def _build_ties(world: World, bribes: Reals) -> None:
-    """Official ties, 0..1, grow with bribes (saturating) and decay; a facilitator helps the first network at home there."""
-    networks, billets, p = world.networks, world.billets, world.parameters
-    gain, decay = p.networks.ties_gain_per_week, p.networks.ties_decay_per_week
+    """Official ties, 0..1, grow with bribes (saturating) and decay; a facilitator helps the first network at home nearby."""
+    networks, billets, muster, p = world.networks, world.billets, world.muster, world.parameters
+    half_bribes, decay = p.venues.cost_venue_usd, p.networks.ties_decay_per_week
     for n in range(len(networks)):
-        intensity = bribes[n] / (bribes[n] + p.venues.cost_venue_usd + TINY_FLOW)
-        networks.ties[n] += world.dt * (gain * intensity * (1.0 - networks.ties[n]) - decay * networks.ties[n])
-    for billet in world.muster.seekers[: world.muster.n_seekers]:  # who began to help a network sought a visit
-        if not billets.new_facilitator[billet]:
-            continue
-        for n in range(len(networks)):
-            if networks.is_active[n] and networks.home_cell[n] == billets.cell[billet]:
-                networks.ties[n] += p.involvement.facilitator_ties
-                break
+        intensity = bribes[n] / (bribes[n] + half_bribes + 1e-9)
+        gain = p.networks.ties_gain_per_week * intensity * (1.0 - networks.ties[n])
+        networks.ties[n] += world.dt * (gain - decay * networks.ties[n])
+    for i in range(muster.n_seekers):
+        if billets.new_facilitator[muster.seekers[i]]:
+            _help(world, billets.cell[muster.seekers[i]])
     for n in range(len(networks)):
         networks.ties[n] = min(max(networks.ties[n], 0.0), 1.0)
 
 
 @kernel
+def _help(world: World, cell: int) -> None:
+    """A facilitator in a cell adds to the ties of the first active network at home there."""
+    networks = world.networks
+    for n in range(len(networks)):
+        if networks.is_active[n] and networks.home_cell[n] == cell:
+            networks.ties[n] += world.parameters.involvement.facilitator_ties
+            break
+
+
+@kernel
 def _regrow(world: World) -> None:
-    """Active networks regain a share of the members they miss, pay for it, and keep what a loss leaves."""
+    """Active networks regain a share of the members they miss, pay for it, and keep what a loss each week leaves."""
     networks, p = world.networks, world.parameters.networks
     regrown = 1.0 - math.exp(-p.regrowth_per_week * world.dt)
     left = (1.0 - with_probability(0.0, world.effects.network_loss)) ** world.dt
@@ -146,29 +151,31 @@ def _regrow(world: World) -> None:
 
 
 @kernel
-def effort_shares(focal_return: Reals, other_return: float, scale: float) -> Reals:
-    """Share of effort in this market against two other trades of equal return: softmax of return / scale.
-
-    Limits: equal returns give 1/3; a return far above the others gives 1, far below 0. Shape as ``focal_return``.
-    """
-    share = np.empty(focal_return.size, np.float64)
-    for n in range(focal_return.size):
-        share[n] = 1.0 / (1.0 + (N_TRADES - 1) * exp((other_return - focal_return[n]) / scale))
-    return share
-
-
-@kernel
 def _shift_effort(world: World) -> None:
-    """Move effort of active networks part of the way towards what present returns justify."""
+    """Active networks move effort between trades part of the way towards what present returns justify."""
     networks, p = world.networks, world.parameters.networks
-    target = effort_shares(networks.profit, p.other_trade_return_usd, p.diversification_scale_usd)
     rate = 1.0 - math.exp(-world.dt / p.diversification_memory_weeks)
+    target = effort_shares(networks.profit, p.other_trade_return_usd, p.diversification_scale_usd)
     for n in range(len(networks)):
         if networks.is_active[n]:
             networks.focal_effort[n] = networks.focal_effort[n] + rate * (target[n] - networks.focal_effort[n])
 
 
 @kernel
-def focal_capacity(effort: float, size: float, ceiling: float) -> float:
+def effort_shares(focal_return: Reals, other_return: float, scale: float) -> Reals:
+    """Share of effort in this market against two other trades of equal return: softmax of return / scale.
+
+    Limits: equal returns give 1/3; a return far above the others gives 1, far below 0. Shape as ``focal_return``.
+    """
+    share = np.empty(focal_return.size)
+    for n in range(focal_return.size):
+        share[n] = 1.0 / (1.0 + (N_TRADES - 1) * exp((other_return - focal_return[n]) / scale))
+    return share
+
+
+@kernel
+def focal_capacity(world: World, network: int) -> float:
     """Part of its places a network keeps in use, 0..1: effort in this market relative to an equal split."""
-    return min(1.0, N_TRADES * effort, size) * ceiling
+    networks = world.networks
+    in_use = min(1.0, N_TRADES * networks.focal_effort[network], networks.size[network])
+    return in_use * min(1.0, world.effects.network_ceiling)

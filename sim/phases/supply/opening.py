@@ -15,17 +15,17 @@ from sim.events import Event, emit
 from sim.numerics import log, logistic
 from sim.phases.supply.earnings import usual_return
 from sim.rng import Decision, number, uniform
-from sim.tables import Reals
+from sim.tables import Ints, Reals
 from sim.world.state import World
 
 NEWCOMER, EXPANSION, REOPENING = 1.0, 2.0, 3.0
-HALF_FULL, FEWEST_MEMBERS = 0.5, 1e-9
-ATTEMPTS_PER_CELL = 64
+HALF_FULL = 0.5
+ATTEMPTS = 64  # expansions into a cell in one step that have a draw of their own
 _EXPANSION, _REOPEN = number(Decision.EXPANSION), number(Decision.REOPEN)
 
 
 class Prospects(NamedTuple):
-    """What an entrant expects: profit and fill of one more venue by cell, sunk cost by country."""
+    """What an entrant expects of one more venue in each cell: profit, USD per week, how full it is, and its sunk cost, USD."""
 
     profit: Reals
     fill: Reals
@@ -50,75 +50,89 @@ def p_enter(profit: float, sunk_cost: float, hurdle: float, scale: float) -> flo
 
 
 @kernel
+def reopen(world: World, prospects: Prospects) -> None:
+    """Let venues closed by police open again, as often as it pays where they are; that costs less than a new one."""
+    venues, p = world.venues, world.parameters.entry
+    rate = p.reopening_per_week * world.dt
+    for v in range(len(venues)):
+        if venues.closed_by_police[v]:
+            cost = prospects.sunk_cost[venues.cell[v]] * p.reopening_cost_share
+            pays = p_enter(prospects.profit[venues.cell[v]], cost, p.hurdle_per_week, p.profit_scale_usd)
+            draw = uniform(world.seed, _REOPEN, world.step, venues.key[v], venues.spell[v])
+            if draw < 1.0 - math.exp(-rate * pays):
+                _open(world, v, venues.cell[v], REOPENING, cost, prospects)
+
+
+@kernel
 def admit_newcomer(world: World, cell: int, prospects: Prospects) -> None:
     """Let the first idle entrant of a cell open a venue there; nothing happens when all are in."""
     networks, venues = world.networks, world.venues
+    network = _first_idle(world, cell)
+    if network < 0:
+        return
+    networks.is_active[network] = True
+    networks.spell[network] += 1
+    networks.entry_step[network] = world.step
+    emit(world, Event.NETWORK_ENTERED, networks.key[network], cell, 1.0)
+    for v in range(len(venues)):
+        if venues.network[v] == network and not venues.is_open[v]:
+            _open(world, v, cell, NEWCOMER, prospects.sunk_cost[cell], prospects)
+            break
+
+
+@kernel
+def _first_idle(world: World, cell: int) -> int:
+    """First network at home in a cell that is not active; -1 where all are."""
+    networks = world.networks
     for n in range(len(networks)):
         if networks.home_cell[n] == cell and not networks.is_active[n]:
-            networks.is_active[n] = True
-            networks.spell[n] += 1
-            networks.entry_step[n] = world.step
-            emit(world, Event.NETWORK_ENTERED, networks.key[n], cell)
-            for v in range(len(venues)):
-                if venues.network[v] == n and not venues.is_open[v]:
-                    _open(world, v, cell, NEWCOMER, prospects)
-                    return
+            return n
+    return -1
 
 
 @kernel
 def admit_expansion(world: World, cell: int, attempt: int, prospects: Prospects) -> None:
     """Let an active network with a free place open a venue in a cell; near and well-staffed ones are likelier.
 
-    Chosen by the highest utility plus Gumbel shock: log of active members, less distance.
+    It is the one of highest utility plus Gumbel shock: log of its active members, less distance.
     """
-    networks, venues, p = world.networks, world.venues, world.parameters.entry
-    sub = world.cells.grid_cell[cell] * ATTEMPTS_PER_CELL + attempt
-    vacant = np.full(len(networks), -1, np.int64)
-    for v in range(len(venues) - 1, -1, -1):
-        if not venues.is_open[v]:
-            vacant[venues.network[v]] = v
-    chosen, best = -1, -np.inf
+    networks, vacant, sub = world.networks, _first_vacant(world), world.cells.grid_cell[cell] * ATTEMPTS + attempt
+    chosen, best, reach_km = -1, -np.inf, world.parameters.entry.relocation_distance_km
     for n in range(len(networks)):
         if networks.is_active[n] and vacant[n] >= 0:
-            members = networks.size[n] * max(networks.focal_effort[n], FEWEST_MEMBERS)
-            far = world.places.distance_km[networks.home_cell[n], cell] / p.relocation_distance_km
+            far = world.places.distance_km[networks.home_cell[n], cell] / reach_km
+            utility = log(networks.size[n] * max(networks.focal_effort[n], 1e-9)) - far
             draw = uniform(world.seed, _EXPANSION, world.step, networks.key[n], networks.spell[n], sub)
-            utility = log(members) - far - log(-log(draw))
+            utility -= log(-log(draw))
             if chosen < 0 or utility > best:
                 chosen, best = vacant[n], utility
     if chosen >= 0:
-        _open(world, chosen, cell, EXPANSION, prospects)
+        _open(world, chosen, cell, EXPANSION, prospects.sunk_cost[cell], prospects)
 
 
 @kernel
-def reopen(world: World, prospects: Prospects) -> None:
-    """Let venues closed by police open again where that still pays, at part of the sunk cost."""
-    venues, p = world.venues, world.parameters.entry
-    cheaper = Prospects(prospects.profit, prospects.fill, prospects.sunk_cost * p.reopening_cost_share)
-    for v in range(len(venues)):
-        if venues.closed_by_police[v]:
-            cell = venues.cell[v]
-            cost = cheaper.sunk_cost[world.cells.country[cell]]
-            pays = p_enter(prospects.profit[cell], cost, p.hurdle_per_week, p.profit_scale_usd)
-            draw = uniform(world.seed, _REOPEN, world.step, venues.key[v], venues.spell[v])
-            if draw < 1.0 - math.exp(-(p.reopening_per_week * world.dt) * pays):
-                _open(world, v, cell, REOPENING, cheaper)
+def _first_vacant(world: World) -> Ints:
+    """First venue of each network that is not open; -1 where all are."""
+    venues, vacant = world.venues, np.full(len(world.networks), -1, np.int64)
+    for v in range(len(venues) - 1, -1, -1):
+        if not venues.is_open[v]:
+            vacant[venues.network[v]] = v
+    return vacant
 
 
 @kernel
-def _open(world: World, venue: int, cell: int, how: float, prospects: Prospects) -> None:
-    """Open a venue, not hidden, with what its owner expects of it; book its sunk cost and what it leaves to the next ones."""
-    venues, networks = world.venues, world.networks
-    network, country = venues.network[venue], world.cells.country[cell]
+def _open(world: World, venue: int, cell: int, how: float, cost: float, prospects: Prospects) -> None:
+    """Open a venue with what its owner expects of it; it costs, starts in the open, and leaves infrastructure to others."""
+    venues, networks, network = world.venues, world.networks, world.venues.network[venue]
     venues.is_open[venue], venues.cell[venue], venues.closed_by_police[venue] = True, cell, False
     venues.spell[venue] += 1
     venues.opened_step[venue], venues.is_hidden[venue] = world.step, False
     venues.profit[venue] = max(prospects.profit[cell], 0.0)
     venues.expected_fill[venue] = max(prospects.fill[cell], HALF_FULL)
     venues.person_return[venue] = usual_return(world)
-    networks.cash[network] -= prospects.sunk_cost[country]
+    networks.cash[network] -= cost
     networks.n_venues[network] += 1
     networks.last_venue_step[network] = world.step
-    world.countries.infrastructure[country] += 1.0 / world.scale
+    world.countries.infrastructure[world.cells.country[cell]] += 1.0 / world.scale
     world.flows.venues_opened += 1.0
     emit(world, Event.VENUE_OPENED, venues.key[venue], cell, how)

@@ -25,24 +25,36 @@ _LEAK, _CLOSURE = number(Decision.RAID_LEAK), number(Decision.RAID_CLOSURE)
 
 
 @kernel
-def run(world: World) -> None:
+def raid_venues(world: World) -> None:
     """Carry out this step's raids and let networks remember them."""
-    venues, networks, countries = world.venues, world.networks, world.countries
-    venues.is_raided[:] = False
-    networks.arrests[:] = 0
+    networks, countries = world.networks, world.countries
+    world.venues.is_raided[:] = False
     world.cells.raids[:] = 0.0
+    networks.arrests[:] = 0
     countries.raids[:] = 0
     countries.raids_leaked[:] = 0
-    seen = np.zeros(len(networks))
+    raided = np.zeros(len(networks))
     if world.parameters.switches.raids:
         capacity = _raid_capacity(world)
         for country in range(len(countries)):
             for venue in _targets(world, country, capacity[country]):
                 _raid(world, country, venue)
-                seen[venues.network[venue]] += 1.0
+                raided[world.venues.network[venue]] += 1.0
     memory = 1.0 - math.exp(-world.dt / world.parameters.networks.risk_memory_weeks)
     for n in range(len(networks)):
-        networks.raid_risk[n] += memory * (ratio(seen[n] / world.dt, networks.n_venues[n]) - networks.raid_risk[n])
+        networks.raid_risk[n] += memory * (ratio(raided[n] / world.dt, networks.n_venues[n]) - networks.raid_risk[n])
+
+
+@kernel
+def _raid_capacity(world: World) -> Reals:
+    """Raids police could carry out per week in each country, full scale, shared by population, shape (n_countries,)."""
+    countries, reference = world.countries, world.parameters.host_capacity.reference
+    capacity, persons = np.empty(len(countries)), total(countries.population)
+    for c in range(len(countries)):
+        planned = world.inputs.raid_capacity[world.step] * countries.population[c] / persons
+        able = min(countries.host_capacity[c] / reference, 1.0 / reference)
+        capacity[c] = planned * world.effects.raid_capacity[c] * able
+    return capacity
 
 
 @kernel
@@ -52,21 +64,9 @@ def raids_expected(capacity: float, venues: float, venues_at_half: float) -> flo
 
 
 @kernel
-def _raid_capacity(world: World) -> Reals:
-    """Raids police could carry out per week in each country, full scale, shared by population, shape (n_countries,)."""
-    countries, reference = world.countries, world.parameters.host_capacity.reference
-    capacity, everybody = np.empty(len(countries)), total(countries.population)
-    for c in range(len(countries)):
-        share = world.inputs.raid_capacity[world.step] * countries.population[c] / everybody
-        possible = min(countries.host_capacity[c] / reference, 1.0 / reference)
-        capacity[c] = share * world.effects.raid_capacity[c] * possible
-    return capacity
-
-
-@kernel
 def _targets(world: World, country: int, capacity: float) -> Ints:
     """A weighted sample of a country's open venues: as many as police manage, lowest keyed exponential over weight first."""
-    venues, p = world.venues, world.parameters.host_justice
+    venues, p, seed, step = world.venues, world.parameters.host_justice, world.seed, world.step
     rows, weight, n_rows, n_found = np.empty(len(venues), np.int64), np.empty(len(venues)), 0, 0
     for v in range(len(venues)):
         if venues.is_open[v] and world.cells.country[venues.cell[v]] == country:
@@ -74,16 +74,15 @@ def _targets(world: World, country: int, capacity: float) -> Ints:
             weight[n_rows] = p.hidden_find_ratio if venues.is_hidden[v] else 1.0
             n_found += weight[n_rows] > 0.0
             n_rows += 1
-    mean = raids_expected(capacity, total(weight[:n_rows]) / world.scale, p.venues_at_half_capacity)
-    draw = uniform(world.seed, _COUNT, world.step, world.countries.index[country])
-    n = min(poisson_quantile(mean * world.scale * world.dt, draw), n_found)
+    found_per_week = raids_expected(capacity, total(weight[:n_rows]) / world.scale, p.venues_at_half_capacity)
+    draw = uniform(seed, _COUNT, step, world.countries.index[country])
+    n = min(poisson_quantile(found_per_week * world.scale * world.dt, draw), n_found)
     if n == 0:
         return rows[:0]
-    waiting = np.empty(n_rows)
+    chosen, waiting = np.empty(n, np.int64), np.empty(n_rows)
     for r in range(n_rows):
-        draw = uniform(world.seed, _TARGET, world.step, venues.key[rows[r]], venues.spell[rows[r]])
+        draw = uniform(seed, _TARGET, step, venues.key[rows[r]], venues.spell[rows[r]])
         waiting[r] = -log(draw) / max(weight[r], 1e-12)
-    chosen = np.empty(n, np.int64)
     for i in range(n):
         first = np.argmin(waiting)
         chosen[i], waiting[first] = rows[first], np.inf
@@ -92,26 +91,39 @@ def _targets(world: World, country: int, capacity: float) -> Ints:
 
 @kernel
 def _raid(world: World, country: int, venue: int) -> None:
-    """One raid: known in advance, likelier with the network's official ties, or not, and then perhaps the venue's end."""
-    venues, networks, countries, p = world.venues, world.networks, world.countries, world.parameters
-    key, spell, cell, network = venues.key[venue], venues.spell[venue], venues.cell[venue], venues.network[venue]
-    by_ties = p.host_justice.ties_leak_weight if p.switches.ties else 0.0
-    p_leak = logistic(logit(p.host_justice.p_leak) + by_ties * networks.ties[network])
-    is_leaked = uniform(world.seed, _LEAK, world.step, key, spell) < with_odds(p_leak, world.effects.p_leak)
+    """A raid, known in advance or not; if not, it costs the network and may be the end of the venue."""
+    venues, flows, key, cell = world.venues, world.flows, world.venues.key[venue], world.venues.cell[venue]
+    is_leaked = uniform(world.seed, _LEAK, world.step, key, venues.spell[venue]) < _p_leak(world, venue)
     world.cells.raids[cell] += 1.0
-    countries.raids[country] += 1
-    world.flows.raids += 1.0
+    world.countries.raids[country] += 1
+    flows.raids += 1.0
     emit(world, Event.RAID, key, cell, 1.0 if is_leaked else 0.0)
     if is_leaked:
-        countries.raids_leaked[country] += 1
-        world.flows.raids_leaked += 1.0
+        world.countries.raids_leaked[country] += 1
+        flows.raids_leaked += 1.0
         return
     venues.is_raided[venue] = True
-    world.flows.persons_met += venues.persons[venue] + venues.sellers[venue]
-    networks.cash[network] -= p.host_justice.raid_cost_usd
-    p_closure = with_odds(p.host_justice.p_closure, world.effects.p_closure)
-    if uniform(world.seed, _CLOSURE, world.step, key, spell) < p_closure:
+    flows.persons_met += venues.persons[venue] + venues.sellers[venue]
+    world.networks.cash[venues.network[venue]] -= world.parameters.host_justice.raid_cost_usd
+    p_closure = with_odds(world.parameters.host_justice.p_closure, world.effects.p_closure)
+    if uniform(world.seed, _CLOSURE, world.step, key, venues.spell[venue]) < p_closure:
         venues.is_closing[venue] = BY_POLICE
-        networks.size[network] *= 1.0 - p.networks.arrest_loss
-        networks.arrests[network] += 1
-        emit(world, Event.ORGANISER_ARRESTED, networks.key[network], cell)
+        _arrest(world, venues.network[venue], cell)
+
+
+@kernel
+def _p_leak(world: World, venue: int) -> float:
+    """Chance that a raid is known in advance; it grows with the official ties of the venue's network."""
+    p = world.parameters
+    by_ties = p.host_justice.ties_leak_weight if p.switches.ties else 0.0
+    ties = world.networks.ties[world.venues.network[venue]]
+    return with_odds(logistic(logit(p.host_justice.p_leak) + by_ties * ties), world.effects.p_leak)
+
+
+@kernel
+def _arrest(world: World, network: int, cell: int) -> None:
+    """An organiser is arrested, which costs the network members."""
+    networks = world.networks
+    networks.size[network] *= 1.0 - world.parameters.networks.arrest_loss
+    networks.arrests[network] += 1
+    emit(world, Event.ORGANISER_ARRESTED, networks.key[network], cell, 1.0)
