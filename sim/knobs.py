@@ -294,6 +294,10 @@ class KnobBoard:
         """Whether anything moves a knob this week."""
         return any(self._weights.get(KNOBS[name].name, ()))
 
+    def ever_moves(self, name: str) -> bool:
+        """Whether anything moves a knob at some time."""
+        return any(modifier.knob == name for modifier, _ in self._modifiers)
+
     def value(self, name: str, base: float) -> float:
         """Modified value of a knob without an axis, or of a whole axis at once where no filter is used."""
         return float(self.values(name, np.array([base], np.float64))[0])
@@ -309,6 +313,8 @@ class KnobBoard:
         effect = np.asarray(getattr(self.effects, name))
         of_each = effect if effect.shape == base.shape else np.full(base.shape, effect.flat[0])
         combine = KNOBS[name].combine
+        if combine is Combine.PRODUCT:
+            return np.asarray(base * of_each, np.float64)
         return np.array([_joined(combine, float(b), float(e)) for b, e in zip(base, of_each, strict=True)], np.float64)
 
 

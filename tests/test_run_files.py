@@ -12,9 +12,10 @@ from support import Lever, lively, with_policies
 import sim
 from sim.errors import OutputError
 from sim.institutions.case import OUTCOMES
+from sim.model import MandateModel
 from sim.runs.cases import CASE_COLUMNS, DATES, FUNNEL_ASIDE, FUNNEL_STAGES
 from sim.runs.files import MANIFEST, SCHEMA_VERSION, TABLES, write_run
-from sim.runs.results import Run
+from sim.runs.results import Run, make_run
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,21 @@ def test_every_table_and_the_summary_come_back(run: Run, folder: Path) -> None:
     assert back.summary == run.summary and back.model is None
     assert (back.scenario.mission, back.seed, back.world_seed) == (run.scenario.mission, run.seed, run.world_seed)
     assert {path.name for path in folder.iterdir()} == {*(f"{name}.csv" for name in TABLES), "summary.json", MANIFEST}
+
+
+def test_tables_are_made_once_and_stay_what_they_were() -> None:
+    """A user may step the model on, or write to a table; neither the columns nor another table change."""
+    model = MandateModel(lively(weeks=30, scale=0.1))
+    for _ in range(20):
+        model.step()
+    early, same = make_run(model), make_run(model)
+    tables = {name: getattr(same, name).copy() for name in TABLES}
+    for _ in range(10):
+        model.step()
+    early.series["venues"] = 0.0
+    assert early.series is early.series and (early.columns["series"]["venues"] == same.series["venues"]).all()
+    for name in (name for name in TABLES if name != "series"):
+        pd.testing.assert_frame_equal(getattr(early, name), tables[name])
 
 
 def test_cases_hold_every_kind_with_all_their_dates(run: Run, folder: Path) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +14,7 @@ from sim.clock import make_clock
 from sim.config import load_scenario, save_scenario
 from sim.errors import ScenarioError
 from sim.runs.simulate import simulate
-from sim.world.missions import load_series
+from sim.world.missions import MissionSeries, load_series
 
 SMALL = ("mission=generic", "scale=0.02", "mission.horizon_weeks=40")
 
@@ -69,3 +74,26 @@ def test_a_saved_curve_comes_back(tmp_path) -> None:  # type: ignore[no-untyped-
 def test_a_wrong_curve_is_refused(curve: str, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
         load_scenario(*SMALL, f"mission.strength_curve={curve}")
+
+
+def test_tables_are_kept_for_a_mission_and_clock_until_a_file_changes(tmp_path: Path) -> None:
+    """Nobody may write to what is kept; values the tables do not depend on ask for nothing new."""
+    own = tmp_path / "own"
+    shutil.copytree(str(files("sim.scenarios") / "mission" / "generic"), own)
+    scenario = load_scenario(*SMALL).with_({"mission.tables": str(own)})
+
+    def series(changes: dict[str, Any]) -> MissionSeries:
+        changed = scenario.with_(changes)
+        clock = make_clock(changed.mission.start_date, changed.mission.horizon_weeks, changed.clock)
+        return load_series(changed.mission, clock)
+
+    first = series({})
+    assert series({"mission.initial_venues": 3.0, "shock.size": 1.0}) is first
+    assert series({"mission.horizon_weeks": 20}) is not first and series({"mission.trapezoid.peak": 7.0}) is not first
+    for values in (first.strength, first.weights, *first.income.values(), *first.contributors["is_state"].values()):
+        with pytest.raises(ValueError, match="read-only"):
+            values[...] = 0.0
+    table = own / "enforcement.csv"
+    text = table.read_text()
+    table.write_text(text.replace("raid_capacity_per_week,", "raid_capacity_per_week,1", 1))
+    assert series({}).raid_capacity[0] > first.raid_capacity[0]

@@ -62,15 +62,22 @@ ORGANISER = {
     "had_testimony": bool,
     "outcome": object,
 }
+NEAR_THE_EVIDENCE = ("host", "special")  # courts
 Columns = dict[str, np.ndarray]
 
 
-def case_columns(world: World) -> Columns:
+def personnel_cases(world: World) -> Columns:
+    """What ``PERSONNEL`` names of each case against a person of the mission, in order of the authority's name."""
+    cases = [case for body in bodies(world).oversight for case in body.cases]
+    return _of_each(sorted(cases, key=lambda case: (AUTHORITIES[case.authority], case.case_id)), PERSONNEL)
+
+
+def case_columns(world: World, personnel: Columns) -> Columns:
     """All cases, against organisers, then against personnel; weeks are missing where a stage was not reached.
 
     Personnel are named by contingent (``subject_id``), never singly; contributors by number.
     """
-    parts = _organiser_columns(world), _personnel_columns(world)
+    parts = _organiser_columns(world), _personnel_columns(world, personnel)
     return {name: np.concatenate([part[name] for part in parts]) for name in CASE_COLUMNS}
 
 
@@ -91,11 +98,9 @@ def _named(names: Sequence[str], numbers: np.ndarray) -> np.ndarray:
     return np.array(names, object)[numbers]
 
 
-def _personnel_columns(world: World) -> Columns:
-    """Cases against persons of the mission, in order of the authority's name."""
-    cases = [case for body in bodies(world).oversight for case in body.cases]
-    own = _of_each(sorted(cases, key=lambda case: (AUTHORITIES[case.authority], case.case_id)), PERSONNEL)
-    n = len(cases)
+def _personnel_columns(world: World, own: Columns) -> Columns:
+    """Cases against persons of the mission."""
+    n = len(own["case_id"])
     return own | {
         **_weeks(own, (*DATES, "outcome"), world),
         "kind": np.full(n, "personnel", object),
@@ -136,16 +141,13 @@ def mean_case_months(cases: Columns) -> float | None:
     return float(weeks.sum() / len(weeks) / WEEKS_PER_MONTH) if len(weeks) else None
 
 
-def case_funnel(world: World, with_act: float) -> Columns:
-    """Persons of the mission by stage, true and observed, full scale; ``with_act`` is the first stage.
+def case_funnel(world: World, own: Columns, with_act: float) -> Columns:
+    """Persons of the mission by stage, true and observed, full scale, from their cases; ``with_act`` is the first stage.
 
     Each stage counts persons that reached it, once however many cases they had, and none exceeds the one before;
     ``removed`` stands apart. Observed is what the mission's books and published outcomes would show: nothing before a
     case is recorded, charges and convictions only where the mission hears of them.
     """
-    oversight = bodies(world).oversight
-    cases = [case for body in oversight for case in body.cases]
-    own = _of_each(cases, PERSONNEL)
     person = own["billet"] * OCCUPANTS + own["occupant"]
     has = {date: own[f"{date}_step"] >= 0 for date in DATES}
     is_visible, convicted = own["is_visible"], own["outcome"] == "convicted"
@@ -155,13 +157,13 @@ def case_funnel(world: World, with_act: float) -> Columns:
 
     true = {
         "persons_with_act": with_act,
-        "reported": sum(len(body.reported) for body in oversight) / world.scale,
-        "recorded": persons(np.ones(len(cases), bool)),
+        "reported": sum(len(body.reported) for body in bodies(world).oversight) / world.scale,
+        "recorded": persons(np.ones(len(person), bool)),
         "screened_in": persons(own["is_identified"]),
         "investigated": persons(has["investigation"] | has["referral"]),
         "substantiated": persons(own["is_substantiated"] | has["referral"]),
         "referred": persons(has["referral"]),
-        "answered": persons(np.array([is_answered(case) for case in cases], bool)),
+        "answered": persons(has["answer"] | (has["referral"] & np.isin(own["forum"], NEAR_THE_EVIDENCE))),
         "charged": persons(has["charge"]),
         "convicted": persons(convicted),
         "removed": persons(has["removal"] | has["barred"]),
@@ -179,4 +181,4 @@ def case_funnel(world: World, with_act: float) -> Columns:
 
 def is_answered(case: PersonnelCase) -> bool:
     """Whether somebody took the case up after referral: an answer in substance, or a court near the evidence."""
-    return case.answer_step >= 0 or (case.referral_step >= 0 and case.forum in ("host", "special"))
+    return case.answer_step >= 0 or (case.referral_step >= 0 and case.forum in NEAR_THE_EVIDENCE)

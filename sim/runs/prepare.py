@@ -148,8 +148,6 @@ def _lines(rule: Any, seen: set[Any]) -> int:
     seen.add(rule)
     code, known = rule.py_func.__code__, rule.py_func.__globals__
     named = [known.get(name) for name in code.co_names]
-    named += [
-        getattr(part, name, None) for part in named if isinstance(part, ModuleType) for name in code.co_names
-    ]
+    named += [getattr(part, name, None) for part in named if isinstance(part, ModuleType) for name in code.co_names]
     lines = len({line for _, _, line in code.co_lines()})
     return lines + sum(_lines(part, seen) for part in named if hasattr(part, "py_func"))

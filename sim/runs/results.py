@@ -16,7 +16,7 @@ import pandas as pd
 from sim.clock import Clock
 from sim.indicators import HIDDEN_FLOWS, INDICATORS, RATIO_WINDOW_WEEKS, Indicator
 from sim.model import MandateModel
-from sim.runs.cases import Columns, case_columns, case_funnel, mean_case_months
+from sim.runs.cases import Columns, case_columns, case_funnel, mean_case_months, personnel_cases
 from sim.scenario import Scenario
 from sim.world.person_states import IN_VENUE, PRIVATE, RETURNED, STATES
 from sim.world.recorder import CELL_FLOWS, CELL_LEVELS
@@ -83,12 +83,13 @@ def make_run(model: MandateModel) -> Run:
     """Put the results of a finished model together."""
     world = model.world
     weeks, dates = _time(world.clock, world.recorder.n)
-    series, cases = series_columns(world), case_columns(world)
+    series, personnel = series_columns(world), personnel_cases(world)
+    cases = case_columns(world, personnel)
     columns = {
         "series": series,
         "events": world.events.columns(weeks, dates),
         "cases": cases,
-        "funnel": case_funnel(world, float(series["newly_involved"].sum())),
+        "funnel": case_funnel(world, personnel, float(series["newly_involved"].sum())),
         "states": _states(world, weeks, dates),
         "origins": _origins(world, weeks, dates),
         "cells": _cells(world, weeks, dates),

@@ -272,7 +272,7 @@ def _step_of(world: World, week: float) -> int:
 
 def _by_step(values: np.ndarray) -> np.ndarray:
     """A table by element and step, turned round so that a step is one row."""
-    return np.ascontiguousarray(values.T)
+    return np.array(values.T, order="C")  # a copy, whatever its shape: some tables are kept between runs
 
 
 def _by_origin(world: World, table: dict[str, np.ndarray], default: float) -> Reals:

@@ -61,6 +61,8 @@ def contingent_tags(contingents: tuple[Contingent, ...], expected: np.ndarray) -
 
 def plan_strength(expected: np.ndarray, knobs: KnobBoard, clock: Clock) -> np.ndarray:
     """Personnel of each contingent by step after shocks and policies, full scale, shape (n_contingents, n_steps)."""
+    if not knobs.ever_moves("strength"):
+        return expected
     plan = np.zeros_like(expected)
     for step in range(clock.n_steps):
         knobs.begin_step(clock.week(step))
@@ -115,12 +117,13 @@ def build_billets(units: Units, series: MissionSeries, cells: Cells, geography: 
     billets.key[:] = units.key[unit] * BILLETS_PER_POST + ordinal
     row_of_cell = {int(cell): row for row, cell in enumerate(cells.grid_cell)}
     sector = np.array([c.sector for c in series.contingents], object)
-    position = np.mod((ordinal + 1) * GOLDEN_RATIO, 1.0)
+    spread_out = np.mod(np.arange(units.n_billets.max(initial=0) + 1) * GOLDEN_RATIO, 1.0)
+    position = spread_out[ordinal + 1]
     for name in np.unique(sector):
         own = np.flatnonzero((sector == name)[unit])
         billets.cell[own] = _places_of(position[own], series.places[name], row_of_cell, geography)
     apart = np.where(units.category == 0, 0.0, units.tour_weeks)  # soldiers rotate as a unit
-    billets.tour_phase[:] = units.tour_phase[unit] + apart[unit] * np.mod(ordinal * GOLDEN_RATIO, 1.0)
+    billets.tour_phase[:] = units.tour_phase[unit] + apart[unit] * spread_out[ordinal]
     return billets
 
 

@@ -122,7 +122,8 @@ def load_series(mission: Mission, clock: Clock) -> MissionSeries:
     """
     own = Path(mission.tables)
     changed = tuple(sorted((f.name, f.stat().st_mtime_ns) for f in own.glob("*.csv"))) if len(own.parts) > 1 else ()
-    key = (repr(mission), str(own.absolute()), clock.start, clock.n_steps, clock.step_days, changed)
+    read = repr((mission.tables, mission.countries, mission.trapezoid, mission.strength_curve))
+    key = (read, str(own.absolute()), clock.start, clock.n_steps, clock.step_days, changed)
     if key not in _kept:
         while len(_kept) >= MOST_KEPT:
             _kept.pop(next(iter(_kept)))

@@ -111,7 +111,6 @@ class Institutions:
     """Who decides on cases; what they are is declared above, in ``sim.institutions.bodies``."""
 
 
-
 @dataclass
 class World(Shared):
     """Everything a step reads and writes.

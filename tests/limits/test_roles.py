@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from support import FROZEN_SUPPLY, generic
 
 from limits.chain_support import busy, unlimited_capacity
 from sim.model import MandateModel
-from sim.runs.cases import case_columns
+from sim.runs.results import make_run
 
 TIES = 1e-4
 
 
 def test_a_facilitator_raises_official_ties_once() -> None:
     """Ties grow by a fixed amount for each occupant who becomes a facilitator, not again in every week of the tour."""
-    scenario = generic({
-        **FROZEN_SUPPLY, "parameters.networks.bribe_share": 0.0, "parameters.networks.ties_decay_per_week": 0.0,
-        "parameters.involvement.facilitator_ties": TIES, "parameters.involvement.facilitator_hazard_per_week": 0.01,
-        "parameters.involvement.p_prone": 0.6, "parameters.involvement.propensity_mean": 2.0,
-        "parameters.involvement.tour_weeks_military": 104.0, "parameters.involvement.tour_weeks_individual": 156.0,
-        "parameters.entry.dormancy_weeks": 260.0, "mission.initial_venues": 400.0, "mission.trapezoid.peak": 20_000.0,
-        "mission.trapezoid.build_up_weeks": 1.0}, weeks=20, scale=0.5)
+    scenario = generic(
+        {
+            **FROZEN_SUPPLY,
+            "parameters.networks.bribe_share": 0.0,
+            "parameters.networks.ties_decay_per_week": 0.0,
+            "parameters.involvement.facilitator_ties": TIES,
+            "parameters.involvement.facilitator_hazard_per_week": 0.01,
+            "parameters.involvement.p_prone": 0.6,
+            "parameters.involvement.propensity_mean": 2.0,
+            "parameters.involvement.tour_weeks_military": 104.0,
+            "parameters.involvement.tour_weeks_individual": 156.0,
+            "parameters.entry.dormancy_weeks": 260.0,
+            "mission.initial_venues": 400.0,
+            "mission.trapezoid.peak": 20_000.0,
+            "mission.trapezoid.build_up_weeks": 1.0,
+        },
+        weeks=20,
+        scale=0.5,
+    )
     model = MandateModel(scenario)
     world, became = model.world, 0
     before = np.zeros(len(world.billets), bool)
@@ -42,7 +53,10 @@ def test_no_role_without_hazard_or_switch() -> None:
     roles = {"owner_hazard_per_week": 0.01, "facilitator_hazard_per_week": 0.01, "p_prone": 0.6}
     lively = {f"parameters.involvement.{name}": value for name, value in roles.items()}
     lively |= {"mission.initial_venues": 400.0, "mission.trapezoid.build_up_weeks": 1.0}
-    none = {"parameters.involvement.owner_hazard_per_week": 0.0, "parameters.involvement.facilitator_hazard_per_week": 0.0}
+    none = {
+        "parameters.involvement.owner_hazard_per_week": 0.0,
+        "parameters.involvement.facilitator_hazard_per_week": 0.0,
+    }
     counts = []
     for changes in ({}, none, {"parameters.switches.personnel_roles": False}):
         model = MandateModel(generic({**lively, **changes}, weeks=20, scale=0.5))
@@ -61,7 +75,7 @@ def test_clients_are_tried_at_home_only_where_paying_is_an_offence(offence: floa
     model.world.purchase_offence[:] = offence
     for _ in range(model.world.clock.n_steps):
         model.step()
-    cases = pd.DataFrame(case_columns(model.world))
+    cases = make_run(model).cases
     answered = cases[(cases["kind"] == "personnel") & (cases["forum"] == "home") & cases["answer_week"].notna()]
     is_client = answered["role"] == "client"
     charged = answered["charge_week"].notna()
@@ -77,5 +91,5 @@ def test_where_paying_is_no_offence_clients_are_still_sent_home() -> None:
     model.world.purchase_offence[:] = 0.0
     for _ in range(model.world.clock.n_steps):
         model.step()
-    cases = pd.DataFrame(case_columns(model.world))
+    cases = make_run(model).cases
     assert cases.loc[cases["role"] == "client", "removal_week"].notna().sum() > 5
