@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core.types import unliteral
 
 import sim.compiled_tables  # noqa: F401  (tells Numba what a table is)
 from sim.kernel_cache import RuleCache
@@ -34,8 +35,18 @@ def _compiled(rule: Rule, **settings: Any) -> Rule:
     made: Any = njit(error_model="numpy", fastmath=False, nogil=True, **settings)(rule)
     if made is not rule:  # compilation is on
         made._cache = RuleCache(rule)
+        made.get_call_template = _without_constants(made.get_call_template)
         RULES.append(made)
     return cast(Rule, made)
+
+
+def _without_constants(template: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a rule that others call with a constant be compiled for its type, not once for each constant."""
+
+    def choose(arguments: Any, named: Any) -> Any:
+        return template([unliteral(a) for a in arguments], {name: unliteral(a) for name, a in named.items()})
+
+    return choose
 
 
 def direct(rule: Callable[..., Any]) -> Callable[..., Any]:
