@@ -153,10 +153,16 @@ def poisson_quantile(mean: float, u: float) -> int:
     Exact inversion for every mean: large means start the sum ten standard deviations below, where less than 1e-20 of the
     distribution lies. Zero and negative means give 0.
     """
+    return poisson_count(mean, u, exp(-mean))
+
+
+@kernel
+def poisson_count(mean: float, u: float, none: float) -> int:
+    """``poisson_quantile`` where the chance of none, exp(-mean), is known."""
     if mean <= 0.0:
         return 0
     count = int(max(mean - 10.0 * np.sqrt(mean) - 10.0, 0.0))
-    p = exp(-mean) if count == 0 else exp(count * log(mean) - mean - log_factorial(count))
+    p = none if count == 0 else exp(count * log(mean) - mean - log_factorial(count))
     cumulative = p
     last = int(mean + 12.0 * np.sqrt(mean) + 40.0)
     while u > cumulative and count < last:

@@ -85,6 +85,7 @@ def build_world(scenario: Scenario, seed: int | None = None, world_seed: int | N
         incidents=Incidents.of_size(0),
         muster=Muster.of_size(len(units), len(billets)),
     )
+    world.training_left = np.ones(len(units))
     world.inputs = _inputs(world, plan, planned, expected, purchase_offences(series, numbers))
     world.places = _places(world, distance)
     world.recorder = Recorder.of_size(clock.n_steps, len(STATES), len(origin_countries), len(cells))

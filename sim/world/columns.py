@@ -46,7 +46,6 @@ class Units(Table):
     command_a: Reals = column(np.float64, "perceive", "cases", "evidence that commanders are removed")
     command_b: Reals = column(np.float64, "perceive", "cases", "evidence that commanders stay")
     involved: Reals = column(np.float64, "decide", "persons", "present persons who have been clients in this tour")
-    training_left: Reals = column(np.float64, "decide", "share", "of training in force, what has not faded in the tour", 1.0)
     private_share: Reals = column(np.float64, "decide", "share", "acts that moved to private premises")
     removed: Ints = column(np.int64, "justice", "persons", "persons to be removed, decided this step")
     removed_published: Ints = column(np.int64, "justice", "persons", "of these, those the whole mission hears of")

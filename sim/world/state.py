@@ -147,6 +147,7 @@ class World(Shared):
     flows: Flows = field(default_factory=Flows)
     levels: Levels = field(default_factory=Levels)
     events: EventLog = field(default_factory=EventLog)
+    training_left: Reals = array(np.float64, "share", "of training in force, what has not faded in the tour, by unit")
     seed: int = 0
     world_seed: int = 0
     step: int = 0

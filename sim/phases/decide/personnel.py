@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import inlined, kernel
-from sim.numerics import exp, logistic, poisson_quantile, power, step_probability, total
+from sim.compiled import kernel
+from sim.numerics import exp, exps, logistic, poisson_count, power, step_probability, total
 from sim.phases.decide.weighing import (
     N_CATEGORIES,
     disposable_income,
@@ -74,15 +74,6 @@ def renew_muster(world: World) -> None:
         muster.n_read[u] = muster.first_new[u] = units.n_present[u]
 
 
-@inlined
-def willingness(
-    propensity: float, inclination: float, found_out: float, evidence: float, spared: float, loss: float
-) -> tuple[float, float]:
-    """Share of free opportunities a person takes, sig(V), and the certainty seen: A / (A + B + own unpunished evidence)."""
-    certainty = found_out / (evidence + spared)
-    return logistic(propensity + inclination - certainty * loss), certainty
-
-
 @kernel
 def _prices(world: World) -> tuple[Reals, Reals]:
     """By cell where people live: the factor the price puts on visits sought, and by category the visits a budget allows."""
@@ -101,63 +92,73 @@ def _prices(world: World) -> tuple[Reals, Reals]:
 
 
 @kernel
+def _weigh(world: World) -> tuple[Reals, Reals, Reals]:
+    """Draw for everybody, and weigh: share of free opportunities taken, sig(V), and certainty seen, A / (A + B + own evidence).
+
+    Persons stand side by side here, units without gaps, so that what costs most runs over all at once. Own evidence is of
+    unpunished weeks.
+    """
+    units, muster, week, n = world.units, world.muster, world.week, 0
+    inclination, expected, of_own = unit_inclination(world), perceived_certainty(world), own_weight(world)
+    loss, _ = perceived_loss(world)
+    everybody = muster.n_prone.sum()
+    keys, draw, willing, certainty = (
+        np.empty(everybody, np.int64),
+        np.empty(everybody),
+        np.empty(everybody),
+        np.empty(everybody),
+    )
+    for u in range(len(units)):
+        first, size = units.first_billet[u], muster.n_prone[u]
+        propensity, since = muster.propensity[first : first + size], muster.involved_since[first : first + size]
+        odds, seen, shared, at_stake = willing[n : n + size], certainty[n : n + size], inclination[u], loss[u]
+        keys[n : n + size] = muster.key[first : first + size]
+        evidence, own_evidence = max(units.belief_a[u] + units.belief_b[u], TINY_EVIDENCE), of_own / units.tour_weeks[u]
+        found_out = expected[u] * evidence
+        for k in range(size):
+            seen[k] = found_out / (evidence + own_evidence * max(week - since[k], 0.0))
+            odds[k] = propensity[k] + shared - seen[k] * at_stake
+        n += size
+    draw_each(world.seed, _ACT, world.step, keys, draw)
+    for i in range(everybody):
+        willing[i] = logistic(willing[i])
+    return draw, willing, certainty
+
+
+@kernel
 def _consider(world: World, opportunities: Reals) -> tuple[Ints, Reals]:
     """One week of decisions: a prone person with free time seeks a Poisson number of visits, the mean within the budget.
 
-    Unit by unit in loops without branches. Returns places on the muster of those whose draw allows a visit, and for each
-    the mean, the draw and what in trade would be lost, in log-odds.
+    Returns places on the muster of those whose draw allows a visit, and for each the mean, the draw and what in trade would
+    be lost, in log-odds.
     """
-    units, billets, muster, week, seed, step = (
-        world.units,
-        world.billets,
-        world.muster,
-        world.week,
-        world.seed,
-        world.step,
-    )
-    price_factor, visits_affordable = _prices(world)
-    inclination, certainty_expected, of_own = unit_inclination(world), perceived_certainty(world), own_weight(world)
-    loss_client, loss_trade = perceived_loss(world)
-    n_prone, p_act = muster.n_prone, billets.p_act
-    most = max(n_prone.max(), 1) if n_prone.size > 0 else 1
-    draw, willing, certainty, mean = np.empty(most), np.empty(most), np.empty(most), np.empty(most)
-    n_most = n_prone.sum() + 1
-    places, tempted = np.empty(n_most, np.int64), np.empty((3, n_most))
-    n_may = 0
+    units, muster, p_act, n, n_may = world.units, world.muster, world.billets.p_act, 0, 0
+    factor, visits_affordable = _prices(world)
+    draw, willing, certainty = _weigh(world)
+    _, loss = perceived_loss(world)
+    mean, places, tempted = np.empty(draw.size), np.empty(draw.size, np.int64), np.empty((3, draw.size))
     for u in range(len(units)):
-        n, first = n_prone[u], units.first_billet[u]
-        own = slice(first, first + n)
-        own_row, own_key, own_cell = muster.row[own], muster.key[own], muster.cell[own]
-        own_propensity, own_since = muster.propensity[own], muster.involved_since[own]
-        free, affordable, incline, loss = (
-            opportunities[u],
-            visits_affordable[units.category[u]],
-            inclination[u],
-            loss_client[u],
-        )
-        evidence = max(units.belief_a[u] + units.belief_b[u], TINY_EVIDENCE)
-        own_evidence = of_own / units.tour_weeks[u]
-        found_out = certainty_expected[u] * evidence
-        draw_each(seed, _ACT, step, own_key, draw)
-        for k in range(n):
-            spared = own_evidence * max(week - own_since[k], 0.0)
-            willing[k], certainty[k] = willingness(own_propensity[k], incline, found_out, evidence, spared, loss)
-        for k in range(n):
-            mean[k] = min(free * willing[k] * price_factor[own_cell[k]], affordable[own_cell[k]])
-        acts, opportunity, involved = 0.0, 0.0, 0.0
-        for k in range(n):
-            acts += free * willing[k]
+        first, size = units.first_billet[u], muster.n_prone[u]
+        row, cell = muster.row[first : first + size], muster.cell[first : first + size]
+        since, takes = muster.involved_since[first : first + size], willing[n : n + size]
+        wanted, chance = mean[n : n + size], draw[n : n + size]
+        free, affordable = opportunities[u], visits_affordable[units.category[u]]
+        acts, opportunity, involved, n_before = 0.0, 0.0, 0.0, n_may
+        for k in range(size):
+            wanted[k] = min(free * takes[k] * factor[cell[k]], affordable[cell[k]])
+        for k in range(size):
+            acts += free * takes[k]
             opportunity += free
-            involved += own_since[k] < np.inf
-            p_act[own_row[k]] = willing[k]
-        units.acts[u], units.opportunity[u], units.involved[u] = acts, opportunity, involved
-        n_before = n_may
-        for k in range(n):
-            places[n_may] = first + k
-            n_may += draw[k] > 1.0 - mean[k]  # else certainly below exp(-mean), the chance of none
+            involved += since[k] < np.inf
+            p_act[row[k]] = takes[k]
+            places[n_may] = k
+            n_may += chance[k] > 1.0 - wanted[k]  # else certainly below exp(-mean), the chance of none
         for i in range(n_before, n_may):
-            k = places[i] - first
-            tempted[0, i], tempted[1, i], tempted[2, i] = mean[k], draw[k], certainty[k] * loss_trade[u]
+            k = places[i]
+            places[i] = first + k
+            tempted[0, i], tempted[1, i], tempted[2, i] = wanted[k], chance[k], certainty[n + k] * loss[u]
+        units.acts[u], units.opportunity[u], units.involved[u] = acts, opportunity, involved
+        n += size
     return places[:n_may], tempted[:, :n_may]
 
 
@@ -165,9 +166,9 @@ def _consider(world: World, opportunities: Reals) -> tuple[Ints, Reals]:
 def _act_on_it(world: World, places: Ints, tempted: Reals) -> None:
     """Note who seeks how many visits, and who would take a person or begins to help a network."""
     billets, muster, p = world.billets, world.muster, world.parameters
-    n, loss = 0, np.empty(places.size)
+    n, loss, none = 0, np.empty(places.size), exps(-tempted[0])
     for i in range(places.size):
-        visits = poisson_quantile(tempted[0, i], tempted[1, i])
+        visits = poisson_count(tempted[0, i], tempted[1, i], none[i])
         if visits > 0:
             place = places[i]
             b = muster.row[place]

@@ -91,7 +91,7 @@ def _incline(world: World) -> Reals:
         terms[1, u] = -p.norms.leadership_weight * leadership[u]
         terms[3, u] = p.involvement.income_weight * log(income[units.category[u]] / wage)
     if world.effects.training.any():
-        terms[2, :] = world.effects.training * compliance(world) * units.training_left
+        terms[2, :] = world.effects.training * compliance(world) * world.training_left
     return terms
 
 
@@ -100,7 +100,7 @@ def let_training_fade(world: World) -> None:
 
     Once a step where training is in force, in Python, because NumPy's powers of two have bits of their own.
     """
-    world.units.training_left[:] = 2.0 ** (-weeks_into_tour(world) / world.parameters.leadership.training_half_weeks)
+    world.training_left[:] = 2.0 ** (-weeks_into_tour(world) / world.parameters.leadership.training_half_weeks)
 
 
 @kernel

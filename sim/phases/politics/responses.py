@@ -13,7 +13,7 @@ from sim.clock import WEEKS_PER_YEAR
 from sim.compiled import kernel
 from sim.numerics import exp, log
 from sim.rng import Decision, number, uniform, uniforms
-from sim.tables import Reals
+from sim.tables import Flags, Ints, Reals
 from sim.world.state import World
 
 TRACE = 1e-6  # memory of a sanction too faint to matter
@@ -24,26 +24,19 @@ _EXIT = number(Decision.EXIT)
 @kernel
 def press(world: World) -> bool:
     """Let pressure work for a step; returns whether anybody withdraws, or a vacant post may be filled."""
-    c, units, is_due = world.contributors, world.units, False
+    c = world.contributors
     if world.parameters.switches.contributor_response and _is_pressed(world):
         hazard = excess_exit_hazard(world)
         for n in range(len(c)):
             c.exit_hazard[n] += hazard[n] * world.dt / WEEKS_PER_YEAR
-            is_due = is_due or withdraws(world, n)
-    for u in range(len(units)):
-        is_due = is_due or (units.filled_share[u] < 1.0 and (_may_return(world, u) or _may_be_replaced(world, u)))
-    return is_due
+    return bool(withdrawing(world).any()) or posts_to_fill(world).size > 0
 
 
 def decide(world: World) -> None:
     """Withdrawals, ends of suspensions, replacements."""
-    units = world.units
-    if world.parameters.switches.contributor_response and _is_pressed(world):
-        for n in range(len(world.contributors)):
-            if withdraws(world, n):
-                _withdraw(world, n)
-    vacant = (units.filled_share < 1.0).nonzero()[0]
-    for unit in vacant[np.argsort(units.key[vacant])].tolist():
+    for contributor in withdrawing(world).nonzero()[0].tolist():
+        _withdraw(world, contributor)
+    for unit in posts_to_fill(world).tolist():
         _fill(world, unit)
 
 
@@ -100,12 +93,15 @@ def coverage(world: World) -> Reals:
 
 
 @kernel
-def withdraws(world: World, number: int) -> bool:
-    """Whether a contributor has come to withdraw a unit: its hazard has passed a threshold drawn for each withdrawal."""
-    c = world.contributors
-    if c.exit_hazard[number] <= 0.0:
-        return False
-    return c.exit_hazard[number] >= -log(uniform(world.seed, _EXIT, 0, number, c.withdrawals[number]))
+def withdrawing(world: World) -> Flags:
+    """Contributors under pressure whose hazard has passed a threshold drawn for each withdrawal, (n_contributors,)."""
+    c, found = world.contributors, np.zeros(len(world.contributors), np.bool_)
+    if world.parameters.switches.contributor_response and _is_pressed(world):
+        for n in range(len(c)):
+            if c.exit_hazard[n] > 0.0:
+                draw = uniform(world.seed, _EXIT, 0, n, c.withdrawals[n])
+                found[n] = c.exit_hazard[n] >= -log(draw)
+    return found
 
 
 def _withdraw(world: World, number: int) -> None:
@@ -125,27 +121,31 @@ def _withdraw(world: World, number: int) -> None:
 
 
 @kernel
-def _may_return(world: World, unit: int) -> bool:
+def posts_to_fill(world: World) -> Ints:
+    """Vacant posts whose suspension has ended, or that have stood empty long enough for others; in order of keys."""
+    units, found, n = world.units, np.empty(len(world.units), np.int64), 0
+    waits = world.parameters.contributor_response.replacement_weeks
+    for u in world.places.unit_order:
+        may_be_replaced = units.filled_share[u] <= 0.0 and world.week - units.vacant_since[u] >= waits
+        if units.filled_share[u] < 1.0 and (may_return(world, u) or may_be_replaced):
+            found[n] = u
+            n += 1
+    return found[:n]
+
+
+@kernel
+def may_return(world: World, unit: int) -> bool:
     """Whether a suspension has ended."""
     units = world.units
     return units.returns_week[unit] >= 0 and world.week >= units.returns_week[unit]
 
 
-@kernel
-def _may_be_replaced(world: World, unit: int) -> bool:
-    """Whether an empty post has waited long enough for others."""
-    units, waits = world.units, world.parameters.contributor_response.replacement_weeks
-    return units.filled_share[unit] <= 0.0 and world.week - units.vacant_since[unit] >= waits
-
-
 def _fill(world: World, unit: int) -> None:
     """A vacant post: its own people return when a suspension ends, or others come after a delay while the pool lasts."""
     units, p = world.units, world.parameters.contributor_response
-    if _may_return(world, unit):
+    if may_return(world, unit):
         units.filled_share[unit] = units.returns_share[unit]
         units.vacant_since[unit], units.returns_week[unit] = -1.0, -1.0
-        return
-    if not _may_be_replaced(world, unit):
         return
     planned = float(world.inputs.planned_strength[world.step, unit])
     own_path = float(
