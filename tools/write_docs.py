@@ -149,7 +149,7 @@ def schedule_page() -> str:
 
 def _home(phase: Any) -> str:
     """File or folder of a phase."""
-    file = Path(inspect.getsourcefile(phase.run) or "")
+    file = Path(inspect.getsourcefile(getattr(phase.run, "py_func", phase.run)) or "")
     home = file.parent if file.name == "__init__.py" else file
     return home.relative_to(ROOT).as_posix()
 
