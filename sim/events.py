@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.compiled import kernel
 from sim.tables import Ints, Reals, Table, column, count
-
-if TYPE_CHECKING:
-    from sim.world.state import World
 
 EVENT_COLUMNS = ("week", "date", "event", "subject", "subject_id", "cell", "contributor", "value")
 
@@ -100,7 +96,7 @@ class EventLog(Table):
         if event not in EVENTS:
             raise KeyError(f"event {event!r} is not declared in sim/events.py")
         self.grow(self.n + 1)
-        _append(self, step, Event[event.upper()], subject_id, cell, contributor, value)
+        append(self, step, Event[event.upper()], subject_id, cell, contributor, value)
 
     def has(self, event: str) -> bool:
         """Whether an event of this kind has happened."""
@@ -130,15 +126,9 @@ class EventLog(Table):
 
 
 @kernel
-def _append(log: EventLog, step: int, event: int, subject_id: int, cell: int, contributor: int, value: float) -> None:
+def append(log: EventLog, step: int, event: int, subject_id: int, cell: int, contributor: int, value: float) -> None:
     """Write a row; there must be room for it."""
     n = log.n
     log.step[n], log.event[n], log.subject_id[n] = step, event, subject_id
     log.cell[n], log.contributor[n], log.value[n] = cell, contributor, value
     log.n = n + 1
-
-
-@kernel
-def emit(world: World, event: int, subject_id: int, cell: int = -1, value: float = 1.0, contributor: int = -1) -> None:
-    """Append one event of this step from a rule; the world makes room before each step."""
-    _append(world.events, world.step, event, subject_id, cell, contributor, value)

@@ -19,7 +19,7 @@ NOT_MODEL = frozenset(
     {"analysis", "cli", "config", "ready", "report", "scenarios", "studio", "sweeps", "viz"}
 )
 # Parts of the model above the rules: they declare no rule, and nothing that feeds a rule's code may import them.
-ABOVE_RULES = frozenset({"__init__", "__main__", "above", "agents", "explain", "model", "policies", "runs", "schedule"})
+ABOVE_RULES = frozenset({"__init__", "__main__", "agents", "explain", "model", "policies", "runs", "schedule"})
 
 
 @cache

@@ -11,11 +11,12 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
-from sim.events import Event, emit
+from sim.events import Event
 from sim.numerics import logistic, logit, normal_quantile
 from sim.phases.phase import Phase
 from sim.rng import Decision, draw_traits, uniform
 from sim.tables import Flags, Ints
+from sim.world.happened import emit
 from sim.world.state import World
 
 DEPARTED_SHARE = 0.1

@@ -11,13 +11,14 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
-from sim.events import Event, emit
+from sim.events import Event
 from sim.numerics import poisson_quantile
 from sim.phases.supply.location import venues_by_cell
 from sim.phases.supply.opening import HALF_FULL, Prospects, admit_expansion, admit_newcomer, p_enter, soft_step
 from sim.phases.supply.raids import BY_POLICE
 from sim.rng import Decision, number, uniform
 from sim.tables import Reals
+from sim.world.happened import emit
 from sim.world.state import World
 
 BY_NETWORK, DISSOLVED = 1, 3

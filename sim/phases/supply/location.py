@@ -11,11 +11,12 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
-from sim.events import Event, emit
+from sim.events import Event
 from sim.numerics import log, logistic, total
 from sim.phases.supply.earnings import network_income_share, running_costs
 from sim.rng import Decision, number, uniform
 from sim.tables import Reals
+from sim.world.happened import emit
 from sim.world.state import World
 
 FLOOR = 1e-9

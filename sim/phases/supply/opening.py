@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import kernel
-from sim.events import Event, emit
+from sim.events import Event
 from sim.numerics import log, logistic
 from sim.phases.supply.earnings import usual_return
 from sim.rng import Decision, number, uniform
 from sim.tables import Ints, Reals
+from sim.world.happened import emit
 from sim.world.state import World
 
 NEWCOMER, EXPANSION, REOPENING = 1.0, 2.0, 3.0

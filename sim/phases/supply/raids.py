@@ -12,11 +12,12 @@ import math
 import numpy as np
 
 from sim.compiled import kernel
-from sim.events import Event, emit
+from sim.events import Event
 from sim.knobs import with_odds
 from sim.numerics import log, logistic, logit, poisson_quantile, ratio, total
 from sim.rng import Decision, number, uniform
 from sim.tables import Ints, Reals
+from sim.world.happened import emit
 from sim.world.state import World
 
 BY_POLICE = 2
