@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
-REPEATS = 7
+REPEATS = 5
 EVERY_POLICY = (
     "policy=[external_experts,follow_up,host_jurisdiction_convention,in_country_courts,leadership_accountability,"
     "off_limits,suspend_contributions,training,transnational_response,upstream_prevention,victim_channels,"
