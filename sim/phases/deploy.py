@@ -39,7 +39,7 @@ def run(world: World) -> None:
     rows, n_sent_home = _posts_to_fill(world, is_refilled)
     _settle(world, rows, n_sent_home)
     _move_counts(world, before)
-    _emit_milestones(world, before.sum())
+    _emit_milestones(world, int(before.sum()))
 
 
 @kernel
